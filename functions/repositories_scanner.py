@@ -1,0 +1,39 @@
+"""Scheduled: put one job on the queue for each repository whose images should be looked at."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from aws_lambda_powertools.metrics import MetricUnit
+from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.settings import RepositoriesScannerSettings
+from ecr_scan_reporter.use_cases.queue_repositories import queue_jobs, repository_jobs, running_image_jobs
+
+logger = bootstrap.make_logger()
+metrics = bootstrap.make_metrics()
+bootstrap.prepare(bootstrap.repositories_scanner)
+
+
+@bootstrap.entry_point(logger, metrics)
+def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+    """Queue the jobs; the event of a manual invocation may override settings (see docs/operations.md)."""
+    scanner = bootstrap.repositories_scanner()
+    settings = scanner.settings.overridden_by(event)
+    summary = queue_jobs(_jobs(scanner, settings), scanner.queue(settings.jobs_queue_url))
+    logger.info("repositories queued", extra=asdict(summary))
+    metrics.add_metric("RepositoriesSelected", MetricUnit.Count, summary.repositories)
+    metrics.add_metric("JobsSent", MetricUnit.Count, summary.jobs)
+    metrics.add_metric("JobsFailed", MetricUnit.Count, summary.failed)
+    summary.raise_for_failures()
+    return {"repositories": summary.repositories, "jobs": summary.jobs, "failed": summary.failed}
+
+
+def _jobs(scanner: bootstrap.RepositoriesScanner, settings: RepositoriesScannerSettings) -> Iterator[ScanJob]:
+    selected, dry_run = settings.repositories_filter, settings.is_dry_run
+    if not settings.ecs_discovery_enabled:
+        yield from repository_jobs(scanner.registry.repository_names(), selected, dry_run=dry_run)
+        return
+    for role_arn in settings.ecs_discovery_roles or (None,):
+        running = scanner.ecs(role_arn).running_images()
+        yield from running_image_jobs(running, selected, role_arn=role_arn, dry_run=dry_run)

@@ -1,0 +1,118 @@
+"""Call an AWS API: retries with jitter, one pace for all threads, and our own errors.
+
+botocore's own retries are switched off for the clients used here: its `standard` and `adaptive` modes take
+LimitExceededException for throttling and retry it, which turns one refused scan into three calls and seconds of sleep.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+from ecr_scan_reporter.aws.pacing import Pacer
+from ecr_scan_reporter.errors import CallFailedError
+
+THROTTLING_CODES = frozenset(
+    {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "TooManyRequests"}
+    | {"RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "Rate exceeded"}
+)
+ATTEMPTS = 10
+FIRST_DELAY_SECONDS = 0.1
+LONGEST_DELAY_SECONDS = 5.0
+
+
+def client_config(concurrency: int) -> Config:
+    """Return the configuration of a client whose calls go through `Caller`, for that many threads."""
+    return Config(
+        retries={"mode": "standard", "total_max_attempts": 1},
+        max_pool_connections=concurrency,
+        connect_timeout=3,
+        read_timeout=10,
+        tcp_keepalive=True,
+    )
+
+
+class Caller:
+    """Makes the calls of one client. Throttling, server faults and lost connections are tried again."""
+
+    def __init__(
+        self,
+        pacer: Pacer | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self.pacer = pacer or Pacer()
+        self._sleep = sleep
+        self._jitter = jitter
+
+    def __call__(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+        """Return the answer. Raises CallFailedError: for a refusal at once, for a fault when it lasts."""
+        for attempt in range(ATTEMPTS - 1):
+            try:
+                return self.once(operation, **parameters)
+            except CallFailedError as error:
+                if not error.is_passing:
+                    raise
+                self._back_off(attempt)
+        return self.once(operation, **parameters)
+
+    def once(self, operation: Callable[..., Any], **parameters: Any) -> Any:
+        """As a call, but a fault is raised at once too."""
+        self.pacer.wait()
+        try:
+            answer = operation(**parameters)
+        except ClientError as error:
+            throttled = _is_throttled(error)
+            if throttled:
+                self.pacer.throttled()
+            else:
+                self.pacer.succeeded()
+            passing = throttled or _is_server_fault(error)
+            raise CallFailedError(operation.__name__, _code(error), _message(error), is_passing=passing) from error
+        except (ConnectionError, HTTPClientError) as error:
+            raise CallFailedError(operation.__name__, type(error).__name__, str(error), is_passing=True) from error
+        self.pacer.succeeded()
+        return answer
+
+    def throttled(self, attempt: int) -> None:
+        """Slow down because an answer says so in its body, as those of batch operations do."""
+        self.pacer.throttled()
+        self._back_off(attempt)
+
+    def _back_off(self, attempt: int) -> None:
+        self._sleep(self._jitter() * min(FIRST_DELAY_SECONDS * 2**attempt, LONGEST_DELAY_SECONDS))
+
+    def pages(self, operation: Callable[..., Any], **parameters: Any) -> Iterator[Any]:
+        """Yield the pages of an operation that pages by `nextToken`."""
+        while True:
+            page = self(operation, **parameters)
+            yield page
+            token = page.get("nextToken")
+            if not token:
+                return
+            parameters["nextToken"] = token
+
+
+def _code(error: ClientError) -> str:
+    # A text, because the runtime's boto3 may not know the newer exception classes.
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _message(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Message", ""))
+
+
+def _is_throttled(error: ClientError) -> bool:
+    # LimitExceededException is a quota, and no request for fewer calls.
+    return _code(error) in THROTTLING_CODES or _http_status(error) == 429
+
+
+def _is_server_fault(error: ClientError) -> bool:
+    return _code(error) == "ServerException" or _http_status(error) >= 500
+
+
+def _http_status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))

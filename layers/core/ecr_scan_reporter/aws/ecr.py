@@ -1,0 +1,213 @@
+"""Amazon ECR: repositories, images, scans and their findings.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.domain.findings import Finding, ScanResult, parse_basic_finding, sort_findings
+from ecr_scan_reporter.domain.images import Image, ImageReference, TagStatus
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.severities import parse_counts
+from ecr_scan_reporter.domain.start_answers import StartAnswer, read_refusal
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RegistryError, RepositoryNotFoundError
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecr import ECRClient
+
+PAGE_SIZE = 1_000
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
+MOST_IMAGE_IDS = 100
+CONFIGURATION_SECONDS = 900.0
+
+
+class EcrRegistry:
+    """One registry: that of the client's account and region, or `registry_id` where that is given."""
+
+    def __init__(
+        self,
+        client: "ECRClient",
+        caller: Caller,
+        registry_id: str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._caller = caller
+        self._clock = clock
+        self._enhanced: tuple[float, bool] | None = None
+        self._registry: dict[str, Any] = {"registryId": registry_id} if registry_id else {}
+
+    @property
+    def region(self) -> str:
+        """The region of the registry."""
+        return self._client.meta.region_name
+
+    def repository_names(self) -> Iterator[str]:
+        """Yield the names of all repositories."""
+        for page in self._pages(self._client.describe_repositories, maxResults=PAGE_SIZE):
+            for repository in page["repositories"]:
+                yield repository["repositoryName"]
+
+    def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
+        """Yield each image digest of a repository once. Raises RepositoryNotFoundError."""
+        pages = self._pages(
+            self._client.describe_images,
+            repositoryName=repository,
+            filter={"tagStatus": tag_status.value},
+            maxResults=PAGE_SIZE,
+        )
+        for page in pages:
+            for detail in page["imageDetails"]:
+                yield _image(detail, repository)
+
+    def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
+        """Yield the images that are there, each digest once; one that is gone is left out."""
+        seen: set[str] = set()
+        for start in range(0, len(references), MOST_IMAGE_IDS):
+            for image in self._describe(repository, references[start : start + MOST_IMAGE_IDS]):
+                if image.digest not in seen:
+                    seen.add(image.digest)
+                    yield image
+
+    def _describe(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
+        image_ids = [{"imageDigest": r.digest} if r.digest else {"imageTag": r.tag} for r in references]
+        try:
+            answer = self._call(self._client.describe_images, repositoryName=repository, imageIds=image_ids)
+        except ImageNotFoundError:
+            # One that is missing spoils the answer for all: halve until it stands alone.
+            if len(references) > 1:
+                middle = len(references) // 2
+                yield from self._describe(repository, references[:middle])
+                yield from self._describe(repository, references[middle:])
+            return
+        for detail in answer["imageDetails"]:
+            yield _image(detail, repository)
+
+    def is_enhanced(self) -> bool:
+        """True when enhanced scanning (Amazon Inspector) is on: then basic scans cannot be started.
+
+        Asked once in a quarter of an hour. False as well where the configuration may not be read, or is that of
+        another registry, which ECR does not tell: StartImageScan says it then.
+        """
+        if self._registry:
+            return False
+        now = self._clock()
+        if self._enhanced is None or now - self._enhanced[0] > CONFIGURATION_SECONDS:
+            self._enhanced = (now, self._ask_is_enhanced())
+        return self._enhanced[1]
+
+    def _ask_is_enhanced(self) -> bool:
+        try:
+            answer = self._caller.once(self._client.get_registry_scanning_configuration)
+        except CallFailedError:
+            return False
+        return bool(answer.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
+
+    def last_scan(self, image: Image) -> LastScan:
+        """Ask for the last scan of one image; the status is NOT_SCANNED where there is none."""
+        try:
+            answer = self._call(self._client.describe_image_scan_findings, **_scan_of(image), maxResults=1)
+        except _ScanNotFoundError:
+            return LastScan(ScanStatus.NOT_SCANNED)
+        status = answer.get("imageScanStatus", {})
+        return LastScan(
+            status=ScanStatus.parse(status.get("status")),
+            scanned_at=answer.get("imageScanFindings", {}).get("imageScanCompletedAt"),
+            description=status.get("description", ""),
+        )
+
+    def start_scan(self, image: Image) -> StartAnswer:
+        """Start a scan of one image, by its digest. A refusal that is no fault is an answer too."""
+        try:
+            self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image))
+        except CallFailedError as error:
+            answer = read_refusal(error.code, error.message)
+            if answer is None:
+                raise
+            return answer
+        return StartAnswer.STARTED
+
+    def scan_result(self, repository: str, digest: str) -> ScanResult | None:
+        """Return the last scan of an image with all its findings, None where there is none."""
+        parameters = {"repositoryName": repository, "imageId": {"imageDigest": digest}, "maxResults": PAGE_SIZE}
+        try:
+            pages = list(self._pages(self._client.describe_image_scan_findings, **parameters))
+        except _ScanNotFoundError:
+            return None
+        status, found = pages[0].get("imageScanStatus", {}), pages[0].get("imageScanFindings", {})
+        return ScanResult(
+            status=ScanStatus.parse(status.get("status")),
+            completed_at=found.get("imageScanCompletedAt"),
+            description=status.get("description", ""),
+            counts=parse_counts(found.get("findingSeverityCounts")),
+            findings=sort_findings(finding for page in pages for finding in _findings(page)),
+            vulnerability_source_updated_at=found.get("vulnerabilitySourceUpdatedAt"),
+        )
+
+    def _call(self, operation: Any, **parameters: Any) -> Any:
+        try:
+            return self._caller(operation, **self._registry, **parameters)
+        except CallFailedError as error:
+            raise _translate(error) from error
+
+    def _pages(self, operation: Any, **parameters: Any) -> Iterator[Any]:
+        try:
+            yield from self._caller.pages(operation, **self._registry, **parameters)
+        except CallFailedError as error:
+            raise _translate(error) from error
+
+
+class _ScanNotFoundError(RegistryError):
+    """The image was never scanned."""
+
+
+_ERRORS: Mapping[str, type[RegistryError]] = {
+    "RepositoryNotFoundException": RepositoryNotFoundError,
+    "ImageNotFoundException": ImageNotFoundError,
+    "ScanNotFoundException": _ScanNotFoundError,
+}
+
+
+def _translate(error: CallFailedError) -> Exception:
+    known = _ERRORS.get(error.code)
+    return known(error.message) if known else error
+
+
+def _scan_of(image: Image) -> dict[str, Any]:
+    return {"repositoryName": image.repository, "imageId": {"imageDigest": image.digest}}
+
+
+def _image(detail: Mapping[str, Any], repository: str) -> Image:
+    return Image(
+        registry_id=detail.get("registryId", ""),
+        repository=repository,
+        digest=detail["imageDigest"],
+        tags=tuple(detail.get("imageTags", ())),
+        pushed_at=detail.get("imagePushedAt"),
+        pulled_at=detail.get("lastRecordedPullTime"),
+        size_bytes=detail.get("imageSizeInBytes", 0),
+        manifest_media_type=detail.get("imageManifestMediaType", ""),
+        artifact_media_type=detail.get("artifactMediaType", ""),
+        subject_digest=detail.get("subjectManifestDigest", ""),
+        is_archived=detail.get("imageStatus") == "ARCHIVED",
+        last_scan=_told_scan(detail),
+    )
+
+
+def _told_scan(detail: Mapping[str, Any]) -> LastScan | None:
+    status, summary = detail.get("imageScanStatus"), detail.get("imageScanFindingsSummary")
+    if not status and not summary:
+        return None
+    return LastScan(
+        status=ScanStatus.parse(status.get("status")) if status else ScanStatus.COMPLETE,
+        scanned_at=(summary or {}).get("imageScanCompletedAt"),
+        description=(status or {}).get("description", ""),
+    )
+
+
+def _findings(page: Mapping[str, Any]) -> Iterator[Finding]:
+    for finding in page.get("imageScanFindings", {}).get("findings", ()):
+        yield parse_basic_finding(finding)

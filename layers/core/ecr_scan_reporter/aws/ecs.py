@@ -1,0 +1,36 @@
+"""Amazon ECS: which images run right now.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ecr_scan_reporter.aws.calls import Caller
+
+if TYPE_CHECKING:
+    from mypy_boto3_ecs import ECSClient
+
+
+class EcsClusters:
+    """The clusters of one account and region."""
+
+    def __init__(self, client: "ECSClient", caller: Caller) -> None:
+        self._client = client
+        self._caller = caller
+
+    def running_images(self) -> Iterator[tuple[str, str]]:
+        """Yield URI and digest (empty where ECS does not know it) of each container that runs. They may repeat."""
+        for clusters in self._caller.pages(self._client.list_clusters):
+            for cluster in clusters["clusterArns"]:
+                # A page holds 100 tasks, which is also what one DescribeTasks takes.
+                for tasks in self._caller.pages(self._client.list_tasks, cluster=cluster, desiredStatus="RUNNING"):
+                    if tasks["taskArns"]:
+                        yield from self._containers(cluster, tasks["taskArns"])
+
+    def _containers(self, cluster: str, tasks: list[str]) -> Iterator[tuple[str, str]]:
+        answer = self._caller(self._client.describe_tasks, cluster=cluster, tasks=tasks)
+        for task in answer["tasks"]:
+            for container in task.get("containers", ()):
+                if container.get("image"):
+                    yield container["image"], container.get("imageDigest", "")

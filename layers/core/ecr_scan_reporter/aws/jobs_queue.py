@@ -1,0 +1,82 @@
+"""The jobs queue: an SQS queue with one message for each repository to look at."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.concurrency import ConcurrentMap
+from ecr_scan_reporter.domain.jobs import ScanJob, format_job
+from ecr_scan_reporter.errors import CallFailedError
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html
+BATCH_SIZE = 10
+BATCH_BYTES = 256 * 1024
+ATTEMPTS = 5
+
+
+class JobsQueue:
+    """Sends jobs to one queue."""
+
+    def __init__(self, client: "SQSClient", caller: Caller, concurrently: ConcurrentMap, url: str) -> None:
+        self._client = client
+        self._caller = caller
+        self._concurrently = concurrently
+        self._url = url
+
+    def send(self, job: ScanJob, delay_seconds: int = 0) -> None:
+        """Send one job, to be seen after the delay. Raises CallFailedError."""
+        self._caller(
+            self._client.send_message, QueueUrl=self._url, MessageBody=format_job(job), DelaySeconds=delay_seconds
+        )
+
+    def send_all(self, jobs: Iterable[ScanJob]) -> Iterator[tuple[ScanJob, str]]:
+        """Send the jobs, several batches of ten at a time. Yield each job with its error, which is empty when sent."""
+        for outcomes in self._concurrently(self._send_batch, batches(jobs)):
+            yield from outcomes
+
+    def _send_batch(self, jobs: Sequence[ScanJob]) -> list[tuple[ScanJob, str]]:
+        """A 200 answer can name entries that failed: those are sent again, unless the fault is the sender's."""
+        left = dict(enumerate(jobs))
+        errors: dict[int, str] = {}
+        for attempt in range(ATTEMPTS):
+            failed = self._attempt(left)
+            errors.update({key: text for key, (text, _) in failed.items()})
+            for key in left.keys() - failed.keys():
+                errors.pop(key, None)
+            left = {key: left[key] for key, (_, is_final) in failed.items() if not is_final}
+            if not left:
+                break
+            self._caller.throttled(attempt)
+        return [(job, errors.get(key, "")) for key, job in enumerate(jobs)]
+
+    def _attempt(self, jobs: dict[int, ScanJob]) -> dict[int, tuple[str, bool]]:
+        """Return the entries that failed: why, and whether it is no use to try again."""
+        entries: Any = [{"Id": str(key), "MessageBody": format_job(job)} for key, job in jobs.items()]
+        try:
+            answer = self._caller(self._client.send_message_batch, QueueUrl=self._url, Entries=entries)
+        except CallFailedError as error:
+            return dict.fromkeys(jobs, (str(error), True))
+        return {
+            int(entry["Id"]): (f"{entry.get('Code')}: {entry.get('Message')}", bool(entry.get("SenderFault")))
+            for entry in answer.get("Failed", ())
+        }
+
+
+def batches(
+    jobs: Iterable[ScanJob], size: Callable[[ScanJob], int] = lambda job: len(format_job(job))
+) -> Iterator[list[ScanJob]]:
+    """Cut the jobs into batches that SQS takes: at most ten, together at most 256 KiB."""
+    batch: list[ScanJob] = []
+    room = BATCH_BYTES
+    for job in jobs:
+        needed = size(job)
+        if batch and (len(batch) == BATCH_SIZE or needed > room):
+            yield batch
+            batch, room = [], BATCH_BYTES
+        batch.append(job)
+        room -= needed
+    if batch:
+        yield batch

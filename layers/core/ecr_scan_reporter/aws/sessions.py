@@ -1,0 +1,32 @@
+"""AWS sessions and clients: those of this account, and those of a role in another one."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+
+from ecr_scan_reporter.aws.calls import Caller, client_config
+
+if TYPE_CHECKING:
+    from mypy_boto3_sts import STSClient
+
+SESSION_NAME = "ecr-scan-reporter"
+
+
+def make_client(service: str, *, session: boto3.Session, concurrency: int = 10, region: str | None = None) -> Any:
+    """Return a client whose calls are made through a Caller by at most `concurrency` threads."""
+    return session.client(cast(Any, service), region_name=region, config=client_config(concurrency))
+
+
+def assume_role(client: "STSClient", caller: Caller, role_arn: str, region: str | None) -> boto3.Session:
+    """Return a session of another account's role. Raises CallFailedError.
+
+    Its credentials last for an hour, longer than any invocation.
+    """
+    answer = caller(client.assume_role, RoleArn=role_arn, RoleSessionName=SESSION_NAME)
+    credentials = answer["Credentials"]
+    return boto3.Session(
+        aws_access_key_id=credentials["AccessKeyId"],
+        aws_secret_access_key=credentials["SecretAccessKey"],
+        aws_session_token=credentials["SessionToken"],
+        region_name=region,
+    )

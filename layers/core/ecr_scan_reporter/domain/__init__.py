@@ -1,0 +1,1 @@
+"""Decisions: pure functions and frozen dataclasses. No AWS, no clock, no environment, no logging."""

@@ -1,0 +1,20 @@
+"""How much of a Lambda invocation's time is left for new work."""
+
+from collections.abc import Callable
+
+# A call in flight may take its whole read time-out, and the ledger is written after it.
+RESERVE_SECONDS = 20.0
+RESERVE_SHARE = 0.25
+
+
+def work_until(total_seconds: float, started_at: float) -> float:
+    """Return the moment (on the clock of `started_at`) after which no new work is taken."""
+    return started_at + total_seconds - min(RESERVE_SECONDS, total_seconds * RESERVE_SHARE)
+
+
+def deadline(total_seconds: float | None, clock: Callable[[], float]) -> Callable[[], bool]:
+    """Return a function that tells whether it is time to stop; without a total it never is."""
+    if total_seconds is None:
+        return lambda: False
+    end = work_until(total_seconds, clock())
+    return lambda: clock() >= end

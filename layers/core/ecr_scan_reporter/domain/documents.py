@@ -1,0 +1,69 @@
+"""Scan results as JSON: the names that other systems read, in messages and in the findings bucket."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
+
+SCHEMA_VERSION = "1.0"
+MOST_DESCRIPTION = 1_000
+
+
+def format_moment(moment: datetime | None) -> str | None:
+    """Write a moment in UTC, to the second, as ISO 8601."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
+
+
+def counts_document(counts: SeverityCounts) -> dict[str, int]:
+    """Write the counts: the levels of basic scanning always, the others where there are some."""
+    shown = [severity for severity in Severity if severity is not Severity.UNTRIAGED or counts.get(severity)]
+    return {severity.value: counts.get(severity, 0) for severity in shown}
+
+
+def finding_document(finding: Finding) -> dict[str, Any]:
+    """Write a finding, without what is not known of it, and without its description."""
+    fields = {
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "package": finding.package,
+        "version": finding.version,
+        "score": finding.score,
+        "uri": finding.uri,
+    }
+    return {name: value for name, value in fields.items() if value not in ("", None)}
+
+
+def scan_document(result: ScanResult) -> dict[str, Any]:
+    """Write what is known of the scan itself."""
+    return {
+        "status": result.status.value,
+        "description": result.description[:MOST_DESCRIPTION],
+        "completedAt": format_moment(result.completed_at),
+        "vulnerabilitySourceUpdatedAt": format_moment(result.vulnerability_source_updated_at),
+    }
+
+
+def result_document(repository: Repository, digest: str, tags: Sequence[str], result: ScanResult) -> dict[str, Any]:
+    """Write the full result of a scan, as the findings bucket keeps it."""
+    findings = [
+        finding_document(f) | ({"description": f.description} if f.description else {}) for f in result.findings
+    ]
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "registryId": repository.registry_id,
+        "region": repository.region,
+        "repository": repository.name,
+        "imageDigest": digest,
+        "imageTags": list(tags),
+        "scan": scan_document(result),
+        "counts": counts_document(result.counts),
+        "findings": findings,
+    }
+
+
+def findings_key(repository: Repository, digest: str) -> str:
+    """Return the key of an image's last full result in the findings bucket."""
+    return f"findings/{repository}/{digest.replace(':', '-')}.json"

@@ -1,0 +1,92 @@
+"""The e-mail: plain text (all that SNS sends), the news first, then the facts."""
+
+from collections.abc import Iterator
+
+from ecr_scan_reporter.domain.findings import Finding
+from ecr_scan_reporter.domain.messages.text import describe_counts, describe_moment, describe_tags, one_line
+from ecr_scan_reporter.domain.partitions import console_url, image_uri
+from ecr_scan_reporter.domain.reports import (
+    MOST_EXPLANATION,
+    ReportReason,
+    ScanReport,
+    explain_failure,
+    unsupported_system,
+)
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+
+MOST_FINDINGS = 25
+SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
+
+
+def email(report: ScanReport, most_findings: int = MOST_FINDINGS) -> str:
+    """Write the e-mail, with at most `most_findings` findings."""
+    failed = report.reason is ReportReason.SCAN_FAILED
+    body = _failure(report) if failed else _breaches(report, min(most_findings, MOST_FINDINGS))
+    return "\n".join([*body, "", *_image(report), ""])
+
+
+def _failure(report: ScanReport) -> Iterator[str]:
+    yield f"The scan of {one_line(report.image.name)} failed."
+    yield ""
+    yield one_line(explain_failure(report.result))
+    yield "Until a scan succeeds, nobody knows which vulnerabilities are in this image."
+    if unsupported_system(report.result):
+        yield f"What is supported: {SUPPORTED_SYSTEMS}"
+    description = one_line(report.result.description[:MOST_EXPLANATION])
+    if description and description != one_line(explain_failure(report.result)):
+        yield ""
+        yield f"ECR says: {description}"
+
+
+def _breaches(report: ScanReport, most_findings: int) -> Iterator[str]:
+    found = describe_counts(report.result.counts, THRESHOLD_SEVERITIES)
+    yield f"The scan of {one_line(report.image.name)} found vulnerabilities: {found}."
+    yield ""
+    yield from _counts(report)
+    yield ""
+    yield from _findings(report, most_findings)
+
+
+def _counts(report: ScanReport) -> Iterator[str]:
+    breached = {breach.severity for breach in report.breaches}
+    yield f"  {'Severity':<14}{'Found':>7}{'Report from':>14}"
+    for severity in Severity:
+        count = report.result.counts.get(severity, 0)
+        if severity in THRESHOLD_SEVERITIES or count:
+            threshold = report.thresholds.get(severity)
+            shown = "-" if threshold is None else str(max(threshold, 1))
+            yield f"{'> ' if severity in breached else '  '}{severity:<14}{count:>7}{shown:>14}"
+
+
+def _findings(report: ScanReport, most_findings: int) -> Iterator[str]:
+    findings, total = report.result.findings, sum(report.result.counts.values())
+    shown = findings[:most_findings]
+    if not shown:
+        yield "The findings themselves could not be read, or do not fit here: see the links below."
+        return
+    yield "The findings:" if len(shown) == total else f"The {len(shown)} most severe of {total} findings:"
+    for finding in shown:
+        yield ""
+        yield from _finding(finding)
+
+
+def _finding(finding: Finding) -> Iterator[str]:
+    package = one_line(f"{finding.package} {finding.version}") or "package not known"
+    score = f"score {finding.score:.1f}" if finding.score is not None else "no score"
+    yield f"  {finding.severity:<9} {one_line(finding.name)}  {package}  ({score})"
+    if finding.uri:
+        yield f"            {one_line(finding.uri)}"
+
+
+def _image(report: ScanReport) -> Iterator[str]:
+    image, repository = report.image, report.image.repository
+    yield f"Repository  {one_line(repository.name)}"
+    yield f"Tags        {describe_tags(image.tags)}"
+    yield f"Image       {one_line(image_uri(repository, image.digest))}"
+    yield f"Pushed      {describe_moment(image.pushed_at)}"
+    yield f"Scanned     {describe_moment(report.result.completed_at)}"
+    yield f"Registry    {repository.registry_id} in {repository.region}"
+    yield f"Console     {console_url(repository, image.digest)}"
+    if report.findings_uri:
+        yield f"All details {report.findings_uri}"

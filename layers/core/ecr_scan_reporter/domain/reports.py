@@ -1,0 +1,100 @@
+"""Is the result of a scan worth a message, and what does the message have to say?"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.severities import Severity, most_severe
+from ecr_scan_reporter.domain.thresholds import Breach, Thresholds, find_breaches
+
+
+class ReportReason(StrEnum):
+    """Why somebody is told of a scan."""
+
+    THRESHOLDS_BREACHED = "THRESHOLDS_BREACHED"
+    SCAN_FAILED = "SCAN_FAILED"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedImage:
+    """The image that was scanned, as its reader wants to find it again."""
+
+    repository: Repository
+    digest: str
+    tags: tuple[str, ...] = ()
+    pushed_at: datetime | None = None
+
+    @property
+    def name(self) -> str:
+        """The image as people call it: with a tag where it has one (rather not `latest`), else with a short digest."""
+        tag = next((tag for tag in self.tags if tag != "latest"), next(iter(self.tags), None))
+        return f"{self.repository.name}:{tag}" if tag else f"{self.repository.name}@{self.digest[:19]}"
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """All that the messages about one scan may say. `findings_uri` is where the full result lies, if anywhere."""
+
+    reason: ReportReason
+    image: ScannedImage
+    result: ScanResult
+    thresholds: Thresholds
+    breaches: tuple[Breach, ...] = ()
+    findings_uri: str = ""
+
+    @property
+    def severity(self) -> Severity | None:
+        """The most severe level that breached its threshold; None for a failed scan."""
+        return most_severe(breach.severity for breach in self.breaches)
+
+
+MOST_EXPLANATION = 1_000
+
+# How a scan may end that gives no findings, and that people should hear about.
+FAILED_STATUSES = frozenset({ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.LIMIT_EXCEEDED})
+
+
+def decide_report(
+    image: ScannedImage,
+    result: ScanResult,
+    *,
+    thresholds: Thresholds,
+    notify_on_failure: bool,
+    findings_uri: str = "",
+) -> ScanReport | None:
+    """Return the report to send, None when there is nothing to say."""
+    if result.status in FAILED_STATUSES:
+        if not notify_on_failure:
+            return None
+        return ScanReport(ReportReason.SCAN_FAILED, image, result, thresholds, (), findings_uri)
+    breaches = find_breaches(result.counts, thresholds)
+    if not breaches:
+        return None
+    return ScanReport(ReportReason.THRESHOLDS_BREACHED, image, result, thresholds, breaches, findings_uri)
+
+
+_UNSUPPORTED_SYSTEM = re.compile(r"operating system '(?P<name>[^']*)' version '(?P<version>[^']*)' is not supported")
+
+
+def unsupported_system(result: ScanResult) -> str:
+    """Return the operating system that ECR's scanner does not support, empty when that is not what failed."""
+    match = _UNSUPPORTED_SYSTEM.search(result.description[:MOST_EXPLANATION])
+    return " ".join(filter(None, (match["name"], match["version"]))) if match else ""
+
+
+def explain_failure(result: ScanResult) -> str:
+    """Say in plain words why a scan gave no result. Never empty."""
+    system = unsupported_system(result)
+    if system:
+        return f"ECR's scanner does not support the operating system of this image, {system}."
+    if "UnsupportedImageError" in result.description:
+        return "ECR's scanner does not support the operating system or the package manager of this image."
+    if result.status is ScanStatus.UNSUPPORTED_IMAGE:
+        return "ECR's scanner does not support this kind of image."
+    if result.status is ScanStatus.LIMIT_EXCEEDED:
+        return "A quota of ECR's scanner was exceeded."
+    return result.description[:MOST_EXPLANATION] or "ECR gave no reason."

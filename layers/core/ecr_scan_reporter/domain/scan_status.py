@@ -1,0 +1,71 @@
+"""What ECR says of the last scan of an image."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ScanStatus(StrEnum):
+    """ECR's scan statuses, and NOT_SCANNED and UNKNOWN, which are ours.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
+    """
+
+    IN_PROGRESS = "IN_PROGRESS"
+    PENDING = "PENDING"
+    COMPLETE = "COMPLETE"
+    FAILED = "FAILED"
+    UNSUPPORTED_IMAGE = "UNSUPPORTED_IMAGE"
+    ACTIVE = "ACTIVE"
+    SCAN_ELIGIBILITY_EXPIRED = "SCAN_ELIGIBILITY_EXPIRED"
+    FINDINGS_UNAVAILABLE = "FINDINGS_UNAVAILABLE"
+    LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    IMAGE_ARCHIVED = "IMAGE_ARCHIVED"
+    NOT_SCANNED = "NOT_SCANNED"
+    UNKNOWN = "UNKNOWN"
+
+    @classmethod
+    def parse(cls, text: str | None) -> "ScanStatus":
+        """Return the status; one that we do not know (yet) is UNKNOWN."""
+        return cls.__members__.get(text or "", cls.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class LastScan:
+    """The last scan of one image digest, as far as somebody (ECR or the ledger) knows it.
+
+    `scanned_at` is when it completed (or failed); `tried_at` is when we last started it, or were told that ECR had
+    started one shortly before. Either may be unknown.
+    """
+
+    status: ScanStatus
+    scanned_at: datetime | None = None
+    tried_at: datetime | None = None
+    description: str = ""
+
+    @property
+    def at(self) -> datetime | None:
+        """The latest moment at which a scan is known to have run or to have been started."""
+        if self.scanned_at and self.tried_at:
+            return max(self.scanned_at, self.tried_at)
+        return self.scanned_at or self.tried_at
+
+
+def latest(one: LastScan | None, other: LastScan | None) -> LastScan | None:
+    """Join what two sources know of the same digest: the status of the later one, the latest moment of each kind."""
+    if one is None or other is None:
+        return one or other
+    newer, older = (one, other) if _is_newer(one, other) else (other, one)
+    return LastScan(
+        status=newer.status,
+        scanned_at=max(filter(None, (one.scanned_at, other.scanned_at)), default=None),
+        tried_at=max(filter(None, (one.tried_at, other.tried_at)), default=None),
+        description=newer.description or older.description,
+    )
+
+
+def _is_newer(one: LastScan, other: LastScan) -> bool:
+    if one.at is None or other.at is None:
+        return one.at is not None
+    # A scan that was started and ended within the same second: the end is the news.
+    return one.at > other.at or (one.at == other.at and one.scanned_at == one.at)

@@ -1,0 +1,74 @@
+"""The library's own errors: all that leaves it, whatever AWS or the standard library raised inside.
+
+EcrScanReporterError
+├── InvalidInputError          something a person or another system wrote is wrong
+├── RegistryError              ECR refused, for a reason that the caller can act on
+│   ├── RepositoryNotFoundError
+│   └── ImageNotFoundError
+├── CallFailedError            an AWS call was refused, or failed however often it was tried
+├── JobIncompleteError         a job is done only in part; it must be tried again
+└── JobsNotSentError           some jobs could not be put on the queue
+"""
+
+DENIED_CODES = frozenset(
+    {"AccessDenied", "AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException"}
+    | {"ExpiredTokenException", "KMSAccessDeniedException"}
+)
+
+
+class EcrScanReporterError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class InvalidInputError(EcrScanReporterError, ValueError):
+    """A value that is not allowed; the message names the thing, the value and what is allowed."""
+
+    def __init__(self, name: str, value: object, allowed: str) -> None:
+        super().__init__(f"{name} is {value!r}: allowed is {allowed}")
+        self.name = name
+        self.value = value
+        self.allowed = allowed
+
+
+class MissingInputError(InvalidInputError):
+    """A value that must be given is not there."""
+
+    def __init__(self, name: str, allowed: str) -> None:
+        super().__init__(name, None, allowed)
+        self.args = (f"{name} is not set: it must be {allowed}",)
+
+
+class RegistryError(EcrScanReporterError):
+    """ECR answered that it cannot do what was asked."""
+
+
+class RepositoryNotFoundError(RegistryError):
+    """The repository is not in the registry (any more)."""
+
+
+class ImageNotFoundError(RegistryError):
+    """The image is not in the repository (any more)."""
+
+
+class CallFailedError(EcrScanReporterError):
+    """An AWS call was refused or failed for good. `code` is AWS's error code, or the connection error's name."""
+
+    def __init__(self, operation: str, code: str, message: str, *, is_passing: bool = False) -> None:
+        super().__init__(f"{operation} failed: {code}: {message}")
+        self.operation = operation
+        self.code = code
+        self.message = message
+        self.is_passing = is_passing
+
+    @property
+    def is_denied(self) -> bool:
+        """True when the caller may not do this at all: then there is no use in trying the next one."""
+        return self.code in DENIED_CODES
+
+
+class JobIncompleteError(EcrScanReporterError):
+    """Some images of a job could not be dealt with; the job must be tried again."""
+
+
+class JobsNotSentError(EcrScanReporterError):
+    """Some jobs could not be put on the queue; names how many and the first of them."""

@@ -1,0 +1,86 @@
+"""Put one job on the queue for each repository to look at."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from re import Pattern
+from typing import Protocol
+
+from ecr_scan_reporter.domain.image_uris import parse_image_uri
+from ecr_scan_reporter.domain.images import ImageReference, Repository
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.repository_filter import is_selected
+from ecr_scan_reporter.errors import JobsNotSentError
+
+# So many digests make a message of 100 KB.
+MOST_IMAGES = 1_000
+
+
+class Queue(Protocol):
+    """Where jobs go."""
+
+    def send_all(self, jobs: Iterable[ScanJob]) -> Iterator[tuple[ScanJob, str]]:
+        """Send the jobs; yield each with its error, which is empty when it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueingSummary:
+    """How many repositories were selected, how many jobs were sent, how many could not be sent, and the first why."""
+
+    repositories: int
+    jobs: int
+    failed: int
+    first_error: str = ""
+
+    def raise_for_failures(self) -> None:
+        """Raise JobsNotSentError when a job could not be sent."""
+        if self.failed:
+            raise JobsNotSentError(
+                f"{self.failed} of {self.repositories} jobs were not sent; the first: {self.first_error}"
+            )
+
+
+def repository_jobs(names: Iterable[str], selected: Pattern[str], *, dry_run: bool = False) -> Iterator[ScanJob]:
+    """Yield a job for each repository that the filter selects."""
+    for name in names:
+        if is_selected(name, selected):
+            yield ScanJob(repository=name, dry_run=dry_run)
+
+
+def running_image_jobs(
+    running: Iterable[tuple[str, str]], selected: Pattern[str], *, role_arn: str | None = None, dry_run: bool = False
+) -> Iterator[ScanJob]:
+    """Yield jobs for the images that run, given as URI and digest; those that are not ECR's are left out.
+
+    What lies in the registry of the role's own account is scanned through the role.
+    """
+    images: dict[Repository, dict[ImageReference, None]] = {}
+    for uri, digest in dict.fromkeys(running):
+        parsed = parse_image_uri(uri)
+        if parsed and is_selected(parsed[0].name, selected):
+            reference = ImageReference(digest=digest) if digest else parsed[1]
+            images.setdefault(parsed[0], {})[reference] = None
+    for repository, references in images.items():
+        through_role = role_arn is not None and f":{repository.registry_id}:" in role_arn
+        job = ScanJob(
+            repository=repository.name,
+            registry_id=repository.registry_id,
+            region=repository.region,
+            role_arn=role_arn if through_role else None,
+            dry_run=dry_run,
+        )
+        listed = list(references)
+        for start in range(0, len(listed), MOST_IMAGES):
+            yield replace(job, images=tuple(listed[start : start + MOST_IMAGES]))
+
+
+def queue_jobs(jobs: Iterable[ScanJob], queue: Queue) -> QueueingSummary:
+    """Send the jobs; what cannot be sent is counted and does not hold up the rest."""
+    sent = failed = 0
+    first_error = ""
+    for job, error in queue.send_all(jobs):
+        if error:
+            failed += 1
+            first_error = first_error or f"{job.repository}: {error}"
+        else:
+            sent += 1
+    return QueueingSummary(repositories=sent + failed, jobs=sent, failed=failed, first_error=first_error)

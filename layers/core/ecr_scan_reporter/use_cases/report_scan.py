@@ -1,0 +1,133 @@
+"""Report one scan that has ended: read its findings, remember its result, and tell people when it matters."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from ecr_scan_reporter.domain.documents import findings_key, result_document
+from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.images import Image, ImageReference, Repository
+from ecr_scan_reporter.domain.messages import Notification, compose_notification
+from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.scan_events import ScanEvent
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.severities import SeverityCounts
+from ecr_scan_reporter.domain.thresholds import Thresholds
+from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
+
+
+class Registry(Protocol):
+    """The registry in which the scan ended."""
+
+    def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterable[Image]:
+        """Yield the named images that are there."""
+
+    def scan_result(self, repository: str, digest: str) -> ScanResult | None:
+        """Return the last scan with all its findings, None where there is none. Raises ImageNotFoundError."""
+
+
+class Ledger(Protocol):
+    """Where results are remembered."""
+
+    def record_result(
+        self, repository: Repository, digest: str, scan: LastScan, counts: SeverityCounts, now: datetime
+    ) -> bool:
+        """Write a result; return False when a newer one is there already."""
+
+
+class Findings(Protocol):
+    """Where full results are kept."""
+
+    def uri(self, key: str) -> str:
+        """Return the address of a document."""
+
+    def save(self, key: str, document: Mapping[str, Any]) -> None:
+        """Write a document."""
+
+
+class Topic(Protocol):
+    """Where people listen."""
+
+    def publish(self, notification: Notification) -> str:
+        """Publish and return the id of the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRules:
+    """When somebody is told."""
+
+    thresholds: Thresholds
+    notify_on_failure: bool = True
+
+
+_NOT_ENDED = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING, ScanStatus.NOT_SCANNED})
+
+
+def report_scan(
+    event: ScanEvent,
+    registry: Registry,
+    topic: Topic,
+    ledger: Ledger | None,
+    findings: Findings | None,
+    *,
+    rules: ReportRules,
+    now: datetime,
+) -> tuple[ScanReport | None, str]:
+    """Report one scan; return the report and the id of its message, or None and an empty id when nothing is to say.
+
+    The result is remembered before it is told: when a later step fails, the whole can be repeated without harm.
+    """
+    image, result = _load(event, registry)
+    findings_uri = _remember(image, result, ledger, findings, now)
+    report = decide_report(
+        image,
+        result,
+        thresholds=rules.thresholds,
+        notify_on_failure=rules.notify_on_failure,
+        findings_uri=findings_uri,
+    )
+    return (report, topic.publish(compose_notification(report))) if report else (None, "")
+
+
+def _load(event: ScanEvent, registry: Registry) -> tuple[ScannedImage, ScanResult]:
+    """Read the image and its findings; where they are gone, the event tells what it knows."""
+    result: ScanResult | None = None
+    described: Image | None = None
+    try:
+        result = registry.scan_result(event.repository.name, event.digest)
+        described = next(iter(registry.images_named(event.repository.name, [ImageReference(event.digest)])), None)
+    except (ImageNotFoundError, RepositoryNotFoundError):
+        pass
+    image = ScannedImage(
+        repository=event.repository,
+        digest=event.digest,
+        tags=described.tags if described else event.tags,
+        pushed_at=described.pushed_at if described else None,
+    )
+    return image, _told_by(event, result)
+
+
+def _told_by(event: ScanEvent, result: ScanResult | None) -> ScanResult:
+    """Prefer what ECR says, which may be of a later scan; for a moment it may not know of this one yet."""
+    if result is None or result.status in _NOT_ENDED:
+        return ScanResult(event.status, event.at, counts=event.counts)
+    return replace(result, completed_at=result.completed_at or event.at)
+
+
+def _remember(
+    image: ScannedImage,
+    result: ScanResult,
+    ledger: Ledger | None,
+    findings: Findings | None,
+    now: datetime,
+) -> str:
+    if ledger:
+        last = LastScan(result.status, scanned_at=result.completed_at)
+        ledger.record_result(image.repository, image.digest, last, result.counts, now)
+    # A failed scan, or one whose findings are gone, must not replace the last full result.
+    if not findings or not result.is_full:
+        return ""
+    key = findings_key(image.repository, image.digest)
+    findings.save(key, result_document(image.repository, image.digest, image.tags, result))
+    return findings.uri(key)
