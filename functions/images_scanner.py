@@ -9,12 +9,14 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.domain.deadlines import deadline
 from ecr_scan_reporter.domain.jobs import parse_job
+from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.scan_images import Outcome, ScanPolicy, ScanSummary, continue_job, scan_repository
+from ecr_scan_reporter.use_cases.scan_images import ScanPolicy, continue_job, scan_repository
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()
@@ -49,7 +51,7 @@ def _scan(scanner: bootstrap.ImagesScanner, body: str, time_is_up: Callable[[], 
             scanner.registry(job),
             scanner.ledger,
             scanner.concurrently,
-            policy=ScanPolicy(settings.max_age, settings.tag_status),
+            policy=ScanPolicy(settings.max_age, settings.tag_status, settings.limits, settings.max_scans_per_day),
             now=datetime.now(UTC),
             time_is_up=time_is_up,
             on_outcome=_log_image,
@@ -70,12 +72,12 @@ def _log_image(outcome: Outcome) -> None:
 
 def _tell(summary: ScanSummary) -> None:
     logger.info("repository scanned", extra=summary.fields())
-    if summary.answers[StartAnswer.QUOTA_EXCEEDED]:
+    if summary.met_quota:
         logger.warning("the registry's daily quota of scans is used up; the images stay due")
     if summary.is_enhanced or summary.answers[StartAnswer.DISABLED]:
         logger.warning("the registry uses enhanced scanning: basic scans cannot be started")
     metrics.add_metric("ImagesExamined", MetricUnit.Count, summary.images)
     metrics.add_metric("ImagesDue", MetricUnit.Count, summary.due)
-    metrics.add_metric("ScansStarted", MetricUnit.Count, summary.answers[StartAnswer.STARTED])
+    metrics.add_metric("ScansStarted", MetricUnit.Count, summary.started)
     metrics.add_metric("ScansRateLimited", MetricUnit.Count, summary.answers[StartAnswer.RATE_LIMITED])
     metrics.add_metric("ImagesFailed", MetricUnit.Count, summary.failed)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
+
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.domain.scan_events import parse_scan_event
 from ecr_scan_reporter.use_cases.report_scan import ReportRules, report_scan

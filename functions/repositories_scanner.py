@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
+
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.settings import RepositoriesScannerSettings

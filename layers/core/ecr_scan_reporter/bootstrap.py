@@ -19,8 +19,9 @@ from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.idempotency import once_per_event
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
+from ecr_scan_reporter.aws.no_ledger import NoLedger
 from ecr_scan_reporter.aws.report_topic import ReportTopic
-from ecr_scan_reporter.aws.scan_ledger import NoLedger, ScanLedger
+from ecr_scan_reporter.aws.scan_ledger import ScanLedger
 from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.concurrency import ConcurrentMap, ThreadedMap
 from ecr_scan_reporter.domain.images import Repository

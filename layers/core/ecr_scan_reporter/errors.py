@@ -12,7 +12,10 @@ EcrScanReporterError
 
 DENIED_CODES = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException"}
-    | {"ExpiredTokenException", "KMSAccessDeniedException"}
+    | {"ExpiredTokenException", "ExpiredToken", "KMSAccessDeniedException"}
+    # botocore's own, when there are no credentials to sign with
+    | {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "TokenRetrievalError"}
+    | {"SSOTokenLoadError", "UnauthorizedSSOTokenError"}
 )
 
 

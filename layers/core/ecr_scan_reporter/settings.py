@@ -11,6 +11,7 @@ from re import Pattern
 from typing import TypeGuard, TypeVar
 
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
+from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
 from ecr_scan_reporter.domain.repository_filter import compile_filter
 from ecr_scan_reporter.domain.severities import Severity
@@ -76,6 +77,8 @@ class ImagesScannerSettings:
     jobs_queue_url: str
     max_age: Duration
     tag_status: TagStatus
+    limits: ImageLimits
+    max_scans_per_day: int | None
     ledger_table: str
     concurrency: int
 
@@ -86,6 +89,12 @@ class ImagesScannerSettings:
             jobs_queue_url=_required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
             max_age=parse_duration(_text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA"),
             tag_status=_choice(environment, "IMAGES_FILTER_TAG_STATUS", TagStatus.ANY),
+            limits=ImageLimits(
+                max_images=_limit(environment, "MAX_IMAGES_PER_REPOSITORY"),
+                pulled_within=_optional_duration(environment, "PULLED_WITHIN"),
+                pushed_within=_optional_duration(environment, "PUSHED_WITHIN"),
+            ),
+            max_scans_per_day=_limit(environment, "MAX_SCANS_PER_DAY"),
             ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
             concurrency=_number(environment, "SCANNER_THREADS", default=16, lowest=1, highest=256),
         )
@@ -155,6 +164,16 @@ def _number(environment: Environment, name: str, *, default: int, lowest: int, h
     if not text.isascii() or not text.isdecimal() or not lowest <= int(text) <= highest:
         raise InvalidInputError(name, text, f"a whole number from {lowest} to {highest}")
     return int(text)
+
+
+def _limit(environment: Environment, name: str) -> int | None:
+    """Read a limit; 0, as nothing, is no limit."""
+    return _number(environment, name, default=0, lowest=0) or None
+
+
+def _optional_duration(environment: Environment, name: str) -> Duration | None:
+    text = _text(environment, name, "")
+    return parse_duration(text, name) if text else None
 
 
 def _boolean(environment: Environment, name: str, *, default: bool) -> bool:

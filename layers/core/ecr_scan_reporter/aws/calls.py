@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as LostConnectionError
 
 from ecr_scan_reporter.aws.pacing import Pacer
 from ecr_scan_reporter.errors import CallFailedError
@@ -72,8 +73,9 @@ class Caller:
                 self.pacer.succeeded()
             passing = throttled or _is_server_fault(error)
             raise CallFailedError(operation.__name__, _code(error), _message(error), is_passing=passing) from error
-        except (ConnectionError, HTTPClientError) as error:
-            raise CallFailedError(operation.__name__, type(error).__name__, str(error), is_passing=True) from error
+        except BotoCoreError as error:
+            passing = isinstance(error, LostConnectionError | HTTPClientError)
+            raise CallFailedError(operation.__name__, type(error).__name__, str(error), is_passing=passing) from error
         self.pacer.succeeded()
         return answer
 

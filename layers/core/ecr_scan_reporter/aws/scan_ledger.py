@@ -1,8 +1,10 @@
 """The scan ledger: what is known of the last scan of each image digest, in a DynamoDB table.
 
 A partition is a repository of a registry. A digest has up to two small items in it: what the images scanner knows
-(`<digest>#scanner`) and what the reporter knows (`<digest>#reporter`). So the scanner can write its own in batches, which
-DynamoDB does not let anybody make conditional, and never overwrites a newer result of the reporter.
+(`<digest>#scanner`) and what the reporter knows (`<digest>#reporter`). So the scanner can write its own in batches,
+which DynamoDB does not let anybody make conditional, and never overwrites a newer result of the reporter. The partition
+of the registry itself holds what is true of all its repositories: until when its quota is used up, and how much of the
+day's budget is spent.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -25,6 +27,8 @@ MOST_WRITES = 25
 MOST_READS = 100
 ATTEMPTS = 10
 SCANNER, REPORTER = "scanner", "reporter"
+PAUSE = "pause"
+DAY = timedelta(days=1)
 _PROJECTION = "#record, #status, scannedAt, triedAt"
 _NAMES = {"#record": "record", "#status": "status"}
 
@@ -57,6 +61,57 @@ class ScanLedger:
             batch = {self._table: requests[start : start + MOST_WRITES]}
             for _ in self._batches(self._client.batch_write_item, "UnprocessedItems", batch):
                 pass
+
+    def paused_until(self, repository: Repository) -> datetime | None:
+        """Return until when no scans are started in the repository's registry, None when they are."""
+        return _moment(self._of_registry(repository, PAUSE).get("until"))
+
+    def pause(self, repository: Repository, until: datetime) -> None:
+        """Start no scans in the repository's registry until then."""
+        item = _registry_key(repository, PAUSE) | {"until": _seconds(until), "expiresAt": _seconds(until)}
+        self._caller(self._client.put_item, TableName=self._table, Item=item)
+
+    def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
+        """Take up to `wanted` scans of the registry's budget of this day (UTC); return how many were left to take."""
+        for _ in range(ATTEMPTS):
+            spent = int(self._of_registry(repository, _day(now)).get("spent", {"N": "0"})["N"])
+            granted = max(min(wanted, budget - spent), 0)
+            if not granted or self._add_spent(repository, granted, now, most=budget - granted):
+                return granted
+        raise CallFailedError("spend", "Conflict", f"others took from the budget {ATTEMPTS} times in a row")
+
+    def refund(self, repository: Repository, unused: int, now: datetime) -> None:
+        """Give back scans that were taken and not started."""
+        if unused > 0:
+            self._add_spent(repository, -unused, now)
+
+    def _add_spent(self, repository: Repository, number: int, now: datetime, most: int | None = None) -> bool:
+        """Return False when more than `most` had been spent already."""
+        condition: dict[str, Any] = {}
+        values = {":number": {"N": str(number)}, ":expiresAt": _seconds(now + 2 * DAY)}
+        if most is not None:
+            condition = {"ConditionExpression": "attribute_not_exists(spent) OR spent <= :most"}
+            values[":most"] = {"N": str(most)}
+        try:
+            self._caller(
+                self._client.update_item,
+                TableName=self._table,
+                Key=_registry_key(repository, _day(now)),
+                UpdateExpression="SET expiresAt = :expiresAt ADD spent :number",
+                ExpressionAttributeValues=values,
+                **condition,
+            )
+        except CallFailedError as error:
+            if error.code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def _of_registry(self, repository: Repository, record: str) -> Mapping[str, Any]:
+        key = _registry_key(repository, record)
+        answer = self._caller(self._client.get_item, TableName=self._table, Key=key, ConsistentRead=True)
+        item: Mapping[str, Any] = answer.get("Item", {})
+        return item
 
     def record_result(
         self, repository: Repository, digest: str, scan: LastScan, counts: SeverityCounts, now: datetime
@@ -113,15 +168,12 @@ class ScanLedger:
         raise CallFailedError(operation.__name__, left, f"DynamoDB left a part undone {ATTEMPTS} times")
 
 
-class NoLedger:
-    """Stands in where there is no table: nothing is known and nothing is remembered, so ECR is asked image by image."""
+def _registry_key(repository: Repository, record: str) -> dict[str, Any]:
+    return {"repository": {"S": f"{repository.registry_id}/{repository.region}"}, "record": {"S": record}}
 
-    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
-        """Return nothing."""
-        return {}
 
-    def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
-        """Forget it."""
+def _day(now: datetime) -> str:
+    return f"budget#{now.astimezone(UTC):%Y-%m-%d}"
 
 
 def _key(repository: Repository, digest: str, writer: str) -> dict[str, Any]:

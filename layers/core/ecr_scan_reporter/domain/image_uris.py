@@ -4,7 +4,7 @@ import re
 
 from ecr_scan_reporter.domain.images import ImageReference, Repository
 
-# 123456789012.dkr.ecr[-fips].eu-west-1.amazonaws.com[.cn], and the dual-stack 123456789012.dkr-ecr[-fips].eu-west-1.on.aws
+# ACCOUNT.dkr.ecr[-fips].REGION.SUFFIX, and the dual-stack ACCOUNT.dkr-ecr[-fips].REGION.on.aws
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
 _URI = re.compile(
     r"(?P<registry_id>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z0-9.-]+/"

@@ -53,7 +53,7 @@ def format_job(job: ScanJob) -> str:
 
 
 def parse_job(text: str) -> ScanJob:
-    """Read a job; unknown keys are ignored. Raises InvalidInputError that names the key, its value and what is allowed."""
+    """Read a job; unknown keys are ignored. Raises InvalidInputError that names the key and its value."""
     try:
         body = json.loads(text)
     except ValueError as error:

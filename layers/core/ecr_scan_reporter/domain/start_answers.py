@@ -4,7 +4,9 @@ from enum import StrEnum
 
 
 class StartAnswer(StrEnum):
-    """ECR's answer to StartImageScan; none of them is a fault. The value is what logs, metrics and tables call it.
+    """ECR's answer to StartImageScan, or our own in its place (OVER_BUDGET); none of them is a fault.
+
+    The value is what logs, metrics and tables call it.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
     """
@@ -16,6 +18,7 @@ class StartAnswer(StrEnum):
     UNSUPPORTED = "unsupported"
     ARCHIVED = "archived"
     GONE = "gone"
+    OVER_BUDGET = "over_budget"
 
 
 EXPLANATIONS = {
@@ -26,6 +29,7 @@ EXPLANATIONS = {
     StartAnswer.UNSUPPORTED: "ECR cannot scan this kind of image",
     StartAnswer.ARCHIVED: "it is archived",
     StartAnswer.GONE: "it was deleted in the meantime",
+    StartAnswer.OVER_BUDGET: "the day's budget of scans (MaxScansPerDay) is spent; the image stays due",
 }
 
 

@@ -1,23 +1,30 @@
 """Start the scans of a repository's images that are due."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any, Protocol
+from typing import Protocol
 
 from ecr_scan_reporter.concurrency import ConcurrentMap
 from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.image_limits import ImageLimits, importance, within_limits
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.scan_due import Decision, Reason, decide
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scan_knowledge import learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_status import LastScan
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, JobIncompleteError, RepositoryNotFoundError
 
 LEDGER_BATCH = 25
 CONTINUE_AFTER_SECONDS = 10
+# ECR does not say when the day of its daily quota ends: one job in an hour tries it.
+QUOTA_PAUSE = timedelta(hours=1)
+
+
+_OF_THE_REGISTRY = frozenset({StartAnswer.QUOTA_EXCEEDED, StartAnswer.DISABLED})
 
 
 class Registry(Protocol):
@@ -44,13 +51,25 @@ class Registry(Protocol):
 
 
 class Ledger(Protocol):
-    """What is remembered of the last scans."""
+    """What is remembered: of the last scans, and of the registry's quota and budget."""
 
     def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> Mapping[str, LastScan]:
         """Return what is known, by digest."""
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write what is known, by digest."""
+
+    def paused_until(self, repository: Repository) -> datetime | None:
+        """Return until when no scans are started in the repository's registry."""
+
+    def pause(self, repository: Repository, until: datetime) -> None:
+        """Start no scans in the repository's registry until then."""
+
+    def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
+        """Take up to `wanted` scans of the registry's budget of this day; return how many were left to take."""
+
+    def refund(self, repository: Repository, unused: int, now: datetime) -> None:
+        """Give back scans that were taken and not started."""
 
 
 class Queue(Protocol):
@@ -62,79 +81,12 @@ class Queue(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ScanPolicy:
-    """Which images are looked at, and when their scan is due."""
+    """Which images are looked at, when their scan is due, and how many scans a day may be started in the registry."""
 
     max_age: Duration
     tag_status: TagStatus = TagStatus.ANY
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one image.
-
-    `answer` is ECR's, None when no scan was asked for; `learned` is what the ledger should remember; `error` is the
-    text of a fault, after which the image must be tried again.
-    """
-
-    image: Image
-    decision: Decision
-    answer: StartAnswer | None = None
-    learned: LastScan | None = None
-    error: str = ""
-
-    def fields(self) -> dict[str, Any]:
-        """Return what a log line says of it."""
-        last = self.decision.last_scan
-        return {
-            "repository": self.image.repository,
-            "imageDigest": self.image.digest,
-            "imageTags": list(self.image.tags),
-            "isDue": self.decision.is_due,
-            "reason": self.decision.reason.value,
-            "lastScanAt": last.at.isoformat() if last and last.at else None,
-            "answer": self.answer.value if self.answer else None,
-            "error": self.error or None,
-        }
-
-
-@dataclass(slots=True)
-class ScanSummary:
-    """The counts of one job. `is_finished` is False when its time ran out before all images were looked at."""
-
-    repository: str
-    is_enhanced: bool = False
-    is_finished: bool = True
-    images: int = 0
-    due: int = 0
-    failed: int = 0
-    first_error: str = ""
-    reasons: Counter[Reason] = field(default_factory=Counter)
-    answers: Counter[StartAnswer] = field(default_factory=Counter)
-
-    def add(self, outcome: Outcome) -> None:
-        """Count one image."""
-        self.images += 1
-        self.due += outcome.decision.is_due
-        self.reasons[outcome.decision.reason] += 1
-        if outcome.answer:
-            self.answers[outcome.answer] += 1
-        if outcome.error:
-            self.failed += 1
-            self.first_error = self.first_error or outcome.error
-
-    def fields(self) -> dict[str, Any]:
-        """Return what a log line says of it."""
-        return {
-            "repository": self.repository,
-            "images": self.images,
-            "due": self.due,
-            "started": self.answers[StartAnswer.STARTED],
-            "failed": self.failed,
-            "isFinished": self.is_finished,
-            "isEnhanced": self.is_enhanced,
-            "reasons": {reason.value: count for reason, count in self.reasons.items()},
-            "answers": {answer.value: count for answer, count in self.answers.items()},
-        }
+    limits: ImageLimits = field(default_factory=ImageLimits)
+    max_scans_per_day: int | None = None
 
 
 def scan_repository(
@@ -146,7 +98,7 @@ def scan_repository(
     policy: ScanPolicy,
     now: datetime,
     time_is_up: Callable[[], bool] = lambda: False,
-    on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    on_outcome: Callable[[Outcome], None] | None = None,
 ) -> ScanSummary:
     """Look at each image of the job once, and start the scans that are due, several at a time.
 
@@ -160,42 +112,15 @@ def scan_repository(
     if registry.is_enhanced():
         summary.is_enhanced = True
         return summary
-    images = _images(job, registry, policy)
+    images = _images(job, registry, policy, now)
     first = next(images, None)
     if first is None:
         return summary
     repository = Repository(first.registry_id or job.registry_id or "", registry.region, job.repository)
-    images = chain([first], images)
-    if job.images:
-        named = list(images)
-        known = ledger.last_scans(repository, [image.digest for image in named])
-        images = iter(named)
-    else:
-        known = ledger.last_scans(repository)
-    scan = _ImageScan(registry, policy, now, job.dry_run)
-    memory = _Memory(ledger, repository, now)
-
-    def settle(outcome: Outcome) -> None:
-        summary.add(outcome)
-        memory.add(outcome)
-        on_outcome(outcome)
-
-    def to_call_for() -> Iterator[tuple[Image, Decision]]:
-        for image in images:
-            if time_is_up():
-                summary.is_finished = False
-                return
-            decision = decide(image, known.get(image.digest), now=now, max_age=policy.max_age)
-            if decision.is_due or decision.reason is Reason.UNKNOWN:
-                yield image, decision
-            else:
-                settle(Outcome(image, decision))
-
-    try:
-        for outcome in concurrently(scan, to_call_for()):
-            settle(outcome)
-    finally:
-        memory.flush()
+    work = _RepositoryScan(
+        job, repository, registry, ledger, concurrently, policy, now, time_is_up, on_outcome, summary
+    )
+    work.run(chain([first], images))
     return summary
 
 
@@ -204,95 +129,149 @@ def continue_job(job: ScanJob, summary: ScanSummary, queue: Queue) -> None:
 
     That is when images met faults, or when the job has gone on for too long.
     """
-    if summary.is_finished:
-        if summary.failed:
-            raise JobIncompleteError(
-                f"{summary.failed} images of {job.repository} could not be dealt with; the first: {summary.first_error}"
-            )
-        return
-    queue.send(job.next(), CONTINUE_AFTER_SECONDS)
+    if not summary.is_finished:
+        queue.send(job.next(), CONTINUE_AFTER_SECONDS)
+    elif summary.failed:
+        raise JobIncompleteError(
+            f"{summary.failed} images of {job.repository} could not be dealt with; the first: {summary.first_error}"
+        )
 
 
-def _images(job: ScanJob, registry: Registry, policy: ScanPolicy) -> Iterator[Image]:
-    # A job that names images means just these: one that is in use may have lost its tag since.
+def _images(job: ScanJob, registry: Registry, policy: ScanPolicy, now: datetime) -> Iterator[Image]:
+    # A job that names images means just these: one that is in use may be old, or may have lost its tag since.
     if job.images:
         return registry.images_named(job.repository, job.images)
-    return registry.images(job.repository, policy.tag_status)
+    return within_limits(registry.images(job.repository, policy.tag_status), policy.limits, now)
 
 
-class _ImageScan:
-    """Asks for the last scan of one image where nobody knows it, and starts a scan where it is due."""
+@dataclass(slots=True)
+class _RepositoryScan:
+    """One pass over the images of a job."""
 
-    def __init__(self, registry: Registry, policy: ScanPolicy, now: datetime, is_dry_run: bool) -> None:
-        self._registry = registry
-        self._policy = policy
-        self._now = now
-        self._is_dry_run = is_dry_run
-        # ECR's answer that is true of the whole registry: after it, no further scan is asked for.
-        self._refusal: StartAnswer | None = None
+    job: ScanJob
+    repository: Repository
+    registry: Registry
+    ledger: Ledger
+    concurrently: ConcurrentMap
+    policy: ScanPolicy
+    now: datetime
+    time_is_up: Callable[[], bool]
+    on_outcome: Callable[[Outcome], None] | None
+    summary: ScanSummary
+    # An answer that is true of the whole registry: after it, no further scan is asked for.
+    refusal: StartAnswer | None = None
+    is_pause_known: bool = False
+    is_paused: bool = False
+    learned: dict[str, LastScan] = field(default_factory=dict)
 
-    def __call__(self, item: tuple[Image, Decision]) -> Outcome:
+    def run(self, images: Iterator[Image]) -> None:
+        budget = self.policy.max_scans_per_day
+        held_back: list[Outcome] = []
+        try:
+            for outcome in self.concurrently(self._examine, self._to_call_for(self._known(images))):
+                if budget is not None and outcome.decision.is_due and not outcome.error and not self.job.dry_run:
+                    held_back.append(outcome)
+                else:
+                    self._settle(outcome)
+            if budget is not None and held_back:
+                self._start_within(budget, held_back)
+        finally:
+            self._flush()
+
+    def _known(self, images: Iterator[Image]) -> Iterator[tuple[Image, LastScan | None]]:
+        if self.job.images:
+            named = list(images)
+            known = self.ledger.last_scans(self.repository, [image.digest for image in named])
+            images = iter(named)
+        else:
+            known = self.ledger.last_scans(self.repository)
+        for image in images:
+            yield image, known.get(image.digest)
+
+    def _to_call_for(self, images: Iterator[tuple[Image, LastScan | None]]) -> Iterator[tuple[Image, Decision]]:
+        """Yield the images for which ECR must be called, and settle the others on the way."""
+        for image, last_scan in images:
+            if self.time_is_up():
+                self.summary.is_finished = False
+                return
+            decision = decide(image, last_scan, now=self.now, max_age=self.policy.max_age)
+            if decision.is_due or decision.reason is Reason.UNKNOWN:
+                self._read_pause()
+                yield image, decision
+            else:
+                self._settle(Outcome(image, decision))
+
+    def _read_pause(self) -> None:
+        if not self.is_pause_known:
+            self.is_pause_known = True
+            until = self.ledger.paused_until(self.repository)
+            if until and until > self.now:
+                self.is_paused, self.refusal = True, StartAnswer.QUOTA_EXCEEDED
+
+    def _examine(self, item: tuple[Image, Decision]) -> Outcome:
+        """Ask for the last scan where nobody knows it, and start a scan where it is due and no budget is to be kept."""
         image, decision = item
         try:
-            return self._scan(image, decision)
+            learned = None
+            if decision.reason is Reason.UNKNOWN:
+                answer = self.registry.last_scan(image)
+                learned = learned_by_asking(answer, self.now)
+                decision = decide(image, answer, now=self.now, max_age=self.policy.max_age)
+            outcome = Outcome(image, decision, learned=learned)
         except (ImageNotFoundError, RepositoryNotFoundError):
             return Outcome(image, decision, StartAnswer.GONE)
         except CallFailedError as error:
-            if error.is_denied:
-                raise
-            return Outcome(image, decision, error=str(error))
+            return self._failed(image, decision, error)
+        if self.job.dry_run or not decision.is_due or self.policy.max_scans_per_day is not None:
+            return outcome
+        return self._start(outcome)
 
-    def _scan(self, image: Image, decision: Decision) -> Outcome:
-        learned: LastScan | None = None
-        if decision.reason is Reason.UNKNOWN:
-            learned = self._registry.last_scan(image)
-            decision = decide(image, learned, now=self._now, max_age=self._policy.max_age)
-        if self._is_dry_run or not decision.is_due:
-            return Outcome(image, decision, learned=_worth_remembering(learned, self._now))
-        answer = self._refusal or self._registry.start_scan(image)
+    def _start(self, asked: Outcome) -> Outcome:
+        image, decision = asked.image, asked.decision
+        try:
+            answer = self.refusal or self.registry.start_scan(image)
+        except CallFailedError as error:
+            return self._failed(image, decision, error)
         if answer in _OF_THE_REGISTRY:
-            self._refusal = answer
-        return Outcome(image, decision, answer, _after(answer, decision.last_scan, self._now) or learned)
+            self.refusal = answer
+        learned = learned_by_starting(answer, decision.last_scan, self.now) or asked.learned
+        return Outcome(image, decision, answer, learned)
 
+    def _failed(self, image: Image, decision: Decision, error: CallFailedError) -> Outcome:
+        if error.is_denied:
+            raise error
+        return Outcome(image, decision, error=str(error))
 
-_OF_THE_REGISTRY = frozenset({StartAnswer.QUOTA_EXCEEDED, StartAnswer.DISABLED})
-# These depend on the registry's settings and may change at any time.
-_FORGOTTEN = frozenset({ScanStatus.IMAGE_ARCHIVED, ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED})
-_RUNNING = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING})
+    def _start_within(self, budget: int, due: list[Outcome]) -> None:
+        """Spend what is left of the day's budget on what matters most."""
+        due.sort(key=lambda outcome: importance(outcome.image), reverse=True)
+        granted = self.ledger.spend(self.repository, len(due), budget, self.now)
+        for outcome in due[granted:]:
+            self._settle(Outcome(outcome.image, outcome.decision, StartAnswer.OVER_BUDGET, outcome.learned))
+        for outcome in self.concurrently(self._start, self._while_there_is_time(due[:granted])):
+            self._settle(outcome)
+        self.ledger.refund(self.repository, granted - self.summary.started, self.now)
 
+    def _while_there_is_time(self, due: list[Outcome]) -> Iterator[Outcome]:
+        for outcome in due:
+            if self.time_is_up():
+                self.summary.is_finished = False
+                return
+            yield outcome
 
-def _worth_remembering(last: LastScan | None, now: datetime) -> LastScan | None:
-    if last is None or last.status in _FORGOTTEN:
-        return None
-    return replace(last, tried_at=now) if last.status in _RUNNING else last
-
-
-def _after(answer: StartAnswer, last: LastScan | None, now: datetime) -> LastScan | None:
-    """Return what is known of an image's last scan after ECR's answer; None when that changed nothing."""
-    if answer is StartAnswer.UNSUPPORTED:
-        return LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=now)
-    if answer not in (StartAnswer.STARTED, StartAnswer.RATE_LIMITED):
-        return None
-    scanned_at = last.scanned_at if last else None
-    return LastScan(ScanStatus.IN_PROGRESS, scanned_at=scanned_at, tried_at=now)
-
-
-class _Memory:
-    """Collects what was learned, and writes it to the ledger in batches."""
-
-    def __init__(self, ledger: Ledger, repository: Repository, now: datetime) -> None:
-        self._ledger = ledger
-        self._repository = repository
-        self._now = now
-        self._learned: dict[str, LastScan] = {}
-
-    def add(self, outcome: Outcome) -> None:
+    def _settle(self, outcome: Outcome) -> None:
+        self.summary.add(outcome)
+        if outcome.answer is StartAnswer.QUOTA_EXCEEDED and not self.is_paused:
+            self.is_paused = self.summary.met_quota = True
+            self.ledger.pause(self.repository, self.now + QUOTA_PAUSE)
         if outcome.learned:
-            self._learned[outcome.image.digest] = outcome.learned
-            if len(self._learned) >= LEDGER_BATCH:
-                self.flush()
+            self.learned[outcome.image.digest] = outcome.learned
+            if len(self.learned) >= LEDGER_BATCH:
+                self._flush()
+        if self.on_outcome:
+            self.on_outcome(outcome)
 
-    def flush(self) -> None:
-        if self._learned:
-            learned, self._learned = self._learned, {}
-            self._ledger.remember(self._repository, learned, self._now)
+    def _flush(self) -> None:
+        if self.learned:
+            learned, self.learned = self.learned, {}
+            self.ledger.remember(self.repository, learned, self.now)

@@ -1,0 +1,89 @@
+"""What became of one image, and of all images of a job."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from ecr_scan_reporter.domain.images import Image
+from ecr_scan_reporter.domain.scan_due import Decision, Reason
+from ecr_scan_reporter.domain.scan_status import LastScan
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one image.
+
+    `answer` is None when no scan was asked for; `learned` is what the ledger should remember; `error` is the text of a
+    fault, after which the image must be tried again.
+    """
+
+    image: Image
+    decision: Decision
+    answer: StartAnswer | None = None
+    learned: LastScan | None = None
+    error: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a log line says of it."""
+        last = self.decision.last_scan
+        return {
+            "repository": self.image.repository,
+            "imageDigest": self.image.digest,
+            "imageTags": list(self.image.tags),
+            "isDue": self.decision.is_due,
+            "reason": self.decision.reason.value,
+            "lastScanAt": last.at.isoformat() if last and last.at else None,
+            "answer": self.answer.value if self.answer else None,
+            "error": self.error or None,
+        }
+
+
+@dataclass(slots=True)
+class ScanSummary:
+    """The counts of one job. `is_finished` is False when its time ran out before all images were looked at.
+
+    `met_quota` is True when this very job was the first to meet the registry's daily quota.
+    """
+
+    repository: str
+    is_enhanced: bool = False
+    is_finished: bool = True
+    met_quota: bool = False
+    images: int = 0
+    due: int = 0
+    failed: int = 0
+    first_error: str = ""
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    answers: Counter[StartAnswer] = field(default_factory=Counter)
+
+    @property
+    def started(self) -> int:
+        """How many scans were started."""
+        return self.answers[StartAnswer.STARTED]
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one image."""
+        self.images += 1
+        self.due += outcome.decision.is_due
+        self.reasons[outcome.decision.reason] += 1
+        if outcome.answer:
+            self.answers[outcome.answer] += 1
+        if outcome.error:
+            self.failed += 1
+            self.first_error = self.first_error or outcome.error
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a log line says of it."""
+        return {
+            "repository": self.repository,
+            "images": self.images,
+            "due": self.due,
+            "started": self.started,
+            "failed": self.failed,
+            "firstError": self.first_error or None,
+            "isFinished": self.is_finished,
+            "isEnhanced": self.is_enhanced,
+            "reasons": {reason.value: count for reason, count in self.reasons.items()},
+            "answers": {answer.value: count for answer, count in self.answers.items()},
+        }

@@ -1,0 +1,30 @@
+"""What the ledger should remember of an image's last scan."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+
+# These depend on settings of the registry, and may change at any time.
+_FORGOTTEN = frozenset({ScanStatus.IMAGE_ARCHIVED, ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED})
+_RUNNING = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING})
+
+
+def learned_by_asking(last: LastScan | None, now: datetime) -> LastScan | None:
+    """Return what is worth remembering of ECR's answer about the last scan; None when nothing is."""
+    if last is None or last.status in _FORGOTTEN:
+        return None
+    return replace(last, tried_at=now) if last.status in _RUNNING else last
+
+
+def learned_by_starting(answer: StartAnswer, last: LastScan | None, now: datetime) -> LastScan | None:
+    """Return what is known of the last scan after ECR's answer to a start; None when that changed nothing.
+
+    After a refusal by the image's quota, some scan ran within 24 hours: `now` is the latest moment that can be.
+    """
+    if answer is StartAnswer.UNSUPPORTED:
+        return LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=now)
+    if answer not in (StartAnswer.STARTED, StartAnswer.RATE_LIMITED):
+        return None
+    return LastScan(ScanStatus.IN_PROGRESS, scanned_at=last.scanned_at if last else None, tried_at=now)
