@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
+from botocore.exceptions import ProfileNotFound
 
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecr import EcrRegistry
@@ -26,10 +27,17 @@ from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.concurrency import ConcurrentMap, ThreadedMap
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.settings import ImagesScannerSettings, ReporterSettings, RepositoriesScannerSettings
+from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+from ecr_scan_reporter.settings import (
+    ImagesScannerSettings,
+    ReporterSettings,
+    RepositoriesScannerSettings,
+    TerminalSettings,
+)
 
 SERVICE = "ecr-scan-reporter"
 NAMESPACE = "EcrScanReporter"
+REPOSITORIES_AT_A_TIME = 8
 
 Snapshot = frozenset[tuple[str, str]]
 
@@ -85,9 +93,9 @@ def seconds_left(context: Any) -> float | None:
 class _Clients:
     """Makes clients of this account (or of another session), all for so many threads."""
 
-    def __init__(self, concurrency: int) -> None:
+    def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
         self._concurrency = concurrency
-        self._session = boto3.Session()
+        self._session = session or boto3.Session()
         self._registries: dict[tuple[str | None, str | None], EcrRegistry] = {}
 
     def make(self, service: str, region: str | None = None) -> Any:
@@ -151,6 +159,32 @@ class ImagesScanner:
     def registry(self, job: ScanJob) -> EcrRegistry:
         """Return the registry of a job: of this account and region unless the job names another."""
         return self._clients.registry(job.region, job.registry_id, job.role_arn)
+
+
+class TerminalScanner:
+    """What the command line works with."""
+
+    def __init__(self, settings: TerminalSettings) -> None:
+        clients = _Clients(settings.concurrency, _profile_session(settings.profile, settings.region))
+        self.registry = clients.registry(registry_id=settings.registry_id)
+        self.ledger = (
+            ScanLedger(clients.make("dynamodb"), Caller(), settings.ledger_table)
+            if settings.ledger_table
+            else NoLedger()
+        )
+        self.concurrently = clients.threads()
+        # Repositories wait for their images: they must not take the threads that these need.
+        self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
+
+
+def _profile_session(profile: str | None, region: str | None) -> boto3.Session:
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+    except ProfileNotFound as error:
+        raise InvalidInputError("the profile", profile, "one of the AWS configuration") from error
+    if not session.region_name:
+        raise MissingInputError("the region", "given by --region, AWS_DEFAULT_REGION or the profile")
+    return session
 
 
 class Reporter:

@@ -21,6 +21,8 @@ from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 Environment = Mapping[str, str]
 Choice = TypeVar("Choice", bound=StrEnum)
 
+DEFAULT_CONCURRENCY = 16
+
 _TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
@@ -66,7 +68,7 @@ class RepositoriesScannerSettings:
             ),
             ecs_discovery_enabled=_boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
             ecs_discovery_roles=_roles("ECS_DISCOVERY_ROLES", _text(environment, "ECS_DISCOVERY_ROLES", "")),
-            concurrency=_number(environment, "SCANNER_THREADS", default=16, lowest=1, highest=256),
+            concurrency=_number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256),
         )
 
 
@@ -96,8 +98,24 @@ class ImagesScannerSettings:
             ),
             max_scans_per_day=_limit(environment, "MAX_SCANS_PER_DAY"),
             ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
-            concurrency=_number(environment, "SCANNER_THREADS", default=16, lowest=1, highest=256),
+            concurrency=_number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSettings:
+    """Settings of the command line, where options and variables have been joined."""
+
+    profile: str | None
+    region: str | None
+    registry_id: str | None
+    repositories_filter: Pattern[str]
+    max_age: Duration
+    tag_status: TagStatus
+    limits: ImageLimits
+    max_scans_per_day: int | None
+    ledger_table: str
+    concurrency: int
 
 
 @dataclass(frozen=True)

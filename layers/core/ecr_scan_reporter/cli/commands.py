@@ -1,0 +1,145 @@
+"""`ecr-scan-reporter plan` and `ecr-scan-reporter scan`."""
+
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from types import FrameType
+
+import click
+from rich.console import Console
+
+from ecr_scan_reporter import __version__, bootstrap
+from ecr_scan_reporter.cli.options import scan_options
+from ecr_scan_reporter.cli.progress import ScanProgress
+from ecr_scan_reporter.cli.results import OUTPUTS, Results
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.repository_filter import is_selected
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.errors import EcrScanReporterError
+from ecr_scan_reporter.settings import TerminalSettings
+from ecr_scan_reporter.use_cases.scan_images import ScanPolicy, scan_repository
+from ecr_scan_reporter.use_cases.scan_registry import scan_registry
+
+DONE, INCOMPLETE, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+EPILOG = (
+    "Exit status: 0 all is done; 1 some images could not be dealt with, and stay due; 2 wrong usage or no access; "
+    "130 interrupted. Results go to standard output, progress and the summary to standard error."
+)
+
+
+@click.group(epilog=EPILOG)
+@click.version_option(__version__, prog_name="ecr-scan-reporter")
+def cli() -> None:
+    """Keep the vulnerability scans of Amazon ECR fresh."""
+
+
+@cli.command(epilog=EPILOG)
+@scan_options
+def plan(settings: TerminalSettings, output: str) -> None:
+    """Show for each image whether its scan is due, and why. Starts nothing."""
+    sys.exit(_run(settings, output, starts_scans=False))
+
+
+@cli.command(epilog=EPILOG)
+@scan_options
+@click.option("--no-scanning", is_flag=True, help="Decide and show what is due, but start nothing.")
+def scan(settings: TerminalSettings, output: str, no_scanning: bool) -> None:
+    """Start the scans that are due, and show what became of them."""
+    sys.exit(_run(settings, output, starts_scans=not no_scanning, only_due=True))
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="ecr-scan-reporter")
+
+
+def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_due: bool = False) -> int:
+    console = Console(stderr=True)
+    interrupted = threading.Event()
+    previous = signal.signal(signal.SIGINT, _stop_at_first(interrupted, console))
+    try:
+        with OUTPUTS[output]() as results, ScanProgress(console) as progress:
+            watch = _Watch(results, progress, only_due)
+            complete = _scan(settings, watch, console, interrupted, starts_scans=starts_scans)
+        progress.summarise()
+    except EcrScanReporterError as error:
+        console.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        return UNUSABLE
+    finally:
+        signal.signal(signal.SIGINT, previous)
+    if interrupted.is_set():
+        return INTERRUPTED
+    return DONE if complete else INCOMPLETE
+
+
+class _Watch:
+    """Takes outcomes from many threads, and writes one at a time."""
+
+    def __init__(self, results: Results, progress: ScanProgress, only_due: bool) -> None:
+        self._results = results
+        self.progress = progress
+        self._only_due = only_due
+        self._lock = threading.Lock()
+
+    def add(self, outcome: Outcome) -> None:
+        with self._lock:
+            self.progress.add(outcome)
+            if outcome.decision.is_due or outcome.error or not self._only_due:
+                self._results.add(outcome)
+
+
+def _scan(
+    settings: TerminalSettings, watch: _Watch, console: Console, interrupted: threading.Event, *, starts_scans: bool
+) -> bool:
+    """Go through the registry; return whether nothing was left undone."""
+    scanner = bootstrap.TerminalScanner(settings)
+    policy = ScanPolicy(settings.max_age, settings.tag_status, settings.limits, settings.max_scans_per_day)
+    now = datetime.now(UTC)
+
+    def scan_one(name: str) -> ScanSummary:
+        return scan_repository(
+            ScanJob(name, registry_id=settings.registry_id, dry_run=not starts_scans),
+            scanner.registry,
+            scanner.ledger,
+            scanner.concurrently,
+            policy=policy,
+            now=now,
+            time_is_up=interrupted.is_set,
+            on_outcome=watch.add,
+        )
+
+    names = [name for name in scanner.registry.repository_names() if is_selected(name, settings.repositories_filter)]
+    watch.progress.expect(len(names))
+    if names and scanner.registry.is_enhanced():
+        console.print("The registry uses enhanced scanning: basic scans cannot be started, and none are needed.")
+        return True
+    complete = True
+    for repository in scan_registry(names, scan_one, scanner.across_repositories):
+        watch.progress.repository_done()
+        if repository.error:
+            console.print(
+                f"{repository.name}: {repository.error}", style="red", markup=False, highlight=False, soft_wrap=True
+            )
+        summary = repository.summary
+        complete = complete and not repository.error and (summary is None or _is_complete(summary))
+    return complete
+
+
+def _is_complete(summary: ScanSummary) -> bool:
+    left_due = summary.answers[StartAnswer.QUOTA_EXCEEDED] + summary.answers[StartAnswer.DISABLED]
+    return summary.is_finished and not summary.failed and not left_due
+
+
+def _stop_at_first(interrupted: threading.Event, console: Console) -> Callable[[int, FrameType | None], None]:
+    """Return a handler: the first Ctrl-C stops taking work, the second one stops at once."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if interrupted.is_set():
+            raise KeyboardInterrupt
+        interrupted.set()
+        console.print("stopping: waiting for the calls under way (Ctrl-C again to stop at once)")
+
+    return handle

@@ -1,0 +1,76 @@
+"""Live progress and the summary, on standard error."""
+
+import time
+from collections import Counter
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from ecr_scan_reporter.domain.outcomes import Outcome
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+
+_REFUSED = (StartAnswer.RATE_LIMITED, StartAnswer.QUOTA_EXCEEDED, StartAnswer.OVER_BUDGET, StartAnswer.DISABLED)
+
+
+class ScanProgress:
+    """Counts images and shows the counts. On something that is no terminal, only the summary is written."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._began = time.monotonic()
+        self._bar = Progress(
+            SpinnerColumn(),
+            TextColumn("repositories"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[counts]}"),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task = self._bar.add_task("", total=None, counts="")
+        self.images = self.due = self.failed = 0
+        self.answers: Counter[StartAnswer] = Counter()
+
+    def __enter__(self) -> "ScanProgress":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    @property
+    def refused(self) -> int:
+        """How many scans were asked for and not started, and whose images stay due or are scanned already."""
+        return sum(self.answers[answer] for answer in _REFUSED)
+
+    def expect(self, repositories: int) -> None:
+        """Tell how many repositories there are."""
+        self._bar.update(self._task, total=repositories)
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one image."""
+        self.images += 1
+        self.due += outcome.decision.is_due
+        self.failed += bool(outcome.error)
+        if outcome.answer:
+            self.answers[outcome.answer] += 1
+        if self.images % 20 == 0:
+            self._bar.update(self._task, counts=self._counts())
+
+    def repository_done(self) -> None:
+        """Count one repository."""
+        self._bar.update(self._task, advance=1, counts=self._counts())
+
+    def summarise(self) -> None:
+        """Write the last line."""
+        self._console.print(self._counts(), highlight=False)
+
+    def _counts(self) -> str:
+        seconds = max(time.monotonic() - self._began, 0.001)
+        started = self.answers[StartAnswer.STARTED]
+        return (
+            f"{self.images} images, {self.due} due, {started} started, {self.refused} refused, {self.failed} failed, "
+            f"{self.images / seconds:.0f} images/s"
+        )

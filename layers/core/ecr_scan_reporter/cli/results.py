@@ -1,0 +1,119 @@
+"""Results on standard output, image by image: a table for people, JSON and CSV for programs."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecr_scan_reporter.domain import scan_due, start_answers
+from ecr_scan_reporter.domain.outcomes import Outcome
+
+COLUMNS = ("repository", "imageDigest", "imageTags", "isDue", "reason", "lastScanAt", "answer", "error")
+
+
+class Results(Protocol):
+    """Somewhere to write outcomes to."""
+
+    def __enter__(self) -> Self:
+        """Begin."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End: what is written is complete, also when something failed."""
+
+    def add(self, outcome: Outcome) -> None:
+        """Write one outcome."""
+
+
+class _Streamed:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Write what closes the results."""
+
+
+class JsonResults(_Streamed):
+    """One JSON array, written as the outcomes come."""
+
+    def __init__(self) -> None:
+        self._written = 0
+
+    def add(self, outcome: Outcome) -> None:
+        """Write one object."""
+        sys.stdout.write(",\n" if self._written else "[\n")
+        sys.stdout.write(json.dumps(outcome.fields()))
+        self._written += 1
+
+    def end(self) -> None:
+        """Close the array."""
+        sys.stdout.write("\n]\n" if self._written else "[]\n")
+
+
+class CsvResults(_Streamed):
+    """Comma-separated values with a header; tags are separated by spaces."""
+
+    def __init__(self) -> None:
+        self._writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+        self._writer.writeheader()
+
+    def add(self, outcome: Outcome) -> None:
+        """Write one line."""
+        fields = outcome.fields()
+        self._writer.writerow(fields | {"imageTags": " ".join(fields["imageTags"])})
+
+
+class TableResults(_Streamed):
+    """A table, written at the end."""
+
+    def __init__(self) -> None:
+        self._rows: list[Outcome] = []
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep one row."""
+        self._rows.append(outcome)
+
+    def end(self) -> None:
+        """Print the table, by repository, what is due first."""
+        if not self._rows:
+            return
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for heading in ("Repository", "Image", "Last scan", "Due", "Why"):
+            table.add_column(heading, overflow="fold")
+        for outcome in sorted(self._rows, key=lambda row: (row.image.repository, not row.decision.is_due)):
+            table.add_row(*_cells(outcome))
+        Console().print(table)
+
+
+def _cells(outcome: Outcome) -> tuple[str, ...]:
+    last = outcome.decision.last_scan
+    image = outcome.image.tags[0] if outcome.image.tags else outcome.image.digest[:19]
+    return (
+        escape(outcome.image.repository),
+        escape(image),
+        f"{last.at:%Y-%m-%d %H:%M}" if last and last.at else "-",
+        "[yellow]due[/]" if outcome.decision.is_due else "no",
+        escape(_why(outcome)),
+    )
+
+
+def _why(outcome: Outcome) -> str:
+    why = scan_due.EXPLANATIONS[outcome.decision.reason]
+    if outcome.error:
+        return f"{why}; failed: {outcome.error}"
+    return f"{why}; {start_answers.EXPLANATIONS[outcome.answer]}" if outcome.answer else why
+
+
+OUTPUTS: Mapping[str, Callable[[], Results]] = {"table": TableResults, "json": JsonResults, "csv": CsvResults}
