@@ -21,8 +21,8 @@ THROTTLING_CODES = frozenset(
     | {"RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "Rate exceeded"}
 )
 ATTEMPTS = 10
-FIRST_DELAY_SECONDS = 0.1
-LONGEST_DELAY_SECONDS = 5.0
+FIRST_DELAY_SECONDS = 0.05
+LONGEST_DELAY_SECONDS = 2.0
 
 
 def client_config(concurrency: int) -> Config:

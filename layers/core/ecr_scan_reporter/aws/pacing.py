@@ -4,19 +4,23 @@ import threading
 import time
 from collections.abc import Callable
 
-SLOWEST = 5.0
-FASTEST = 2_000.0
-SLOW_DOWN = 0.7
-SPEED_UP = 1.03
-# Calls in flight when the API began to throttle tell nothing new: one slow-down for all of them.
-SLOW_DOWN_EVERY_SECONDS = 0.2
+WINDOW_SECONDS = 0.5
+WINDOW_CALLS = 5
+TROUBLE = 0.2  # share of calls that may be throttled before the pace is set
+NO_HELP = 0.7  # share of the earlier share that must remain for the slower pace to have been of no use
+OUTAGE = 0.9  # above this share nothing gets through at any pace
+SPEED_UP = 1.5
+SLOWEST, FASTEST = 4.0, 2_000.0  # calls a second
+LEAVE_ALONE_SECONDS = 10.0
 
 
 class Pacer:
     """Hands out start times. Without throttling it hands them out at once: the pace is free.
 
-    The first throttled call sets the pace to a share of what was measured; each further one slows it down, at most
-    five times a second, and each call that goes through speeds it up, until it is free again.
+    It looks at windows of half a second or more. When too many of a window's calls were throttled, the pace becomes
+    what went through in it, which is about what the API allows; in a window without trouble it rises by half, until it
+    is free again. Where the slower pace changed nothing, the throttling is none of our doing (others call the API
+    too): then the pace is left free for a while, and the retries with their jitter must do.
     """
 
     def __init__(
@@ -25,48 +29,59 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._rate = 0.0  # calls a second; 0 is free
+        self._rate: float | None = None
         self._next_start = 0.0
-        self._slowed_at = -SLOW_DOWN_EVERY_SECONDS
-        self._measured_from = clock()
-        self._measured = 0
+        self._share_before: float | None = None
+        self._free_until = 0.0
+        self._window_began = clock()
+        self._passed = self._throttled = 0
 
     @property
     def calls_per_second(self) -> float | None:
         """The pace; None while it is free."""
-        return self._rate or None
+        return self._rate
 
     def wait(self) -> None:
         """Sleep until this caller's turn."""
-        if not self._rate:
-            return
         with self._lock:
+            if self._rate is None:
+                return
             now = self._clock()
             start = max(now, self._next_start)
-            self._next_start = start + (1.0 / self._rate if self._rate else 0.0)
+            self._next_start = start + 1.0 / self._rate
         if start > now:
             self._sleep(start - now)
 
     def succeeded(self) -> None:
         """Tell that a call went through."""
-        if not self._rate:
-            self._measured += 1
-            return
         with self._lock:
-            self._rate *= SPEED_UP
-            if self._rate > FASTEST:
-                self._be_free()
+            self._passed += 1
+            self._look()
 
     def throttled(self) -> None:
         """Tell that a call was throttled."""
         with self._lock:
-            now = self._clock()
-            if now - self._slowed_at < SLOW_DOWN_EVERY_SECONDS:
-                return
-            self._slowed_at = now
-            rate = self._rate or self._measured / max(now - self._measured_from, 0.1)
-            self._rate = max(rate * SLOW_DOWN, SLOWEST)
+            self._throttled += 1
+            self._look()
 
-    def _be_free(self) -> None:
-        self._rate = 0.0
-        self._measured_from, self._measured = self._clock(), 0
+    def _look(self) -> None:
+        now = self._clock()
+        seconds, calls = now - self._window_began, self._passed + self._throttled
+        if seconds < WINDOW_SECONDS or calls < WINDOW_CALLS:
+            return
+        self._adapt(self._throttled / calls, self._passed / seconds, now)
+        self._window_began, self._passed, self._throttled = now, 0, 0
+
+    def _adapt(self, share: float, passed_per_second: float, now: float) -> None:
+        if share <= TROUBLE:
+            self._share_before = None
+            if self._rate is not None:
+                self._rate *= SPEED_UP
+                if self._rate > FASTEST:
+                    self._rate = None
+        elif self._share_before is not None and self._share_before * NO_HELP < share < OUTAGE:
+            self._rate = self._share_before = None
+            self._free_until = now + LEAVE_ALONE_SECONDS
+        elif now >= self._free_until:
+            self._share_before = share
+            self._rate = max(passed_per_second, SLOWEST)

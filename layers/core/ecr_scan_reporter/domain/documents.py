@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
 SCHEMA_VERSION = "1.0"
-MOST_DESCRIPTION = 1_000
+MOST_DESCRIPTION = 400
 
 
 def format_moment(moment: datetime | None) -> str | None:

@@ -52,7 +52,7 @@ class ScanReport:
         return most_severe(breach.severity for breach in self.breaches)
 
 
-MOST_EXPLANATION = 1_000
+MOST_EXPLANATION = 400
 
 # How a scan may end that gives no findings, and that people should hear about.
 FAILED_STATUSES = frozenset({ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.LIMIT_EXCEEDED})

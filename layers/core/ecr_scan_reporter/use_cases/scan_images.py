@@ -246,11 +246,13 @@ class _RepositoryScan:
         """Spend what is left of the day's budget on what matters most."""
         due.sort(key=lambda outcome: importance(outcome.image), reverse=True)
         granted = self.ledger.spend(self.repository, len(due), budget, self.now)
-        for outcome in due[granted:]:
-            self._settle(Outcome(outcome.image, outcome.decision, StartAnswer.OVER_BUDGET, outcome.learned))
-        for outcome in self.concurrently(self._start, self._while_there_is_time(due[:granted])):
-            self._settle(outcome)
-        self.ledger.refund(self.repository, granted - self.summary.started, self.now)
+        try:
+            for outcome in due[granted:]:
+                self._settle(Outcome(outcome.image, outcome.decision, StartAnswer.OVER_BUDGET, outcome.learned))
+            for outcome in self.concurrently(self._start, self._while_there_is_time(due[:granted])):
+                self._settle(outcome)
+        finally:
+            self.ledger.refund(self.repository, granted - self.summary.started, self.now)
 
     def _while_there_is_time(self, due: list[Outcome]) -> Iterator[Outcome]:
         for outcome in due:

@@ -89,4 +89,4 @@ def _image(report: ScanReport) -> Iterator[str]:
     yield f"Registry    {repository.registry_id} in {repository.region}"
     yield f"Console     {console_url(repository, image.digest)}"
     if report.findings_uri:
-        yield f"All details {report.findings_uri}"
+        yield f"All details {one_line(report.findings_uri)}"

@@ -1,0 +1,1 @@
+"""How fast the application is, against what is possible: `make bench` writes RESULTS.md."""

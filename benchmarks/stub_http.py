@@ -1,0 +1,116 @@
+"""A small HTTP server on 127.0.0.1 that answers AWS's JSON protocols after a set latency.
+
+It costs so little CPU that it does not disturb what is measured on the other core: no framework, one process, and the
+latency is a timer and no thread.
+"""
+
+import asyncio
+import json
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+Answer = tuple[int, bytes]
+Handler = Callable[[dict[str, Any]], Answer]
+
+
+@dataclass
+class Faults:
+    """Shares of all calls (0 to 1) that meet a fault, drawn with a fixed seed."""
+
+    throttled: float = 0.0
+    server_error: float = 0.0
+    reset_before: float = 0.0  # the connection ends before the call has an effect
+    reset_after: float = 0.0  # the call has its effect, and the connection ends before the answer
+    slow: float = 0.0
+    slow_seconds: float = 1.0
+    dice: random.Random = field(default_factory=lambda: random.Random(7))
+
+    def draw(self, share: float) -> bool:
+        """Return whether a call meets a fault of this share."""
+        return share > 0 and self.dice.random() < share
+
+
+@dataclass
+class Service:
+    """What the server answers with: handlers and seconds of latency by API, calls by API, and faults by API."""
+
+    handlers: Mapping[str, Handler]
+    latency: Mapping[str, float]
+    calls: Counter[str] = field(default_factory=Counter)
+    faults: dict[str, Faults] = field(default_factory=dict)
+
+
+def ok(body: Any) -> Answer:
+    """Return a good answer."""
+    return 200, body if isinstance(body, bytes) else json.dumps(body).encode()
+
+
+def refusal(code: str, message: str = "", status: int = 400) -> Answer:
+    """Return an error of AWS."""
+    return status, json.dumps({"__type": code, "message": message}).encode()
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, service: Service) -> None:
+        self._service = service
+        self._buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._buffer += data
+        while True:
+            head, separator, rest = self._buffer.partition(b"\r\n\r\n")
+            if not separator:
+                return
+            headers = {}
+            for line in head.split(b"\r\n")[1:]:
+                name, _, value = line.partition(b":")
+                headers[name.lower()] = value.strip()
+            length = int(headers.get(b"content-length", b"0"))
+            if len(rest) < length:
+                if headers.get(b"expect") == b"100-continue" and not rest:
+                    self._transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+                return
+            self._buffer = rest[length:]
+            target = headers.get(b"x-amz-target", b"").decode().rpartition(".")[2]
+            self._call(target, rest[:length])
+
+    def _call(self, name: str, body: bytes) -> None:
+        service = self._service
+        service.calls[name] += 1
+        handler, seconds = service.handlers.get(name), service.latency.get(name, 0.0)
+        faults = service.faults.get(name)
+        if faults and faults.draw(faults.reset_before):
+            self._transport.abort()
+            return
+        if faults and faults.draw(faults.throttled):
+            answer = refusal("ThrottlingException", "Rate exceeded")
+        elif faults and faults.draw(faults.server_error):
+            answer = refusal("ServerException", "try again", 500)
+        elif handler is None:
+            answer = refusal("UnknownOperationException", name, 404)
+        else:
+            answer = handler(json.loads(body or b"{}"))
+            if faults and faults.draw(faults.reset_after):
+                self._transport.abort()
+                return
+        if faults and faults.draw(faults.slow):
+            seconds += faults.slow_seconds
+        asyncio.get_running_loop().call_later(seconds, self._write, answer)
+
+    def _write(self, answer: Answer) -> None:
+        status, body = answer
+        if not self._transport.is_closing():
+            head = f"HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
+            self._transport.write(head.encode() + body)
+
+
+async def listen(service: Service) -> tuple[asyncio.Server, str]:
+    """Start to listen on a free port of 127.0.0.1; return the server and its address."""
+    server = await asyncio.get_running_loop().create_server(lambda: _Connection(service), "127.0.0.1", 0)
+    return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
