@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.faults.conftest import Deliveries, jobs_for, variables
 
 Deliver = Callable[[StubProcess], Deliveries]
 
-REGISTRY = {"repositories": 4, "images": 80, "due": 20, "latency_factor": 0.05}
+REGISTRY: dict[str, Any] = {"repositories": 4, "images": 80, "due": 20, "latency_factor": 0.05}
 NAMES = [f"team-{number}/app-{number:05d}" for number in range(4)]
 
 
