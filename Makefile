@@ -85,6 +85,10 @@ bench: ## Measure how fast it is
 	@$(MAKE) -s build-local
 	@.venv/bin/python -m benchmarks
 
+.PHONY: docs
+docs: $(DEV) ## Write the sample messages in docs/messages.md anew
+	@.venv/bin/python scripts/render_messages.py
+
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)
 	@PATH="$(CURDIR)/.envs/lock/bin:$$PATH" scripts/lock $(if $(UPGRADE),--upgrade)

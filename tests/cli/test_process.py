@@ -1,0 +1,56 @@
+"""The command line as a process of its own, against a stub of ECR: how it ends."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from benchmarks.stub_process import StubProcess
+
+
+def start(stub: StubProcess, *arguments: str) -> subprocess.Popen[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
+        "AWS_ENDPOINT_URL": stub.url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "PYTHONPATH": "layers/core",
+    }
+    return subprocess.Popen(
+        [sys.executable, "-m", "ecr_scan_reporter.cli", *arguments, "--region", "us-east-1", "--output", "json"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_all_done_is_0() -> None:
+    with StubProcess(repositories=3, images=50, due=10, latency_factor=0.1) as stub, start(stub, "scan") as process:
+        output, errors = process.communicate(timeout=60)
+        assert process.returncode == 0, errors
+        assert len(json.loads(output)) == 30
+        assert stub.report().is_exact
+
+
+def test_images_left_due_by_the_daily_quota_are_1() -> None:
+    with StubProcess(images=50, due=10, daily_quota=5, latency_factor=0.1) as stub, start(stub, "scan") as process:
+        output, _ = process.communicate(timeout=60)
+        assert process.returncode == 1
+        assert [row["answer"] for row in json.loads(output)].count("started") == 5
+
+
+def test_ctrl_c_finishes_what_is_under_way_and_leaves_complete_results() -> None:
+    with StubProcess(repositories=20, images=500, due=500) as stub, start(stub, "scan") as process:
+        end = time.monotonic() + 30
+        while stub.report().calls["StartImageScan"] < 20:
+            assert time.monotonic() < end, "it never began"
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        output, errors = process.communicate(timeout=30)
+        assert process.returncode == 130
+        assert "started" in errors
+        shown = {(row["repository"], row["imageDigest"]) for row in json.loads(output) if row["answer"] == "started"}
+        assert shown == set(stub.report().started), "what was started is what is shown"
+        assert len(shown) < 10_000

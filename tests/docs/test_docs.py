@@ -1,0 +1,54 @@
+"""What the documents say is what the code does."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from ecr_scan_reporter.domain.messages.notification import document
+from scripts import render_messages
+
+ROOT = Path(__file__).parent.parent.parent
+SCHEMA = json.loads((ROOT / "docs/scan-report.schema.json").read_text(encoding="utf-8"))
+
+
+def test_the_sample_messages_are_those_that_the_code_composes() -> None:
+    text = render_messages.DOCUMENT.read_text(encoding="utf-8")
+    assert text == render_messages.rendered_document(text), "run `make docs`"
+
+
+@pytest.mark.parametrize(
+    "report", [render_messages.vulnerable(), render_messages.unsupported()], ids=["found", "failed"]
+)
+def test_the_json_document_keeps_to_its_published_schema(report: render_messages.ScanReport) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(document(report), SCHEMA)
+    assert set(document(report)) == set(SCHEMA["properties"]), "no member is undocumented"
+
+
+def test_a_document_that_breaks_the_schema_is_noticed() -> None:
+    wrong = document(render_messages.vulnerable()) | {"severity": "AWFUL"}
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(wrong, SCHEMA)
+
+
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))], ids=lambda path: path.name
+)
+def test_links_to_files_lead_somewhere(path: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8"))
+    assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_the_readme_names_every_parameter_and_every_variable() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    template = (ROOT / "template.yaml").read_text(encoding="utf-8")
+    parameters = re.findall(r"^  (\w+):\n    Type: (?:String|Number)$", template, re.MULTILINE)
+    settings = (ROOT / "layers/core/ecr_scan_reporter/settings.py").read_text(encoding="utf-8")
+    variables = re.findall(r'environment, "([A-Z_]+)"', settings)
+    assert len(parameters) > 20
+    assert len(variables) > 12
+    missing = [name for name in [*parameters, *variables] if not re.search(rf"`{name}`", readme)]
+    assert [name for name in missing if not re.fullmatch(r"NotificationEmail[2-5]", name)] == []
