@@ -54,12 +54,12 @@ def _scan(scanner: bootstrap.ImagesScanner, body: str, time_is_up: Callable[[], 
             policy=ScanPolicy(settings.max_age, settings.tag_status, settings.limits, settings.max_scans_per_day),
             now=datetime.now(UTC),
             time_is_up=time_is_up,
-            on_outcome=_log_image,
+            on_outcome=_log_due_image if job.dry_run else _log_image,
         )
     except RepositoryNotFoundError:
         logger.info("repository is gone", extra={"repository": job.repository})
         return
-    _tell(summary)
+    _tell(summary, scanner)
     continue_job(job, summary, scanner.queue)
 
 
@@ -70,11 +70,18 @@ def _log_image(outcome: Outcome) -> None:
         logger.debug("image", extra=outcome.fields())
 
 
-def _tell(summary: ScanSummary) -> None:
+def _log_due_image(outcome: Outcome) -> None:
+    if outcome.decision.is_due:
+        logger.info("scan would be started", extra=outcome.fields())
+    else:
+        _log_image(outcome)
+
+
+def _tell(summary: ScanSummary, scanner: bootstrap.ImagesScanner) -> None:
     logger.info("repository scanned", extra=summary.fields())
     if summary.met_quota:
         logger.warning("the registry's daily quota of scans is used up; the images stay due")
-    if summary.is_enhanced or summary.answers[StartAnswer.DISABLED]:
+    if (summary.is_enhanced or summary.answers[StartAnswer.DISABLED]) and scanner.is_first_enhanced():
         logger.warning("the registry uses enhanced scanning: basic scans cannot be started")
     metrics.add_metric("ImagesExamined", MetricUnit.Count, summary.images)
     metrics.add_metric("ImagesDue", MetricUnit.Count, summary.due)

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 
 from ecr_scan_reporter.domain.messages.notification import document
+from ecr_scan_reporter.domain.reports import ScanReport
 from scripts import render_messages
 
 ROOT = Path(__file__).parent.parent.parent
@@ -22,7 +23,7 @@ def test_the_sample_messages_are_those_that_the_code_composes() -> None:
 @pytest.mark.parametrize(
     "report", [render_messages.vulnerable(), render_messages.unsupported()], ids=["found", "failed"]
 )
-def test_the_json_document_keeps_to_its_published_schema(report: render_messages.ScanReport) -> None:
+def test_the_json_document_keeps_to_its_published_schema(report: ScanReport) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(document(report), SCHEMA)
     assert set(document(report)) == set(SCHEMA["properties"]), "no member is undocumented"

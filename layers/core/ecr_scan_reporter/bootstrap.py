@@ -146,6 +146,7 @@ class ImagesScanner:
 
     def __init__(self, settings: ImagesScannerSettings) -> None:
         self.settings = settings
+        self._has_told_enhanced = False
         self._clients = _Clients(settings.concurrency)
         self._clients.registry()
         self.concurrently = self._clients.threads()
@@ -155,6 +156,11 @@ class ImagesScanner:
             if settings.ledger_table
             else NoLedger()
         )
+
+    def is_first_enhanced(self) -> bool:
+        """True once: enhanced scanning is worth one line, and not one for each repository."""
+        first, self._has_told_enhanced = not self._has_told_enhanced, True
+        return first
 
     def registry(self, job: ScanJob) -> EcrRegistry:
         """Return the registry of a job: of this account and region unless the job names another."""
