@@ -1,0 +1,1 @@
+"""The whole application on one machine: an emulated AWS, a sample registry, a demo. Not part of a release."""

@@ -1,0 +1,155 @@
+"""The deployed application as its user and its subscribers see it: invoke, look at queues, ledger, logs and mail."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from local.identity import REGION
+from local.inbox import Document, Inbox, queue_policy
+from local.running import Emulator
+
+MOST_TRACE_LINES = 6
+
+
+class InvocationFailedError(Exception):
+    """A function raised; holds what it answered."""
+
+
+class Application:
+    """One deployed stack, by its outputs."""
+
+    def __init__(self, emulator: Emulator, outputs: Mapping[str, str]) -> None:
+        self.emulator = emulator
+        self.outputs = dict(outputs)
+        self.queues = emulator.client("sqs")
+        self._topics = emulator.client("sns")
+        self._logs = emulator.client("logs")
+        self._functions = emulator.client("lambda")
+        self._tables = emulator.client("dynamodb")
+
+    def switch_schedules_off(self) -> int:
+        """Disable every schedule of the account, so that no run begins by itself; return how many there were."""
+        events, rules = self.emulator.client("events"), 0
+        for rule in events.list_rules()["Rules"]:
+            if rule.get("ScheduleExpression"):
+                events.disable_rule(Name=rule["Name"])
+                rules += 1
+        return rules
+
+    def scan_repositories(self, event: Document | None = None) -> Document:
+        """Invoke repositories_scanner as its schedule does, or with overrides."""
+        return self.invoke(self.outputs["RepositoriesScannerFunctionName"], event or scheduled_event())
+
+    def invoke(self, function: str, event: Document) -> Document:
+        """Invoke a function and wait for its answer. Raises InvocationFailedError."""
+        answer = self._functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        payload = json.loads(answer["Payload"].read() or b"null")
+        if answer.get("FunctionError"):
+            raise InvocationFailedError(f"{function}: {json.dumps(payload)}")
+        result: Document = payload
+        return result
+
+    def subscribe_inbox(self, name: str, filter_policy: Document | None = None) -> Inbox:
+        """Subscribe a new queue, with the queue policy that SNS needs."""
+        url = self.queues.create_queue(QueueName=name)["QueueUrl"]
+        arn = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        policy = queue_policy(arn, self.outputs["ReportTopicArn"])
+        self.queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
+        attributes = {"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {}
+        return Inbox(self.queues, url, self._subscribe("sqs", arn, attributes))
+
+    def unsubscribe(self, inbox: Inbox) -> None:
+        """Send nothing to an inbox any more."""
+        self._topics.unsubscribe(SubscriptionArn=inbox.subscription)
+
+    def subscribe_person(self, protocol: str, address: str) -> None:
+        """Subscribe an e-mail address or a telephone number."""
+        self._subscribe(protocol, address, {})
+
+    def queue_depth(self, url: str) -> int:
+        """The number of messages on a queue, waiting or being worked on."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        found = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return sum(int(found[name]) for name in names)
+
+    def log_lines(self, output: str) -> list[Document]:
+        """The structured log lines of a function, named by its output, the oldest first."""
+        return [line for line in map(_parsed, self._log_events(output)) if line]
+
+    def log_tail(self, output: str, lines: int = 12) -> str:
+        """The end of a function's log, for people: what it measured left out, each error with its trace once."""
+        readable = dict.fromkeys(filter(None, map(_readable, self._log_events(output))))
+        return "\n".join(list(readable)[-lines:])
+
+    def ledger(self) -> list[Document]:
+        """All items of the scan ledger."""
+        pages = self._tables.get_paginator("scan").paginate(TableName=self.outputs["ScanLedgerTableName"])
+        return [_plain(item) for page in pages for item in page["Items"]]
+
+    def forget_scans(self) -> None:
+        """Empty the scan ledger."""
+        table = self.outputs["ScanLedgerTableName"]
+        for item in self.ledger():
+            key = {name: {"S": item[name]} for name in ("repository", "record")}
+            self._tables.delete_item(TableName=table, Key=key)
+
+    def mail(self) -> list[dict[str, str]]:
+        """What people got by e-mail and SMS."""
+        letters: list[dict[str, str]] = self.emulator.control("mail")
+        return letters
+
+    def _subscribe(self, protocol: str, endpoint: str, attributes: Mapping[str, str]) -> str:
+        topic = self.outputs["ReportTopicArn"]
+        answer = self._topics.subscribe(
+            TopicArn=topic,
+            Protocol=protocol,
+            Endpoint=endpoint,
+            Attributes=dict(attributes),
+            ReturnSubscriptionArn=True,
+        )
+        return str(answer["SubscriptionArn"])
+
+    def _log_events(self, output: str) -> Iterator[str]:
+        group = self.log_group(output)
+        pages = self._logs.get_paginator("filter_log_events").paginate(logGroupName=group)
+        for page in pages:
+            for event in page["events"]:
+                yield from str(event["message"]).splitlines()
+
+    def log_group(self, output: str) -> str:
+        """The log group that a function is configured to write to."""
+        configuration = self._functions.get_function_configuration(FunctionName=self.outputs[output])
+        default = f"/aws/lambda/{self.outputs[output]}"
+        return str(configuration.get("LoggingConfig", {}).get("LogGroup", default))
+
+
+def scheduled_event() -> Document:
+    """What EventBridge sends when a schedule is due."""
+    return {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "region": REGION, "detail": {}}
+
+
+def _parsed(line: str) -> Document:
+    try:
+        document = json.loads(line)
+    except ValueError:
+        return {}
+    return document if isinstance(document, dict) else {}
+
+
+def _readable(line: str) -> str:
+    document = _parsed(line)
+    if not document:
+        return line
+    if "_aws" in document:
+        return ""
+    told = f"{document.get('level', '')} {document.get('message', '')}"
+    why = document.get("exception") or document.get("reason") or ""
+    return f"{told}: {_end_of(why)}" if why else told
+
+
+def _end_of(trace: str) -> str:
+    return "\n".join(trace.splitlines()[-MOST_TRACE_LINES:])
+
+
+def _plain(item: Mapping[str, Mapping[str, Any]]) -> Document:
+    return {name: next(iter(value.values())) for name, value in item.items()}

@@ -1,0 +1,127 @@
+"""Deploy the application to an AWS on this machine, run the whole chain once, and show what came of it: `make demo`."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+from rich.panel import Panel
+
+from local import sample_registry, screen
+from local.application import Application, InvocationFailedError
+from local.deploy import BUILT_TEMPLATE, DeployFailedError
+from local.inbox import Inbox
+from local.progress import RunProgress
+from local.running import EmulatorFailedError
+from local.scan_run import RunFailedError, RunState, ScanRun
+from local.session import deployed_application, end_on_sigterm, make_console
+from local.waiting import DeadlinePassedError
+
+FAILURES = (
+    EmulatorFailedError,
+    DeployFailedError,
+    DeadlinePassedError,
+    InvocationFailedError,
+    RunFailedError,
+    BotoCoreError,
+    ClientError,
+    subprocess.TimeoutExpired,
+)
+FUNCTIONS = ("RepositoriesScannerFunctionName", "ImagesScannerFunctionName", "ReporterFunctionName")
+INTRODUCTION = (
+    "[bold]ecr-scan-reporter[/] keeps the vulnerability scan of every image in Amazon ECR fresh, "
+    "and tells people what the scans found.\nThis deploys the real template to an emulated AWS and runs it once."
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the demo; `arguments` may name another built template. Returns the exit status."""
+    end_on_sigterm()
+    console = make_console()
+    console.print(Panel(INTRODUCTION, border_style="cyan"))
+    started = time.monotonic()
+    try:
+        with deployed_application(console, Path(arguments[0]) if arguments else BUILT_TEMPLATE) as application:
+            try:
+                _show_runs(console, application)
+            except FAILURES:
+                _print_logs(console, application)
+                raise
+    except FAILURES as error:
+        console.print(f"[bold red]The demo failed:[/] {type(error).__name__}")
+        console.print(str(error), markup=False)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    console.print(
+        f"[green]✓[/] Done in {time.monotonic() - started:.0f} s. `make local` keeps it running to look around."
+    )
+    return 0
+
+
+def _show_runs(console: Console, application: Application) -> None:
+    inbox = application.subscribe_inbox("security-team")
+    application.subscribe_person("sms", "+15550100")
+    console.rule("[bold]The schedule fires")
+    first = _run(console, application, inbox)
+    console.print(screen.repositories_table(first))
+    console.print(screen.reasons_table(first, "What was not scanned, and why"))
+    console.rule("[bold]What subscribers got")
+    _show_messages(console, application, first)
+    console.rule("[bold]The schedule fires again")
+    second = _run(console, application, inbox)
+    _say_what_the_second_run_did(console, application, second)
+
+
+def _run(console: Console, application: Application, inbox: Inbox) -> RunState:
+    application.emulator.control("ecr/calls/clear")
+    sample = sample_registry.read_sample()
+    repositories = len(sample["repositories"])
+    images = sum(len(repository["images"]) for repository in sample["repositories"])
+    run = ScanRun(application, inbox)
+    with RunProgress(console, repositories, images) as progress:
+        run.begin()
+        state = run.wait(progress.show)
+    progress.conclude(state)
+    return state
+
+
+def _show_messages(console: Console, application: Application, run: RunState) -> None:
+    letters = application.mail()
+    breach = screen.choose_message(run.messages, "THRESHOLDS_BREACHED")
+    failure = screen.choose_message(run.messages, "SCAN_FAILED")
+    for message, title in ((breach, "E-mail"), (failure, "E-mail about a scan that failed")):
+        for letter in letters:
+            if message and letter["protocol"] == "email" and letter["subject"] == message.document["summary"]:
+                console.print(screen.mail_panel(letter, title))
+                break
+    text_messages = [letter for letter in letters if letter["protocol"] == "sms"]
+    if text_messages:
+        console.print(screen.sms_panel(text_messages[0]))
+    if breach:
+        console.print(screen.document_panel(breach))
+
+
+def _say_what_the_second_run_did(console: Console, application: Application, run: RunState) -> None:
+    calls = application.emulator.control("ecr/calls")
+    asked = calls.get("DescribeImageScanFindings", 0)
+    console.print(screen.reasons_table(run, "Why nothing was scanned"))
+    console.print(
+        f"{run.images} images looked at, [bold]{run.started} scans started[/], {len(run.messages)} messages sent: "
+        f"nothing is due any more. The scan ledger knew every image, so ECR was asked about {asked} of them."
+    )
+
+
+def _print_logs(console: Console, application: Application) -> None:
+    for output in FUNCTIONS:
+        console.rule(f"[red]the log of {application.outputs[output]}")
+        try:
+            console.print(application.log_tail(output), markup=False)
+        except (BotoCoreError, ClientError) as error:
+            console.print(f"cannot be read: {error}", markup=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

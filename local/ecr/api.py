@@ -1,0 +1,134 @@
+"""ECR's API: moto's, with scans, paging and filters as ECR has them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from moto.core.responses import ActionResult
+from moto.ecr.exceptions import ScanNotFoundException
+from moto.ecr.responses import ECRResponse
+
+from local.ecr.media_types import Manifest
+from local.ecr.pages import page
+from local.ecr.records import RegistryState, Scan, ScanRecord
+from local.ecr.scanner import Scanner
+
+ImageId = Mapping[str, str]
+
+
+class ScanningEcr(ECRResponse):
+    """Answers one request. moto names its methods like the operations."""
+
+    def __init__(self, state: RegistryState, scanner: Scanner) -> None:
+        super().__init__()
+        self._state = state
+        self._scanner = scanner
+
+    def describe_repositories(self) -> ActionResult:
+        """Add the paging that moto leaves out."""
+        names = self._get_param("repositoryNames")
+        repositories = self.ecr_backend.describe_repositories(self._get_param("registryId"), names)
+        found, more = (repositories, {}) if names else self._page(repositories)
+        return ActionResult({"repositories": found, **more})
+
+    def describe_images(self) -> ActionResult:
+        """Tell of images, one for each digest; of their scans only when the switch for an old registry is on."""
+        images = self._selected_images()
+        found, more = (images, {}) if self._get_param("imageIds") else self._page(images)
+        return ActionResult({"imageDetails": [self._image_detail(image) for image in found], **more})
+
+    def list_images(self) -> ActionResult:
+        """Tell of images, one for each tag; an untagged one has no imageTag."""
+        rows = [
+            {"imageDigest": image.image_digest, **({"imageTag": tag} if tag else {})}
+            for image in self._selected_images()
+            for tag in image.image_tags or [None]
+        ]
+        found, more = self._page(rows)
+        return ActionResult({"imageIds": found, **more})
+
+    def put_image(self) -> ActionResult:
+        """Scan on push, where the repository is set up so."""
+        answer = super().put_image()
+        image = answer.result["image"]  # type: ignore[index]
+        repository: Any = self.ecr_backend.repositories[image.repository_name]
+        is_new = not self._record(image).scan
+        kind = Manifest(image.image_manifest).unscannable_type(image.image_manifest_media_type)
+        if is_new and not kind and repository.image_scanning_configuration.get("scanOnPush"):
+            self._scanner.start(self.ecr_backend, repository, image)
+        return answer
+
+    def start_image_scan(self) -> ActionResult:
+        """Start a scan that ends by itself."""
+        repository, image = self._requested_image()
+        scan = self._scanner.start(self.ecr_backend, repository, image)
+        return ActionResult({**self._names(repository, image), "imageScanStatus": {"status": scan.status}})
+
+    def describe_image_scan_findings(self) -> ActionResult:
+        """Tell of the last scan, a page of findings at a time."""
+        repository, image = self._requested_image()
+        scan = self._record(image).scan
+        if scan is None:
+            raise ScanNotFoundException(_format_id(self._get_param("imageId")), repository.name, repository.registry_id)
+        answer = {**self._names(repository, image), "imageScanStatus": scan.describe()}
+        if scan.status == "COMPLETE":
+            findings, more = self._page(scan.outcome.findings)
+            answer |= {"imageScanFindings": {"findings": list(findings), **_summary(scan)}, **more}
+        return ActionResult(answer)
+
+    def _page(self, items: Any) -> tuple[Any, dict[str, Any]]:
+        return page(items, self._get_param("maxResults"), self._get_param("nextToken"))
+
+    def _selected_images(self) -> list[Any]:
+        name, registry, ids = (self._get_param(key) for key in ("repositoryName", "registryId", "imageIds"))
+        images = list(self.ecr_backend.describe_images(name, registry, ids))
+        wanted = (self._get_param("filter") or {}).get("tagStatus", "ANY")
+        return [image for image in images if wanted == "ANY" or bool(image.image_tags) == (wanted == "TAGGED")]
+
+    def _requested_image(self) -> tuple[Any, Any]:
+        image_id = self._get_param("imageId")
+        repository = self.ecr_backend._get_repository(self._get_param("repositoryName"), self._get_param("registryId"))
+        return repository, repository._get_image(image_id.get("imageTag"), image_id.get("imageDigest"))
+
+    def _record(self, image: Any) -> ScanRecord:
+        return self._state.record((self.current_account, self.region, image.repository_name, image.image_digest))
+
+    def _names(self, repository: Any, image: Any) -> dict[str, Any]:
+        tag = self._get_param("imageId").get("imageTag")
+        image_id = {"imageDigest": image.image_digest, **({"imageTag": tag} if tag else {})}
+        return {"registryId": repository.registry_id, "repositoryName": repository.name, "imageId": image_id}
+
+    def _image_detail(self, image: Any) -> dict[str, Any]:
+        manifest, record = Manifest(image.image_manifest), self._record(image)
+        detail = {
+            "registryId": image.registry_id,
+            "repositoryName": image.repository_name,
+            "imageDigest": image.image_digest,
+            "imageTags": list(image.image_tags) or None,
+            "imageSizeInBytes": manifest.size_bytes or None,
+            "imagePushedAt": image.image_pushed_at,
+            "imageManifestMediaType": image.image_manifest_media_type,
+            "artifactMediaType": manifest.artifact_media_type,
+            "subjectManifestDigest": manifest.subject_digest,
+            "lastRecordedPullTime": record.pulled_at,
+            **(_scan_fields(record.scan) if self._state.has_scan_fields and record.scan else {}),
+        }
+        return {name: value for name, value in detail.items() if value is not None}
+
+
+def _scan_fields(scan: Scan) -> dict[str, Any]:
+    summary = {"imageScanFindingsSummary": _summary(scan)} if scan.status == "COMPLETE" else {}
+    return {"imageScanStatus": scan.describe(), **summary}
+
+
+def _summary(scan: Scan) -> dict[str, Any]:
+    completed = datetime.fromtimestamp(scan.completed_at or 0, UTC)
+    return {
+        "imageScanCompletedAt": completed,
+        "vulnerabilitySourceUpdatedAt": completed.replace(hour=0, minute=0, second=0, microsecond=0),
+        "findingSeverityCounts": scan.outcome.counts,
+    }
+
+
+def _format_id(image_id: ImageId) -> str:
+    return f"{{imageDigest:'{image_id.get('imageDigest', 'null')}', imageTag:'{image_id.get('imageTag', 'null')}'}}"

@@ -1,0 +1,13 @@
+"""ECR's errors that moto lacks."""
+
+from moto.core.exceptions import ServiceException
+
+
+class UnsupportedImageTypeException(ServiceException):
+    """The image is of a kind that basic scanning does not take."""
+
+    # moto finds the service's error model by the second part of the module's name: this must stay in local.ecr.
+    code = "UnsupportedImageTypeException"
+
+    def __init__(self, media_type: str) -> None:
+        super().__init__(f"An artifact with media type '{media_type}' cannot be scanned.")

@@ -1,0 +1,93 @@
+"""What is known of the scan of each image digest. moto keeps the images themselves."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+Finding = dict[str, Any]
+ImageKey = tuple[str, str, str, str]
+"""Account, region, repository, digest."""
+
+UNSUPPORTED_SYSTEM = "UnsupportedImageError: The operating system '{name}' version '{version}' is not supported."
+SCANNED = "The scan was completed successfully."
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How the next scan of an image will end."""
+
+    status: str = "COMPLETE"
+    description: str = SCANNED
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of findings of each severity; a severity without findings is absent, as in ECR's answers."""
+        return dict(Counter(finding["severity"] for finding in self.findings))
+
+
+@dataclass
+class Scan:
+    """A scan that was started; until it has completed ECR calls it IN_PROGRESS."""
+
+    outcome: Outcome
+    started_at: float
+    completed_at: float | None = None
+
+    @property
+    def status(self) -> str:
+        """The status as ECR's API shows it."""
+        return self.outcome.status if self.completed_at else "IN_PROGRESS"
+
+    def describe(self) -> dict[str, str]:
+        """ECR's imageScanStatus."""
+        return {"status": self.status, **({"description": self.outcome.description} if self.completed_at else {})}
+
+    def age(self, seconds: float) -> None:
+        """Let the scan have happened earlier than it did."""
+        self.started_at -= seconds
+        if self.completed_at:
+            self.completed_at -= seconds
+
+
+@dataclass
+class ScanRecord:
+    """What one digest's scans gave and will give, and when it was last pulled."""
+
+    next_outcome: Outcome = field(default_factory=Outcome)
+    scan: Scan | None = None
+    pulled_at: float | None = None
+
+
+@dataclass
+class RegistryState:
+    """Everything that this ECR knows beyond moto."""
+
+    records: dict[ImageKey, ScanRecord] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    scan_seconds: float = 0.5
+    # ECR's DescribeImages told of scans until basic scanning became AWS_NATIVE.
+    has_scan_fields: bool = False
+
+    def record(self, key: ImageKey) -> ScanRecord:
+        """The record of one digest, made when it is asked for first."""
+        return self.records.setdefault(key, ScanRecord())
+
+    def clear(self) -> None:
+        """Forget every image, scan and count."""
+        self.records.clear()
+        self.calls.clear()
+        self.has_scan_fields = False
+
+    def age_scans(self, seconds: float) -> int:
+        """Move every scan into the past; return how many there were."""
+        scans = [record.scan for record in self.records.values() if record.scan]
+        for scan in scans:
+            scan.age(seconds)
+        return len(scans)
+
+
+def now() -> float:
+    """The moment, as moto and ECR's JSON count it."""
+    return time.time()

@@ -1,0 +1,96 @@
+"""The emulated AWS as one process: `python -m local.emulator`, in the environment that has ministack and moto.
+
+Meant to be started by local.running, which chooses the port, the folders and the rest of the environment.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import threading
+from typing import Any
+
+from local.identity import ACCOUNT
+
+SETTINGS = {
+    "BIND_HOST": "127.0.0.1",
+    # Listeners of services that this application does not use.
+    "IOT_MTLS_ENABLED": "0",
+    "SFTP_ENABLED": "0",
+    "MINISTACK_ACCOUNT_ID": ACCOUNT,
+    "MINISTACK_HOST": "127.0.0.1",
+    "LAMBDA_ASYNC_RETRY_BASE_SECONDS": "1",
+    "LAMBDA_ASYNC_RETRY_MAX_SECONDS": "2",
+}
+
+
+def main() -> None:
+    """Patch the emulator, and serve until SIGTERM or Ctrl-C, or until the process that started this one is gone."""
+    os.environ.update({name: value for name, value in SETTINGS.items() if name not in os.environ})
+    application = _patched_application()
+    _end_with_parent()
+    sys.argv = ["ministack"]
+    application.main()
+
+
+def _patched_application() -> Any:
+    # ministack reads its settings when it is imported.
+    from ministack import app
+
+    from local.control_api import with_control_api
+    from local.ecr.control import RegistryControl
+    from local.ecr.records import RegistryState
+    from local.ecr.service import EcrService
+    from local.patches import (
+        aws_events,
+        chosen_port,
+        ecr_gateway,
+        ecr_resources,
+        lambda_concurrency,
+        lambda_interpreter,
+        queue_concurrency,
+        rule_targets,
+        table_ttl,
+    )
+    from local.patches.captured_mail import Mailbox
+    from local.patches.replacing import replace
+
+    state, mailbox = RegistryState(), Mailbox()
+    control = RegistryControl(state)
+    ecr_gateway.apply(EcrService(state, aws_events.emitter()))
+    lambda_interpreter.apply(os.environ.get("LAMBDA_PYTHON") or sys.executable)
+    for patch in (chosen_port, ecr_resources, lambda_concurrency, queue_concurrency, rule_targets, table_ttl):
+        patch.apply()
+    mailbox.apply()
+    operations = {
+        "ecr/repository": control.add_repository,
+        "ecr/image": control.add_image,
+        "ecr/findings": control.set_findings,
+        "ecr/age": control.age_scans,
+        "ecr/options": control.set_options,
+        "ecr/reset": control.reset,
+        "ecr/calls": control.calls,
+        "ecr/calls/clear": control.clear_calls,
+        "mail": mailbox.read,
+        "mail/clear": mailbox.clear,
+    }
+    replace(app, "app", with_control_api(app.app, operations))
+    return app
+
+
+def _end_with_parent() -> None:
+    """Where a parent owns this process, standard input is a pipe that it holds: when it closes, nothing may stay."""
+    folder = os.environ.get("EMULATOR_FOLDER")
+    if folder:
+        threading.Thread(target=_clean_up_after_parent, args=(folder,), daemon=True).start()
+
+
+def _clean_up_after_parent(folder: str) -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    shutil.rmtree(folder, ignore_errors=True)
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

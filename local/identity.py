@@ -1,0 +1,4 @@
+"""The account and the region that the local AWS is."""
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"

@@ -1,0 +1,14 @@
+"""With TLS on, the emulator listens on the chosen port alone.
+
+Why: ministack also takes port 443 of this machine where it is free.
+Goes when: a setting of ministack turns that off.
+"""
+
+from ministack import app
+
+from local.patches.replacing import replace
+
+
+def apply() -> None:
+    """Say that no further port is free."""
+    replace(app, "_port_is_bindable", lambda _host, _port: False)

@@ -1,0 +1,174 @@
+"""Start the emulator as a process of its own, talk to it, and leave nothing of it behind."""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import ssl
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.identity import REGION
+
+PROJECT = Path(__file__).parents[1]
+# The emulator's root user.
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
+START_SECONDS = 30
+
+
+class EmulatorFailedError(Exception):
+    """The emulator did not start, or refused a request; holds the end of its log where that helps."""
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """A running emulator. `certificate` is there when it speaks TLS."""
+
+    endpoint: str
+    folder: Path
+    certificate: Path | None = None
+
+    @property
+    def log(self) -> Path:
+        """What the emulator says."""
+        return self.folder / "emulator.log"
+
+    def client(self, service: str) -> Any:
+        """Return a boto3 client that talks to the emulator, and trusts it alone."""
+        make_client: Any = boto3.client
+        return make_client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            verify=str(self.certificate) if self.certificate else None,
+            config=Config(connect_timeout=5, read_timeout=70, retries={"total_max_attempts": 2}, proxies={}),
+        )
+
+    def control(self, path: str, /, **fields: Any) -> Any:
+        """Call one operation of the emulator's own API."""
+        request = urllib.request.Request(f"{self.endpoint}/_local/{path}", json.dumps(fields).encode())
+        try:
+            with self._opener().open(request, timeout=20) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            raise EmulatorFailedError(f"{path}: {error.read().decode()}") from error
+
+    def environment(self) -> dict[str, str]:
+        """What another program needs in its environment to use the emulator as its AWS."""
+        trust = {"AWS_CA_BUNDLE": str(self.certificate)} if self.certificate else {}
+        return {"AWS_ENDPOINT_URL": self.endpoint, **CREDENTIALS, **trust}
+
+    def _opener(self) -> urllib.request.OpenerDirector:
+        no_proxy = urllib.request.ProxyHandler({})
+        if not self.certificate:
+            return urllib.request.build_opener(no_proxy)
+        context = ssl.create_default_context(cafile=str(self.certificate))
+        return urllib.request.build_opener(no_proxy, urllib.request.HTTPSHandler(context=context))
+
+
+@contextlib.contextmanager
+def running_emulator(*, has_tls: bool = False, has_iam: bool = False, port: int | None = None) -> Iterator[Emulator]:
+    """Start the emulator on `port`, or on one that is free; end it, and remove its files, however the block ends.
+
+    With `has_tls` it speaks HTTPS alone; with `has_iam` it evaluates the IAM policies of every caller.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="ecr-scan-reporter-"))
+    try:
+        emulator = _describe(folder, port or _free_port(), has_tls=has_tls)
+        process = _start(emulator, has_iam=has_iam)
+        try:
+            _await_ready(emulator, process)
+            yield emulator
+        finally:
+            _stop(process)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def clean_environment() -> dict[str, str]:
+    """This process's environment without anything that would lead a program to a real AWS account, or astray."""
+    misleading = ("AWS_", "SAM_", "PYTHON", "MINISTACK_", "REQUESTS_CA_", "CURL_CA_", "SSL_CERT_")
+    return {name: value for name, value in os.environ.items() if not name.startswith(misleading)}
+
+
+def tool(environment: str, program: str) -> Path:
+    """Find a program of one of the project's environments; <NAME>_ENV may name another folder for it."""
+    folder = Path(os.environ.get(f"{environment.upper()}_ENV", PROJECT / ".envs" / environment))
+    path = folder / "bin" / program
+    if not path.exists():
+        raise EmulatorFailedError(f"{path} is not there: run `make setup`")
+    return path.absolute()
+
+
+def _describe(folder: Path, port: int, *, has_tls: bool) -> Emulator:
+    scheme = "https" if has_tls else "http"
+    certificate = folder / "ministack-tls" / "server.crt" if has_tls else None
+    return Emulator(f"{scheme}://127.0.0.1:{port}", folder, certificate)
+
+
+def _start(emulator: Emulator, *, has_iam: bool) -> subprocess.Popen[bytes]:
+    settings = {
+        **clean_environment(),
+        "TMPDIR": str(emulator.folder),
+        "STATE_DIR": str(emulator.folder / "state"),
+        "GATEWAY_PORT": emulator.endpoint.rpartition(":")[2],
+        "LAMBDA_PYTHON": str(tool("lambda", "python")),
+        "EMULATOR_FOLDER": str(emulator.folder),
+        "AUTH": "true" if has_iam else "false",
+        "USE_SSL": "1" if emulator.certificate else "0",
+    }
+    with emulator.log.open("wb") as log:
+        return subprocess.Popen(
+            [tool("emulator", "python"), "-m", "local.emulator"],
+            cwd=PROJECT,
+            env=settings,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            # A group of its own: Ctrl-C in the terminal reaches only the parent, and the end reaches every worker.
+            start_new_session=True,
+        )
+
+
+def _await_ready(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError, ssl.SSLError, EmulatorFailedError):
+            emulator.control("ecr/calls")
+            return
+        time.sleep(0.1)
+    raise EmulatorFailedError(f"the emulator did not start:\n{tail(emulator.log)}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    # Nothing of it is kept, so nothing needs an orderly end; the workers are in its group.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    if process.stdin:
+        process.stdin.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def tail(path: Path, lines: int = 30) -> str:
+    """Return the end of a text file."""
+    return "\n".join(path.read_text(errors="replace").splitlines()[-lines:]) if path.exists() else ""

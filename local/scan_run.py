@@ -1,0 +1,112 @@
+"""Follow one run of the chain from outside: by the functions' own log lines and by what reached an inbox."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from local.application import Application
+from local.inbox import Document, Inbox, Message
+from local.waiting import DeadlinePassedError, wait_until
+
+RUN_SECONDS = 60
+
+
+class RunFailedError(Exception):
+    """A function logged an error, so the run will not end well: there is nothing to wait for."""
+
+
+@dataclass(frozen=True)
+class RunState:
+    """What one run has done so far. The lines are the functions' own log lines."""
+
+    jobs: int
+    repository_lines: list[Document]
+    image_lines: list[Document]
+    ended_lines: list[Document]
+    error_lines: list[Document]
+    messages: list[Message]
+
+    @property
+    def images(self) -> int:
+        """Images that were looked at."""
+        return sum(line["images"] for line in self.repository_lines)
+
+    @property
+    def started(self) -> int:
+        """Scans that were started."""
+        return sum(line["started"] for line in self.repository_lines)
+
+    @property
+    def reports(self) -> int:
+        """Scans that were worth a message."""
+        return sum(1 for line in self.ended_lines if line["reported"])
+
+    @property
+    def is_queue_done(self) -> bool:
+        """Every repository has been looked at."""
+        return len(self.repository_lines) >= self.jobs
+
+    @property
+    def is_through(self) -> bool:
+        """Every scan has ended, and every message has arrived."""
+        return self.is_queue_done and len(self.ended_lines) >= self.started and len(self.messages) >= self.reports
+
+    def __str__(self) -> str:
+        return (
+            f"{len(self.repository_lines)} of {self.jobs} jobs, {self.images} images, {self.started} scans started, "
+            f"{len(self.ended_lines)} ended, {len(self.messages)} of {self.reports} reports"
+        )
+
+    def reasons(self) -> Counter[str]:
+        """How many images were decided on for which reason."""
+        total: Counter[str] = Counter()
+        for line in self.repository_lines:
+            total.update(line["reasons"])
+        return total
+
+
+class ScanRun:
+    """One invocation of repositories_scanner and everything that follows from it."""
+
+    def __init__(self, application: Application, inbox: Inbox) -> None:
+        self._application = application
+        self._inbox = inbox
+        # What earlier runs left: this one begins behind it.
+        self._scanner_lines = len(application.log_lines("ImagesScannerFunctionName"))
+        self._reporter_lines = len(application.log_lines("ReporterFunctionName"))
+        self._messages = len(inbox.collect())
+        self._jobs = 0
+
+    def begin(self, event: Document | None = None) -> int:
+        """Invoke repositories_scanner; return how many jobs it sent."""
+        self._jobs = int(self._application.scan_repositories(event)["jobs"])
+        return self._jobs
+
+    def state(self) -> RunState:
+        """Look at what has been done so far."""
+        scanner = self._application.log_lines("ImagesScannerFunctionName")[self._scanner_lines :]
+        reporter = self._application.log_lines("ReporterFunctionName")[self._reporter_lines :]
+        return RunState(
+            jobs=self._jobs,
+            repository_lines=[line for line in scanner if "isFinished" in line],
+            image_lines=[line for line in scanner if "isDue" in line],
+            ended_lines=[line for line in reporter if "reported" in line],
+            error_lines=[line for line in scanner + reporter if line.get("level") == "ERROR"],
+            messages=self._inbox.collect()[self._messages :],
+        )
+
+    def wait(self, on_state: Callable[[RunState], None] | None = None, seconds: float = RUN_SECONDS) -> RunState:
+        """Wait until the run is through. Raises RunFailedError, DeadlinePassedError."""
+
+        def state_when_through() -> RunState | None:
+            state = self.state()
+            if on_state:
+                on_state(state)
+            if state.error_lines:
+                raise RunFailedError(str(state.error_lines[0].get("message")))
+            return state if state.is_through else None
+
+        try:
+            return wait_until("every scan has ended, and every report has arrived", state_when_through, seconds)
+        except DeadlinePassedError as error:
+            raise DeadlinePassedError(f"{error}; so far {self.state()}") from error

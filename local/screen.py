@@ -1,0 +1,124 @@
+"""What the demo shows: tables of a run, and messages as their readers got them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from rich import box
+from rich.console import Group
+from rich.highlighter import JSONHighlighter
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from local.inbox import Document, Message
+from local.reasons import explain
+from local.scan_run import RunState
+
+SEVERITIES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan"}
+MOST_EXAMPLES = 3
+MOST_MAIL_LINES = 26
+MOST_FINDINGS = 2
+
+
+def repositories_table(state: RunState) -> Table:
+    """What was scanned, repository by repository, with the findings of the images that were."""
+    table = _table("What was scanned")
+    table.add_column("Repository", no_wrap=True)
+    for heading in ("Images", "Scanned"):
+        table.add_column(heading, justify="right")
+    for severity, style in SEVERITIES.items():
+        table.add_column(severity.capitalize(), justify="right", style=style)
+    table.add_column("Failed", justify="right", style="magenta")
+    documents = _by_repository(state.messages)
+    for line in sorted(state.repository_lines, key=lambda line: str(line["repository"])):
+        table.add_row(*_repository_row(line, documents[line["repository"]]))
+    return table
+
+
+def reasons_table(state: RunState, title: str) -> Table:
+    """What was not scanned, and why, in the words of the images scanner."""
+    table = _table(title)
+    table.add_column("Images", justify="right", style="bold")
+    table.add_column("because", ratio=5)
+    table.add_column("for example", style="dim", ratio=6)
+    lines: dict[str, list[Document]] = defaultdict(list)
+    for line in state.image_lines:
+        if line.get("answer") != "started":
+            lines[explain(line["reason"], line.get("answer"))].append(line)
+    for explanation, found in sorted(lines.items(), key=lambda item: -len(item[1])):
+        table.add_row(str(len(found)), explanation, ", ".join(_examples(found)))
+    return table
+
+
+def _examples(lines: Sequence[Document]) -> list[str]:
+    """A few images, rather of different repositories."""
+    names = sorted(_image_name(line) for line in lines)
+    one_each = list({name.partition(":")[0].partition("@")[0]: name for name in reversed(names)}.values())
+    return sorted([*one_each, *(name for name in names if name not in one_each)][:MOST_EXAMPLES])
+
+
+def mail_panel(letter: Mapping[str, str], title: str) -> Panel:
+    """An e-mail."""
+    lines = letter["text"].splitlines()
+    left = len(lines) - MOST_MAIL_LINES
+    shown = "\n".join(lines[:MOST_MAIL_LINES]) + (f"\n... and {left} more lines" if left > 0 else "")
+    head = Text.assemble(("To       ", "dim"), letter["to"], ("\nSubject  ", "dim"), (letter["subject"], "bold"), "\n")
+    return Panel(Group(head, Text(shown)), title=title, title_align="left", border_style="cyan")
+
+
+def sms_panel(letter: Mapping[str, str]) -> Panel:
+    """A text message."""
+    text = Text.assemble((f"To {letter['to']}\n", "dim"), letter["text"])
+    return Panel(text, title=f"SMS, {len(letter['text'])} characters", title_align="left", border_style="green")
+
+
+def document_panel(message: Message) -> Panel:
+    """The JSON document that programs get, a line for each field, with a few findings only, and its attributes."""
+    fields = [f'  "{name}": {_abridged(name, value)}' for name, value in message.document.items()]
+    text = Text("{\n" + ",\n".join(fields) + "\n}", no_wrap=True, overflow="ellipsis")
+    JSONHighlighter().highlight(text)
+    attributes = ", ".join(f"{name}={value}" for name, value in sorted(message.attributes.items()))
+    note = Text(f"\nAttributes, for filter policies: {attributes}", style="dim")
+    return Panel(Group(text, note), title="Programs (SQS, Lambda, HTTPS)", title_align="left", border_style="blue")
+
+
+def _abridged(name: str, value: object) -> str:
+    if name != "findings" or not isinstance(value, list):
+        return json.dumps(value)
+    shown = [f"    {json.dumps(finding)}" for finding in value[:MOST_FINDINGS]]
+    left = len(value) - MOST_FINDINGS
+    return "[\n" + ",\n".join(shown) + (f",\n    ... {left} more" if left > 0 else "") + "\n  ]"
+
+
+def choose_message(messages: Sequence[Message], reason: str) -> Message | None:
+    """The message of a reason that has most to tell."""
+    found = [message for message in messages if message.document["reason"] == reason]
+    return max(found, key=lambda message: len(message.document["findings"]), default=None)
+
+
+def _table(title: str) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, expand=True)
+
+
+def _by_repository(messages: Sequence[Message]) -> dict[str, list[Document]]:
+    documents: dict[str, list[Document]] = defaultdict(list)
+    for message in messages:
+        documents[message.document["repository"]].append(message.document)
+    return documents
+
+
+def _repository_row(line: Document, documents: Sequence[Document]) -> list[str]:
+    counts = [sum(document["counts"].get(severity, 0) for document in documents) for severity in SEVERITIES]
+    failed = sum(document["reason"] == "SCAN_FAILED" for document in documents)
+    return [line["repository"], str(line["images"]), *(_number(count) for count in (line["started"], *counts, failed))]
+
+
+def _number(count: int) -> str:
+    return str(count) if count else "·"
+
+
+def _image_name(line: Document) -> str:
+    tags = [tag for tag in line["imageTags"] if tag != "latest"] or line["imageTags"]
+    name = str(line["repository"])
+    return f"{name}:{tags[0]}" if tags else f"{name}@{line['imageDigest'].removeprefix('sha256:')[:7]}"

@@ -1,0 +1,69 @@
+"""Keep the application running on an AWS on this machine, and tell how to look around: `make local`. Ctrl-C ends it."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from botocore.exceptions import BotoCoreError, ClientError
+from rich.console import Console
+
+from local.application import Application
+from local.deploy import BUILT_TEMPLATE, DeployFailedError
+from local.running import EmulatorFailedError
+from local.session import deployed_application, end_on_sigterm, make_console
+
+FAILURES = (EmulatorFailedError, DeployFailedError, BotoCoreError, ClientError, subprocess.TimeoutExpired)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until Ctrl-C; `arguments` may name another built template. Returns the exit status."""
+    end_on_sigterm()
+    console = make_console()
+    template = Path(arguments[0]) if arguments else BUILT_TEMPLATE
+    port = int(os.environ["PORT"]) if os.environ.get("PORT") else None
+    try:
+        with deployed_application(console, template, port) as application:
+            _tell_how_to_look_around(console, application)
+            signal.pause()
+    except FAILURES as error:
+        console.print(f"[bold red]It cannot be kept running:[/] {type(error).__name__}")
+        console.print(str(error), markup=False)
+        return 1
+    except KeyboardInterrupt:
+        console.print("\nEverything is gone again.")
+    return 0
+
+
+def _tell_how_to_look_around(console: Console, application: Application) -> None:
+    emulator, outputs = application.emulator, application.outputs
+    console.rule("[bold]Look around")
+    _say(console, "In another terminal, for the AWS CLI, boto3, and this project's own command line:")
+    for name, value in emulator.environment().items():
+        _command(console, f"export {name}={value}")
+    _say(console, "Let the schedule fire (it is switched off, so that nothing happens by itself):")
+    _command(console, f"aws lambda invoke --function-name {outputs['RepositoriesScannerFunctionName']} /dev/stdout")
+    _say(console, "Read the logs, the ledger, and what ECR says of an image:")
+    _command(console, f"aws logs tail {application.log_group('ImagesScannerFunctionName')}")
+    _command(console, f"aws dynamodb scan --table-name {outputs['ScanLedgerTableName']} --max-items 3")
+    _command(
+        console, "aws ecr describe-image-scan-findings --repository-name web/nginx-edge --image-id imageTag=1.18.0"
+    )
+    _say(console, "Read the e-mails that security@example.com got:")
+    _command(console, f"curl -s {emulator.endpoint}/_local/mail")
+    _say(console, "A day later, ECR allows each image another scan (the ledger still remembers when it was tried):")
+    _command(console, f"curl -s {emulator.endpoint}/_local/ecr/age -d '{{\"hours\": 200}}'")
+    console.print(f"\nThe emulator's own log is {emulator.log}. [bold]Ctrl-C ends everything.[/]", soft_wrap=True)
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(f"\n{text}")
+
+
+def _command(console: Console, text: str) -> None:
+    console.print(f"  [cyan]{text}[/]", soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

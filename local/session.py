@@ -1,0 +1,66 @@
+"""What the demo and `serve` begin with: the application, deployed to an emulator with the sample registry in it."""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+
+from local import sample_registry
+from local.application import Application
+from local.deploy import BUILT_TEMPLATE, deploy_with_sam
+from local.running import EmulatorFailedError, running_emulator
+
+PARAMETERS = {
+    # With it the images scanner tells of each image why it is due, or is not.
+    "LogLevel": "DEBUG",
+    "NotificationEmail": "security@example.com",
+}
+WIDTH = 100
+
+
+def make_console() -> Console:
+    """A console of at most 100 columns; of just so many where nobody says how wide the output is."""
+    console = Console(highlight=False)
+    width = min(console.width, WIDTH) if console.is_terminal else WIDTH
+    return Console(highlight=False, width=width)
+
+
+@contextlib.contextmanager
+def step(console: Console, doing: str, done: str) -> Iterator[None]:
+    """Say what takes a while, and how long it took."""
+    started = time.monotonic()
+    with console.status(f"{doing} ..."):
+        yield
+    console.print(f"[green]✓[/] {done} [dim]({time.monotonic() - started:.1f} s)[/]")
+
+
+@contextlib.contextmanager
+def deployed_application(
+    console: Console, template: Path = BUILT_TEMPLATE, port: int | None = None
+) -> Iterator[Application]:
+    """Start the emulator, fill the registry, deploy, and switch the schedule off. All is gone when the block ends."""
+    if not template.exists():
+        raise EmulatorFailedError(f"{template} is not there: run `make build-local`")
+    with contextlib.ExitStack() as stack:
+        with step(console, "Starting an AWS on this machine", "An AWS on this machine, reachable from here alone"):
+            emulator = stack.enter_context(running_emulator(port=port))
+        with step(console, "Filling the registry", "A sample registry of a made-up company, with real CVEs"):
+            sample_registry.fill(emulator.control)
+        with step(console, "sam deploy", "The application, built and deployed by the SAM CLI"):
+            application = Application(emulator, deploy_with_sam(emulator, template, PARAMETERS))
+        application.switch_schedules_off()
+        yield application
+
+
+def end_on_sigterm() -> None:
+    """Let SIGTERM unwind as Ctrl-C does, so that nothing is left behind."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        sys.exit(143)
+
+    signal.signal(signal.SIGTERM, end)

@@ -1,0 +1,24 @@
+"""The registry as the tests fill it."""
+
+from itertools import count
+
+from local import manifests
+from local.running import Emulator
+
+_NUMBERS = count()
+
+
+class Registry:
+    """Pushes images that have one critical finding, each a new digest."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def push(self, repository: str, *, scanned_hours_ago: float | None = None) -> str:
+        """Push an image that was never scanned, or so many hours ago; return its digest."""
+        self._emulator.control("ecr/repository", name=repository)
+        manifest = manifests.container_image(f"{repository}/{next(_NUMBERS)}", 40_000_000)
+        finding = {"name": "CVE-2024-3094", "severity": "CRITICAL", "attributes": []}
+        image = {"repository": repository, "manifest": manifest, "findings": [finding], "pushedHoursAgo": 300}
+        self._emulator.control("ecr/image", **image, scannedHoursAgo=scanned_hours_ago)
+        return manifests.digest(manifest)

@@ -1,0 +1,152 @@
+"""What goes wrong stays small, is kept, and is told."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import pytest
+
+from local.application import Application, InvocationFailedError
+from local.identity import ACCOUNT, REGION
+from local.inbox import Inbox
+from local.waiting import wait_until
+from tests.e2e.registry import Registry
+
+pytestmark = pytest.mark.e2e
+
+
+def scan_event(repository: str, digest: str, event_id: str) -> dict[str, Any]:
+    """ECR's event of a completed scan."""
+    return {
+        "version": "0",
+        "id": event_id,
+        "detail-type": "ECR Image Scan",
+        "source": "aws.ecr",
+        "account": ACCOUNT,
+        "time": "2026-01-31T12:00:00Z",
+        "region": REGION,
+        "resources": [f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/{repository}"],
+        "detail": {
+            "scan-status": "COMPLETE",
+            "repository-name": repository,
+            "finding-severity-counts": {"CRITICAL": 1},
+            "image-digest": digest,
+            "image-tags": [],
+        },
+    }
+
+
+def reported(inbox: Inbox, digest: str) -> list[str]:
+    """The messages about one image."""
+    return [m.document["summary"] for m in inbox.collect() if m.document["imageDigest"] == digest]
+
+
+def send_jobs(application: Application, *bodies: str) -> None:
+    """Put jobs on the queue, all at once."""
+    entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+    answer = application.queues.send_message_batch(
+        QueueUrl=application.outputs["ImagesScanJobsQueueUrl"], Entries=entries
+    )
+    assert not answer.get("Failed")
+
+
+@contextmanager
+def impatient_queue(application: Application) -> Iterator[None]:
+    """Let the jobs queue give a job two tries, seconds apart, where AWS would take hours."""
+    url = application.outputs["ImagesScanJobsQueueUrl"]
+    names = ["VisibilityTimeout", "RedrivePolicy"]
+    before = application.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    redrive = {**json.loads(before["RedrivePolicy"]), "maxReceiveCount": 2}
+    hurried = {"VisibilityTimeout": "6", "RedrivePolicy": json.dumps(redrive)}
+    application.queues.set_queue_attributes(QueueUrl=url, Attributes=hurried)
+    try:
+        yield
+    finally:
+        application.queues.set_queue_attributes(QueueUrl=url, Attributes=before)
+
+
+@contextmanager
+def without_grant(application: Application, output: str, action: str) -> Iterator[None]:
+    """Take one action away from the role of a function."""
+    iam, functions = application.emulator.client("iam"), application.emulator.client("lambda")
+    function = functions.get_function_configuration(FunctionName=application.outputs[output])
+    role = function["Role"].rpartition("/")[2]
+    before = {
+        name: iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyDocument"]
+        for name in iam.list_role_policies(RoleName=role)["PolicyNames"]
+    }
+    deny = {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": action, "Resource": "*"}]}
+    assert any(action in json.dumps(document) for document in before.values()), f"{output} has no {action}"
+    iam.put_role_policy(RoleName=role, PolicyName="taken-away", PolicyDocument=json.dumps(deny))
+    try:
+        yield
+    finally:
+        iam.delete_role_policy(RoleName=role, PolicyName="taken-away")
+
+
+def test_a_poison_job_ends_in_the_dead_letter_queue_while_its_neighbours_are_done(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    dead_letters = application.outputs["ImagesScanJobsDeadLetterQueueUrl"]
+    warm_up = registry.push("jobs/warm-up")
+    send_jobs(application, json.dumps({"repositoryName": "jobs/warm-up"}))
+    wait_until("the functions are warm", lambda: reported(inbox, warm_up))
+    neighbours = [registry.push("jobs/before"), registry.push("jobs/after")]
+    with impatient_queue(application):
+        send_jobs(application, '{"repositoryName": "jobs/before"}', "poison", '{"repositoryName": "jobs/after"}')
+        for digest in neighbours:
+            wait_until("the neighbour is reported", partial(reported, inbox, digest))
+        wait_until("the poison job is given up", lambda: application.queue_depth(dead_letters))
+        received = application.queues.receive_message(QueueUrl=dead_letters)["Messages"]
+    assert [message["Body"] for message in received] == ["poison"]
+    assert application.queue_depth(application.outputs["ImagesScanJobsQueueUrl"]) == 0
+    assert any("poison" in line.get("job", "") for line in application.log_lines("ImagesScannerFunctionName"))
+
+
+def test_the_same_event_twice_gives_one_message(application: Application, inbox: Inbox, registry: Registry) -> None:
+    digest = registry.push("events/doubled", scanned_hours_ago=0)
+    event = scan_event("events/doubled", digest, "0e5c1dd6-5d0e-4f0c-9f5e-2f5f5a4b7c01")
+    for _ in range(2):
+        application.invoke(application.outputs["ReporterFunctionName"], event)
+    other = scan_event("events/doubled", digest, "0e5c1dd6-5d0e-4f0c-9f5e-2f5f5a4b7c02")
+    application.invoke(application.outputs["ReporterFunctionName"], other)
+    wait_until("both different events are reported", lambda: len(reported(inbox, digest)) >= 2)
+    assert len(reported(inbox, digest)) == 2
+
+
+def test_a_scan_that_cannot_be_reported_is_kept_with_its_event(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    dead_letters = application.outputs["ScanEventsDeadLetterQueueUrl"]
+    digest = registry.push("events/unreported")
+    with without_grant(application, "ReporterFunctionName", "sns:Publish"):
+        send_jobs(application, json.dumps({"repositoryName": "events/unreported"}))
+        wait_until("the event is given up after its retries", lambda: application.queue_depth(dead_letters), 60)
+    kept = json.loads(application.queues.receive_message(QueueUrl=dead_letters)["Messages"][0]["Body"])
+    assert digest in json.dumps(kept)
+    assert reported(inbox, digest) == []
+
+
+def test_a_grant_that_is_missing_stops_the_function_and_is_named(application: Application) -> None:
+    with (
+        without_grant(application, "RepositoriesScannerFunctionName", "ecr:DescribeRepositories"),
+        pytest.raises(InvocationFailedError, match="ecr:DescribeRepositories"),
+    ):
+        application.scan_repositories()
+    assert application.scan_repositories({"repositoriesFilterRegexp": "none-has-this-name$"})["jobs"] == 0
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        ({"repositoriesFilterRegexp": "["}, "repositoriesFilterRegexp"),
+        ({"jobsQueueUrl": 7}, "jobsQueueUrl"),
+    ],
+)
+def test_an_override_that_is_wrong_is_refused_by_name(
+    application: Application, event: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(InvocationFailedError, match=named):
+        application.scan_repositories(event)
