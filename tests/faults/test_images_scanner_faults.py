@@ -6,6 +6,7 @@ The stub behind these tests is a process that counts. It plays ECR, DynamoDB and
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 
 from benchmarks.stub_http import Faults
 from benchmarks.stub_process import StubProcess
+from ecr_scan_reporter.aws.calls import READ_TIMEOUT_SECONDS
 from tests.faults.conftest import Deliveries, jobs_for, variables
 
 Deliver = Callable[[StubProcess], Deliveries]
@@ -43,6 +45,15 @@ def test_each_due_image_is_scanned_once_under(
     with StubProcess(faults=faults, ledger_is_full=ledger_is_full, **REGISTRY) as stub:
         deliveries(stub).run(jobs_for(NAMES))
         assert stub.report().started == stub.report().due
+
+
+def test_each_due_image_is_scanned_once_when_answers_to_a_start_time_out(deliveries: Deliver) -> None:
+    hanging = Faults(slow=0.05, slow_seconds=READ_TIMEOUT_SECONDS + 2)
+    with StubProcess(faults={"StartImageScan": hanging}, ledger_is_full=True, **REGISTRY) as stub:
+        deliveries(stub).run(jobs_for(NAMES[:2]))
+        report = stub.report()
+        assert report.started == Counter({scan: 1 for scan in report.due if scan[0] in NAMES[:2]})
+        assert report.refused, "a start that had timed out was tried again"
 
 
 def test_doubled_and_reordered_jobs_start_each_scan_once(deliveries: Deliver) -> None:

@@ -20,6 +20,8 @@ THROTTLING_CODES = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "TooManyRequests"}
     | {"RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "Rate exceeded"}
 )
+CONNECT_TIMEOUT_SECONDS = 3
+READ_TIMEOUT_SECONDS = 10
 ATTEMPTS = 10
 FIRST_DELAY_SECONDS = 0.05
 LONGEST_DELAY_SECONDS = 2.0
@@ -30,8 +32,8 @@ def client_config(concurrency: int) -> Config:
     return Config(
         retries={"mode": "standard", "total_max_attempts": 1},
         max_pool_connections=concurrency,
-        connect_timeout=3,
-        read_timeout=10,
+        connect_timeout=CONNECT_TIMEOUT_SECONDS,
+        read_timeout=READ_TIMEOUT_SECONDS,
         tcp_keepalive=True,
     )
 
