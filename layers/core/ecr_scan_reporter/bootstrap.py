@@ -95,17 +95,17 @@ class _Clients:
 
     def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
         self._concurrency = concurrency
-        self._session = session or boto3.Session()
+        self.session = session or boto3.Session()
         self._registries: dict[tuple[str | None, str | None], EcrRegistry] = {}
 
     def make(self, service: str, region: str | None = None) -> Any:
-        return make_client(service, session=self._session, concurrency=self._concurrency, region=region)
+        return make_client(service, session=self.session, concurrency=self._concurrency, region=region)
 
     def make_as(self, service: str, role_arn: str | None, region: str | None = None) -> Any:
         """As `make`, through a role where one is given. Not to be kept: the credentials of a role end."""
         if not role_arn:
             return self.make(service, region)
-        session = assume_role(self.make("sts"), Caller(), role_arn, region or self._session.region_name)
+        session = assume_role(self.make("sts"), Caller(), role_arn, region or self.session.region_name)
         return make_client(service, session=session, concurrency=self._concurrency)
 
     def threads(self) -> ConcurrentMap:
@@ -206,7 +206,9 @@ class Reporter:
         self.findings = (
             FindingsBucket(make("s3"), Caller(), settings.findings_bucket) if settings.findings_bucket else None
         )
-        self.once = once_per_event(settings.idempotency_table) if settings.idempotency_table else None
+        self.once = (
+            once_per_event(settings.idempotency_table, self._clients.session) if settings.idempotency_table else None
+        )
 
     def registry(self, repository: Repository) -> EcrRegistry:
         """Return the registry of a repository."""

@@ -39,6 +39,8 @@ class RepositoriesScannerSettings:
 
     def overridden_by(self, event: Mapping[str, object]) -> "RepositoriesScannerSettings":
         """Return the settings of one run: what the event of a manual invocation names beats the environment."""
+        if not isinstance(event, Mapping):
+            raise InvalidInputError("the event", event, "a JSON object, {} to override nothing")
         url, expression, dry_run = (event.get(key) for key in ("jobsQueueUrl", "repositoriesFilterRegexp", "dryRun"))
         roles = event.get("ecsDiscoveryRoles")
         overridden = self

@@ -61,7 +61,11 @@ class ReportRules:
     notify_on_failure: bool = True
 
 
-_NOT_ENDED = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING, ScanStatus.NOT_SCANNED})
+# What ECR answers when it knows nothing of an ended scan: not yet, not any more, or in words that are new to us.
+_TELLS_NOTHING = frozenset(
+    {ScanStatus.IN_PROGRESS, ScanStatus.PENDING, ScanStatus.NOT_SCANNED}
+    | {ScanStatus.FINDINGS_UNAVAILABLE, ScanStatus.IMAGE_ARCHIVED, ScanStatus.UNKNOWN}
+)
 
 
 def report_scan(
@@ -110,7 +114,7 @@ def _load(event: ScanEvent, registry: Registry) -> tuple[ScannedImage, ScanResul
 
 def _told_by(event: ScanEvent, result: ScanResult | None) -> ScanResult:
     """Prefer what ECR says, which may be of a later scan; for a moment it may not know of this one yet."""
-    if result is None or result.status in _NOT_ENDED:
+    if result is None or result.status in _TELLS_NOTHING:
         return ScanResult(event.status, event.at, counts=event.counts)
     return replace(result, completed_at=result.completed_at or event.at)
 

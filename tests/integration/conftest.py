@@ -1,0 +1,39 @@
+"""The functions on an AWS in memory (moto)."""
+
+import os
+import warnings
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from tests.integration.account import REGION, Account
+
+# Set on machines and by builds; here each test says itself what a function sees.
+OURS = ("AWS_", "POWERTOOLS_", "SCAN", "ECR_", "ECS_", "IMAGES_", "MAX_", "PULLED_", "PUSHED_", "NOTIFY_")
+NAMES = ("REPOSITORIES_FILTER_REGEXP", "CRITICAL", "HIGH", "MEDIUM", "LOW", "IDEMPOTENCY_TABLE", "FINDINGS_BUCKET")
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only credentials and a region are set."""
+    for name in list(os.environ):
+        if name.startswith(OURS) or name in NAMES:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    # Powertools says so after each invocation that fails before it counts anything.
+    warnings.filterwarnings("ignore", "No application metrics to publish")
+
+
+@pytest.fixture
+def account(monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """An account with the resources of the template, and the functions' variables."""
+    with mock_aws():
+        made = Account()
+        for name, value in made.environment().items():
+            monkeypatch.setenv(name, value)
+        yield made

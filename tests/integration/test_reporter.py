@@ -1,0 +1,250 @@
+from typing import Any
+
+import pytest
+
+import reporter
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
+from tests.integration.account import REGION, Account, LambdaContext
+from tests.integration.emf import metrics_in
+from tests.recorded_events import load_event
+
+FINDINGS = [
+    {
+        "name": "CVE-2023-38545",
+        "severity": "CRITICAL",
+        "uri": "https://security.example/CVE-2023-38545",
+        "attributes": [
+            {"key": "package_name", "value": "curl"},
+            {"key": "package_version", "value": "7.88.1-10"},
+            {"key": "CVSS3_SCORE", "value": "9.8"},
+        ],
+    },
+    {"name": "CVE-2011-3374", "severity": "LOW", "description": "apt checks too little."},
+]
+RESULT: dict[str, Any] = {
+    "imageScanCompletedAt": "2026-01-31T04:00:48Z",
+    "findingSeverityCounts": {"CRITICAL": 1, "LOW": 1},
+    "findings": FINDINGS,
+}
+
+
+def ended(digest: str, name: str = "scan_complete", **changes: Any) -> dict[str, Any]:
+    """Return the recorded event for this image."""
+    event = load_event(name) | changes
+    event["detail"] |= {"repository-name": "team/app", "image-digest": digest}
+    return event
+
+
+@pytest.fixture
+def digest(account: Account) -> str:
+    """An image of team/app."""
+    account.new_repositories("team/app")
+    return account.push("team/app", "1.2")
+
+
+@pytest.fixture
+def vulnerable(account: Account, digest: str) -> str:
+    """An image of team/app that was scanned and has two findings."""
+    account.finds("team/app", digest, "COMPLETE", **RESULT)
+    return digest
+
+
+def test_a_scan_with_findings_is_told_once_with_all_facts(account: Account, vulnerable: str) -> None:
+    answer = reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    (report,) = account.reports()
+    assert answer["reported"] is True
+    assert answer["reason"] == "THRESHOLDS_BREACHED"
+    assert answer["messageId"]
+    assert report["subject"] == "CRITICAL: team/app:1.2 - 1 critical, 1 low"
+    assert report["attributes"] == {
+        "severity": "CRITICAL",
+        "repository": "team/app",
+        "reason": "THRESHOLDS_BREACHED",
+        "region": REGION,
+        "registryId": "123456789012",
+    }
+    document = report["document"]
+    assert document["counts"]["CRITICAL"] == 1
+    assert (document["imageDigest"], document["imageTags"]) == (vulnerable, ["1.2"])
+    assert document["findings"][0] == {
+        "name": "CVE-2023-38545",
+        "severity": "CRITICAL",
+        "package": "curl",
+        "version": "7.88.1-10",
+        "score": 9.8,
+        "uri": "https://security.example/CVE-2023-38545",
+    }
+
+
+def test_ledger_and_bucket_remember_the_result(account: Account, vulnerable: str) -> None:
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    item = account.ledger()[f"{vulnerable}#reporter"]
+    assert item["repository"] == {"S": f"123456789012/{REGION}/team/app"}
+    assert item["status"] == {"S": "COMPLETE"}
+    assert item["scannedAt"] == {"N": "1769832048"}
+    assert item["counts"] == {"M": {"CRITICAL": {"N": "1"}, "LOW": {"N": "1"}}}
+    ((key, document),) = account.kept_findings().items()
+    assert key == f"findings/123456789012/{REGION}/team/app/{vulnerable.replace(':', '-')}.json"
+    assert [finding["name"] for finding in document["findings"]] == ["CVE-2023-38545", "CVE-2011-3374"]
+    assert document["findings"][1]["description"] == "apt checks too little."
+    assert account.reports()[0]["document"]["findingsUri"] == f"s3://findings/{key}"
+
+
+def test_the_same_event_twice_is_told_once(account: Account, vulnerable: str) -> None:
+    first = reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    second = reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    assert first == second
+    assert len(account.reports()) == 1
+
+
+def test_another_event_for_the_same_image_is_told_too(account: Account, vulnerable: str) -> None:
+    for event_id in ("a", "b"):
+        reporter.lambda_handler(ended(vulnerable, id=event_id), LambdaContext())
+    assert len(account.reports()) == 2
+
+
+def test_an_event_whose_report_failed_is_told_when_it_comes_again(account: Account, vulnerable: str) -> None:
+    account.sns.delete_topic(TopicArn=account.topic_arn)
+    with pytest.raises(CallFailedError, match="publish failed: NotFound"):
+        reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    account.new_topic()
+    assert reporter.lambda_handler(ended(vulnerable), LambdaContext())["reported"] is True
+    assert len(account.reports()) == 1
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("SCAN_LEDGER_TABLE",),
+        ("FINDINGS_BUCKET",),
+        ("IDEMPOTENCY_TABLE",),
+        ("SCAN_LEDGER_TABLE", "FINDINGS_BUCKET", "IDEMPOTENCY_TABLE"),
+    ],
+    ids=["no ledger", "no bucket", "no idempotency", "none of them"],
+)
+def test_tables_and_bucket_are_optional(
+    account: Account, vulnerable: str, monkeypatch: pytest.MonkeyPatch, names: tuple[str, ...]
+) -> None:
+    for name in names:
+        monkeypatch.delenv(name)
+    for _ in range(2):
+        assert reporter.lambda_handler(ended(vulnerable), LambdaContext())["reported"] is True
+    assert len(account.reports()) == (2 if "IDEMPOTENCY_TABLE" in names else 1)
+    assert bool(account.ledger()) == ("SCAN_LEDGER_TABLE" not in names)
+    assert bool(account.kept_findings()) == ("FINDINGS_BUCKET" not in names)
+
+
+def test_an_image_that_is_gone_is_told_by_its_event(account: Account) -> None:
+    answer = reporter.lambda_handler(load_event("scan_complete"), LambdaContext())
+    assert answer["reason"] == "THRESHOLDS_BREACHED"
+    (report,) = account.reports()
+    assert report["document"]["counts"] | {"CRITICAL": 10, "MEDIUM": 9} == report["document"]["counts"]
+    assert report["document"]["findings"] == []
+
+
+def test_a_failed_scan_without_counts_and_tags_is_told_in_plain_words(account: Account, digest: str) -> None:
+    description = "UnsupportedImageError: The operating system 'windows' version '10.0' is not supported"
+    account.finds("team/app", digest, "FAILED", description)
+    answer = reporter.lambda_handler(ended(digest, "scan_failed"), LambdaContext())
+    assert (answer["reported"], answer["reason"]) == (True, "SCAN_FAILED")
+    (report,) = account.reports()
+    assert report["subject"] == "Scan failed: team/app:1.2 - windows 10.0 is not supported"
+    assert (report["attributes"]["severity"], report["attributes"]["reason"]) == ("NONE", "SCAN_FAILED")
+    assert report["document"]["failure"].endswith("the operating system of this image, windows 10.0.")
+    assert account.ledger()[f"{digest}#reporter"]["status"] == {"S": "FAILED"}
+    assert account.kept_findings() == {}
+
+
+def test_the_recorded_failed_scan_is_told(account: Account) -> None:
+    assert reporter.lambda_handler(load_event("scan_failed"), LambdaContext())["reason"] == "SCAN_FAILED"
+    assert account.reports()[0]["document"]["repository"] == "team/legacy"
+
+
+@pytest.mark.parametrize("switch", ["False", "no", "0"])
+def test_failed_scans_are_not_told_where_nobody_wants_to_hear_of_them(
+    account: Account, monkeypatch: pytest.MonkeyPatch, switch: str
+) -> None:
+    monkeypatch.setenv("NOTIFY_ON_SCAN_FAILURE", switch)
+    answer = reporter.lambda_handler(load_event("scan_failed"), LambdaContext())
+    assert answer == {"reported": False, "reason": None, "messageId": None}
+    assert account.reports() == []
+    assert account.ledger()
+
+
+@pytest.mark.parametrize(
+    ("thresholds", "is_told"),
+    [
+        pytest.param({"CRITICAL": "2", "LOW": "2"}, False, id="all below"),
+        pytest.param({"CRITICAL": "1", "LOW": "2"}, True, id="one at its threshold"),
+        pytest.param({"CRITICAL": "0", "LOW": "100"}, True, id="zero reports any"),
+        pytest.param({"CRITICAL": "2", "LOW": "1"}, True, id="the less severe one"),
+    ],
+)
+def test_thresholds_decide_who_is_told(
+    account: Account, vulnerable: str, monkeypatch: pytest.MonkeyPatch, thresholds: dict[str, str], is_told: bool
+) -> None:
+    for name, value in thresholds.items():
+        monkeypatch.setenv(name, value)
+    assert reporter.lambda_handler(ended(vulnerable), LambdaContext())["reported"] is is_told
+    assert len(account.reports()) == is_told
+
+
+def test_a_clean_image_is_remembered_and_nobody_is_told(account: Account, digest: str) -> None:
+    account.finds("team/app", digest, "COMPLETE", imageScanCompletedAt="2026-01-31T04:00:48Z", findings=[])
+    assert reporter.lambda_handler(ended(digest), LambdaContext())["reported"] is False
+    assert account.reports() == []
+    assert f"{digest}#reporter" in account.ledger()
+    assert len(account.kept_findings()) == 1
+
+
+def test_an_older_event_that_comes_late_does_not_overwrite_the_ledger(account: Account) -> None:
+    gone = load_event("scan_complete")
+    reporter.lambda_handler(gone, LambdaContext())
+    newer = account.ledger()
+    older = gone | {"id": "older", "time": "2026-01-30T04:00:00Z", "detail": gone["detail"] | {"scan-status": "FAILED"}}
+    reporter.lambda_handler(older, LambdaContext())
+    assert account.ledger() == newer
+
+
+def test_what_was_done_is_measured(account: Account, vulnerable: str, capsys: pytest.CaptureFixture[str]) -> None:
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    assert metrics_in(capsys.readouterr().out) == {"ScansEnded": 1, "ReportsSent": 1}
+
+
+@pytest.mark.filterwarnings("ignore:Couldn't determine the remaining time left")
+def test_the_function_also_runs_without_a_context(account: Account, vulnerable: str) -> None:
+    assert reporter.lambda_handler(ended(vulnerable), None)["reported"] is True
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        pytest.param({}, "^detail of the event is None", id="nothing"),
+        pytest.param({"id": "1", "source": "aws.ecr"}, "^detail of the event is None", id="no detail"),
+        pytest.param({"id": "1", "detail": {}, "account": ""}, "of the event is", id="an empty detail"),
+    ],
+)
+def test_what_is_no_scan_event_is_refused_by_name_and_tells_nobody(
+    account: Account, event: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        reporter.lambda_handler(event, LambdaContext())
+    assert account.reports() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("CRITICAL", "-1", "^CRITICAL is '-1': allowed is a whole number"),
+        ("LOW", "many", "^LOW is 'many': allowed is a whole number"),
+        ("NOTIFY_ON_SCAN_FAILURE", "maybe", "^NOTIFY_ON_SCAN_FAILURE is 'maybe': allowed is true or false"),
+        ("ECR_SNS_REPORT_TOPIC_ARN", "", "^ECR_SNS_REPORT_TOPIC_ARN is not set: it must be the ARN"),
+    ],
+)
+def test_a_wrong_variable_is_named(
+    account: Account, vulnerable: str, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidInputError, match=message):
+        reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    assert account.reports() == []

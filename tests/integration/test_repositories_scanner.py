@@ -1,0 +1,149 @@
+import boto3
+import pytest
+
+import repositories_scanner
+from ecr_scan_reporter.errors import InvalidInputError, JobsNotSentError
+from tests.integration.account import REGION, Account, LambdaContext
+from tests.integration.emf import metrics_in
+from tests.recorded_events import load_event
+
+SCHEDULED = load_event("scheduled")
+
+
+def test_the_schedule_queues_one_job_for_each_repository(account: Account) -> None:
+    account.new_repositories("team/app", "team/web", "ops/tools")
+    assert repositories_scanner.lambda_handler(SCHEDULED, LambdaContext()) == {
+        "repositories": 3,
+        "jobs": 3,
+        "failed": 0,
+    }
+    assert sorted(job["repositoryName"] for job in account.jobs()) == ["ops/tools", "team/app", "team/web"]
+
+
+def test_many_repositories_are_sent_in_several_batches(account: Account) -> None:
+    names = [f"team/app-{n}" for n in range(37)]
+    account.new_repositories(*names)
+    assert repositories_scanner.lambda_handler(SCHEDULED, None)["jobs"] == 37
+    assert sorted(job["repositoryName"] for job in account.jobs()) == sorted(names)
+
+
+def test_a_registry_without_repositories_has_no_jobs(account: Account) -> None:
+    assert repositories_scanner.lambda_handler(SCHEDULED, None) == {"repositories": 0, "jobs": 0, "failed": 0}
+
+
+def test_the_filter_selects_from_the_start_of_the_name(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPOSITORIES_FILTER_REGEXP", "team/")
+    account.new_repositories("team/app", "ops/team/app")
+    assert repositories_scanner.lambda_handler(SCHEDULED, None)["repositories"] == 1
+    assert account.jobs() == [{"repositoryName": "team/app"}]
+
+
+def test_the_recorded_manual_invocation_is_a_dry_run_of_one_team(account: Account) -> None:
+    account.new_repositories("team/app", "ops/tools")
+    assert repositories_scanner.lambda_handler(load_event("manual_invocation"), LambdaContext())["jobs"] == 1
+    assert account.jobs() == [{"repositoryName": "team/app", "dryRun": True}]
+
+
+def test_an_override_holds_for_one_run(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REPOSITORIES_FILTER_REGEXP", "team/")
+    account.new_repositories("team/app", "ops/tools")
+    other = account.new_queue("other-jobs")
+    repositories_scanner.lambda_handler({"repositoriesFilterRegexp": "ops/", "jobsQueueUrl": other}, None)
+    assert account.jobs(other) == [{"repositoryName": "ops/tools"}]
+    repositories_scanner.lambda_handler({}, None)
+    assert account.jobs() == [{"repositoryName": "team/app"}]
+
+
+def test_a_queue_that_is_not_there_fails_loudly(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    account.new_repositories("team/app", "team/web")
+    url = f"https://sqs.{REGION}.amazonaws.com/123456789012/gone"
+    with pytest.raises(JobsNotSentError, match=r"2 of 2 jobs were not sent; the first: team/.*NonExistentQueue"):
+        repositories_scanner.lambda_handler({"jobsQueueUrl": url}, None)
+
+
+@pytest.fixture
+def running_on_ecs(account: Account) -> str:
+    """A task of an image of team/app runs; return the ARN of a role that may see it."""
+    subnet = boto3.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    ecs = boto3.client("ecs")
+    ecs.create_cluster(clusterName="blue")
+    image = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/team/app:1.2"
+    ecs.register_task_definition(
+        family="app",
+        requiresCompatibilities=["FARGATE"],
+        networkMode="awsvpc",
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "app", "image": image, "memory": 512}],
+    )
+    ecs.run_task(
+        cluster="blue",
+        taskDefinition="app",
+        launchType="FARGATE",
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}},
+    )
+    return "arn:aws:iam::123456789012:role/ecs-reader"
+
+
+RUNNING = {
+    "repositoryName": "team/app",
+    "registryId": "123456789012",
+    "region": REGION,
+    "images": [{"imageTag": "1.2"}],
+}
+
+
+def test_what_ecs_runs_is_queued_in_place_of_whole_repositories(
+    account: Account, running_on_ecs: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ECS_DISCOVERY_ENABLED", "True")
+    account.new_repositories("team/app", "team/idle")
+    assert repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())["jobs"] == 1
+    assert account.jobs() == [RUNNING]
+
+
+def test_what_ecs_runs_in_another_account_is_seen_through_a_role(account: Account, running_on_ecs: str) -> None:
+    assert repositories_scanner.lambda_handler({"ecsDiscoveryRoles": [running_on_ecs]}, LambdaContext())["jobs"] == 1
+    assert account.jobs() == [RUNNING | {"roleArn": running_on_ecs}]
+
+
+def test_what_was_done_is_measured(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+    account.new_repositories("team/app", "team/web")
+    repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())
+    assert metrics_in(capsys.readouterr().out) == {"RepositoriesSelected": 2, "JobsSent": 2, "JobsFailed": 0}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("REPOSITORIES_FILTER_REGEXP", "[", r"^REPOSITORIES_FILTER_REGEXP is '\[': allowed is a Python regular"),
+        ("IMAGES_SCAN_JOBS_QUEUE_URL", "", "^IMAGES_SCAN_JOBS_QUEUE_URL is not set"),
+        ("ECS_DISCOVERY_ENABLED", "perhaps", "^ECS_DISCOVERY_ENABLED is 'perhaps': allowed is true or false"),
+    ],
+)
+def test_a_wrong_variable_is_named_and_nothing_is_sent(
+    account: Account, monkeypatch: pytest.MonkeyPatch, name: str, value: str, message: str
+) -> None:
+    account.new_repositories("team/app")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(InvalidInputError, match=message):
+        repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())
+    assert account.jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("event", "message"),
+    [
+        ({"repositoriesFilterRegexp": "["}, r"^repositoriesFilterRegexp is '\['"),
+        ({"jobsQueueUrl": 7}, "^jobsQueueUrl is 7"),
+        ({"dryRun": "yes"}, "^dryRun is 'yes'"),
+        ({"ecsDiscoveryRoles": ["me"]}, "^ecsDiscoveryRoles is 'me'"),
+    ],
+)
+def test_a_wrong_override_is_named_and_nothing_is_sent(
+    account: Account, event: dict[str, object], message: str
+) -> None:
+    account.new_repositories("team/app")
+    with pytest.raises(InvalidInputError, match=message):
+        repositories_scanner.lambda_handler(event, None)
+    assert account.jobs() == []

@@ -1,0 +1,290 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from ecr_scan_reporter.domain.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.messages import Notification, compose_notification
+from ecr_scan_reporter.domain.messages.notification import document
+from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report
+
+SNS_BYTES = 262_144
+PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
+SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "scan-report.schema.json"
+SCHEMA = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+FACE = "\U0001f600"
+RISKY = "\n\r\t\x00\x07\x1b\x7f\x85\u200b\u202e\u2028\U0001f600\"\\'<>&"
+
+hostile = st.text(st.sampled_from("aZ0-/:\u00e9\u4e2d" + RISKY), max_size=12)
+named = hostile.map("x{}".format)
+findings = st.lists(
+    st.builds(Finding, named, st.sampled_from(Severity), hostile, hostile, st.none() | st.floats(0, 10), hostile),
+    max_size=3,
+).map(tuple)
+results = st.builds(
+    ScanResult,
+    st.sampled_from([ScanStatus.COMPLETE, ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE]),
+    st.none() | st.just(RESULT.completed_at),
+    hostile,
+    st.dictionaries(st.sampled_from(Severity), st.integers(1, 10**9)),
+    findings,
+)
+repositories = st.builds(
+    Repository, st.just("123456789012"), st.sampled_from(["eu-west-1", "us-gov-west-1", "cn-northwest-1"]), named
+)
+scanned_images = st.builds(ScannedImage, repositories, st.just(DIGEST), st.lists(hostile, max_size=3).map(tuple))
+
+
+def reported(image: ScannedImage, result: ScanResult, findings_uri: str = "") -> ScanReport | None:
+    return decide_report(image, result, thresholds=ANY_FINDING, notify_on_failure=True, findings_uri=findings_uri)
+
+
+reports = st.builds(reported, scanned_images, results, hostile).filter(bool)
+
+
+def size_of(notification: Notification) -> int:
+    """Return what SNS counts: subject, message, and the names, types and values of the attributes."""
+    attributes = "".join(f"{name}String{value}" for name, value in notification.attributes.items())
+    return len((notification.subject + notification.message + attributes).encode())
+
+
+def texts_of(report: ScanReport) -> dict[str, str]:
+    texts: dict[str, str] = json.loads(compose_notification(report).message)
+    return texts
+
+
+@given(reports)
+def test_the_subject_keeps_to_the_rules_of_sns(report: ScanReport) -> None:
+    subject = compose_notification(report).subject
+    assert 0 < len(subject) < 100
+    assert all(" " <= character <= "~" for character in subject)
+    assert subject[0] > " "
+
+
+@given(reports)
+def test_a_text_message_fits_into_one_part(report: ScanReport) -> None:
+    assert 0 < len(texts_of(report)["sms"].encode()) <= 140
+
+
+@given(reports)
+def test_there_is_a_text_for_each_protocol_and_one_document_for_machines(report: ScanReport) -> None:
+    texts = texts_of(report)
+    assert set(texts) == PROTOCOLS
+    assert len({texts[protocol] for protocol in ("sqs", "lambda", "http", "https", "firehose")}) == 1
+    assert all(texts.values())
+
+
+@given(reports)
+def test_the_document_keeps_to_the_published_schema(report: ScanReport) -> None:
+    SCHEMA.validate(json.loads(texts_of(report)["sqs"]))
+
+
+@given(reports)
+def test_control_characters_of_others_never_reach_the_texts_for_people(report: ScanReport) -> None:
+    texts = texts_of(report)
+    for text in (texts["email"], texts["default"], texts["sms"]):
+        assert all(line.isprintable() for line in text.split("\n"))
+
+
+@given(reports)
+def test_nobody_adds_a_line_to_the_texts_for_people(report: ScanReport) -> None:
+    def lines(of: ScanReport) -> int:
+        return texts_of(of)["email"].count("\n")
+
+    tame = replace(
+        report,
+        image=replace(report.image, repository=replace(report.image.repository, name="team/app"), tags=()),
+        findings_uri=report.findings_uri and "s3://b/k",
+        result=replace(report.result, findings=tuple(map(tamed, report.result.findings))),
+    )
+    assert lines(report) == lines(tame)
+    assert texts_of(report)["default"].count("\n") == 1
+
+
+def tamed(finding: Finding) -> Finding:
+    return replace(finding, name="CVE", package="p", version="1", uri=finding.uri and "https://x.example")
+
+
+@given(reports)
+def test_counts_are_never_dropped(report: ScanReport) -> None:
+    counts = json.loads(texts_of(report)["sqs"])["counts"]
+    assert {name: count for name, count in counts.items() if count} == {
+        severity.value: count for severity, count in report.result.counts.items()
+    }
+
+
+@given(reports)
+def test_no_attribute_is_empty_because_sns_refuses_that(report: ScanReport) -> None:
+    attributes = compose_notification(report).attributes
+    assert set(attributes) == {"severity", "repository", "reason", "region", "registryId"}
+    assert all(value and value.isprintable() for value in attributes.values())
+
+
+HUGE = [
+    pytest.param(breached_report(replace(RESULT, findings=RESULT.findings * 4_000)), id="12,000 findings"),
+    pytest.param(
+        breached_report(
+            replace(
+                RESULT,
+                findings=tuple(replace(f, uri="https://x.example/" + "\u00e9" * 5_000) for f in RESULT.findings * 99),
+            )
+        ),
+        id="findings with long links",
+    ),
+    pytest.param(
+        breached_report(replace(RESULT, findings=(Finding("CVE-1", Severity.CRITICAL, "p" * 300_000),))),
+        id="one finding that alone is too large",
+    ),
+    pytest.param(
+        breached_report(image=replace(SCANNED_IMAGE, tags=tuple(f"{n:0300}" for n in range(1_000)))),
+        id="1,000 tags of 300 characters",
+    ),
+    pytest.param(
+        breached_report(
+            replace(RESULT, findings=RESULT.findings * 4_000, description=FACE * 100_000),
+            image=ScannedImage(
+                Repository("123456789012", "us-gov-west-1", "a" * 256), DIGEST, tuple(f"{n:0300}" for n in range(1_000))
+            ),
+        ),
+        id="everything at once",
+    ),
+    pytest.param(failed_report(FACE * 100_000), id="a failure with a long description"),
+    pytest.param(
+        failed_report(
+            f"UnsupportedImageError: The operating system '{FACE * 800}' version '1' is not supported",
+            image=replace(SCANNED_IMAGE, tags=tuple(f"{n:0300}" for n in range(1_000))),
+        ),
+        id="a failure with a hostile system and 1,000 tags",
+    ),
+]
+
+
+@pytest.mark.parametrize("report", HUGE)
+def test_a_message_never_exceeds_what_sns_takes(report: ScanReport) -> None:
+    notification = compose_notification(report)
+    assert size_of(notification) <= SNS_BYTES
+    assert len(notification.subject) < 100
+    texts = json.loads(notification.message)
+    assert len(texts["sms"].encode()) <= 140
+    told = json.loads(texts["sqs"])
+    SCHEMA.validate(told)
+    assert told["counts"] == document(report)["counts"]
+    assert told["imageTagsTotal"] == len(report.image.tags)
+    assert told["findingsTotal"] >= len(told["findings"])
+
+
+@given(reports, st.integers(1, 60))
+def test_a_message_that_is_too_large_loses_findings_and_no_facts(report: ScanReport, kilobytes: int) -> None:
+    whole = json.loads(texts_of(report)["sqs"])
+    small = json.loads(json.loads(compose_notification(report, kilobytes * 1_000).message)["sqs"])
+    assert small["findings"] == whole["findings"][: len(small["findings"])]
+    assert {**small, "findings": None} == {**whole, "findings": None}
+
+
+def test_the_document_says_all_that_machines_want_to_know() -> None:
+    assert json.loads(texts_of(breached_report())["sqs"]) == {
+        "schemaVersion": "1.0",
+        "type": "ECR_SCAN_REPORT",
+        "reason": "THRESHOLDS_BREACHED",
+        "summary": "CRITICAL: team/app:1.2 - 1 critical, 1 high, 1 low",
+        "severity": "CRITICAL",
+        "registryId": "123456789012",
+        "region": "eu-west-1",
+        "repository": "team/app",
+        "imageDigest": DIGEST,
+        "imageTags": ["latest", "1.2"],
+        "imageTagsTotal": 2,
+        "imageUri": f"123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app@{DIGEST}",
+        "imagePushedAt": "2026-01-30T09:30:00Z",
+        "scan": {
+            "status": "COMPLETE",
+            "description": "",
+            "completedAt": "2026-01-31T04:00:48Z",
+            "vulnerabilitySourceUpdatedAt": "2026-01-31T01:02:03Z",
+        },
+        "failure": None,
+        "counts": {"CRITICAL": 1, "HIGH": 1, "MEDIUM": 0, "LOW": 1, "INFORMATIONAL": 0, "UNDEFINED": 0},
+        "thresholds": {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 0},
+        "breaches": [
+            {"severity": "CRITICAL", "count": 1, "threshold": 0},
+            {"severity": "HIGH", "count": 1, "threshold": 0},
+            {"severity": "LOW", "count": 1, "threshold": 0},
+        ],
+        "findings": [
+            {
+                "name": "CVE-2023-38545",
+                "severity": "CRITICAL",
+                "package": "curl",
+                "version": "7.88.1-10",
+                "score": 9.8,
+                "uri": "https://security.example/CVE-2023-38545",
+            },
+            {
+                "name": "CVE-2024-2961",
+                "severity": "HIGH",
+                "package": "glibc",
+                "version": "2.36-9",
+                "score": 8.8,
+                "uri": "https://security.example/CVE-2024-2961",
+            },
+            {"name": "CVE-2011-3374", "severity": "LOW", "package": "apt", "version": "2.6.1"},
+        ],
+        "findingsTotal": 3,
+        "findingsUri": "s3://findings/findings/123456789012/eu-west-1/team/app/sha256-7f5b.json",
+        "consoleUrl": (
+            "https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/123456789012/team/app/_/image/"
+            f"{DIGEST}/details?region=eu-west-1"
+        ),
+    }
+
+
+def test_the_document_of_a_failed_scan_explains_it() -> None:
+    told: dict[str, Any] = json.loads(texts_of(failed_report())["sqs"])
+    assert (told["reason"], told["severity"], told["breaches"]) == ("SCAN_FAILED", None, [])
+    assert told["failure"] == "ECR's scanner does not support the operating system of this image, windows 10.0."
+
+
+@pytest.mark.parametrize(
+    ("report", "severity", "reason"),
+    [(breached_report(), "CRITICAL", "THRESHOLDS_BREACHED"), (failed_report(), "NONE", "SCAN_FAILED")],
+    ids=["findings", "a failed scan"],
+)
+def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str, reason: str) -> None:
+    assert compose_notification(report).attributes == {
+        "severity": severity,
+        "repository": "team/app",
+        "reason": reason,
+        "region": "eu-west-1",
+        "registryId": "123456789012",
+    }
+
+
+def test_the_e_mail_shows_the_25_most_severe_findings_and_says_how_many_there_are() -> None:
+    findings = tuple(Finding(f"CVE-{n}", Severity.LOW) for n in range(300))
+    email = texts_of(breached_report(replace(RESULT, counts={Severity.LOW: 300}, findings=findings)))["email"]
+    assert "The 25 most severe of 300 findings:" in email
+    assert email.count("CVE-") == 25
+
+
+def test_the_e_mail_shows_20_tags_and_says_how_many_more_there_are() -> None:
+    email = texts_of(breached_report(image=replace(SCANNED_IMAGE, tags=tuple(f"v{n}" for n in range(50)))))["email"]
+    assert "v19 and 30 more\n" in email
+
+
+def test_both_ends_of_a_long_name_stay_in_the_subject() -> None:
+    image = replace(
+        SCANNED_IMAGE, repository=Repository("123456789012", "eu-west-1", "team/" + "x" * 250), tags=("9.9",)
+    )
+    subject = compose_notification(breached_report(image=image)).subject
+    assert subject.startswith("CRITICAL: team/xxx")
+    assert subject.endswith("xxx:9.9 - 1 critical, 1 high, 1 low")
+    assert len(subject) == 99

@@ -1,0 +1,216 @@
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_scan_reporter.domain.durations import Duration, parse_duration
+from ecr_scan_reporter.domain.images import Image
+from ecr_scan_reporter.domain.scan_due import DUE, EXPLANATIONS, SCAN_QUOTA_PERIOD, Reason, decide
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from tests.unit.samples import NOW, ago, image, scanned, started
+
+WEEK = parse_duration("7d")
+
+
+def told(status: str, **units: float) -> LastScan:
+    """Return what DescribeImages tells of a scan that ended so long before NOW."""
+    return LastScan(ScanStatus(status), scanned_at=ago(**units) if units else None)
+
+
+def reason_for(last_scan: LastScan | None, recorded: LastScan | None, max_age: str = "7d") -> Reason:
+    return decide(image(last_scan=last_scan), recorded, now=NOW, max_age=parse_duration(max_age)).reason
+
+
+@pytest.mark.parametrize(
+    ("recorded", "reason"),
+    [
+        pytest.param(None, Reason.UNKNOWN, id="nothing is known"),
+        pytest.param(LastScan(ScanStatus.NOT_SCANNED), Reason.NEVER_SCANNED, id="ECR was asked: never scanned"),
+        pytest.param(scanned(days=8), Reason.EXPIRED, id="scanned too long ago"),
+        pytest.param(scanned(days=7), Reason.FRESH, id="scanned exactly the allowed time ago"),
+        pytest.param(scanned(days=7, seconds=1), Reason.EXPIRED, id="a second over the allowed time"),
+        pytest.param(scanned(days=1), Reason.FRESH, id="scanned recently"),
+        pytest.param(scanned(days=-1), Reason.FRESH, id="scanned in the future, by another clock"),
+        pytest.param(LastScan(ScanStatus.COMPLETE), Reason.NO_RESULT, id="complete, but nobody knows when"),
+        pytest.param(LastScan(ScanStatus.FAILED), Reason.NO_RESULT, id="failed, but nobody knows when"),
+        pytest.param(told("FAILED", days=2), Reason.FRESH, id="failed lately: not tried each day"),
+        pytest.param(told("FAILED", days=8), Reason.EXPIRED, id="failed long ago: tried again"),
+        pytest.param(started(hours=1), Reason.IN_PROGRESS, id="started an hour ago"),
+        pytest.param(started(hours=23, minutes=59), Reason.IN_PROGRESS, id="started just within 24 hours"),
+        pytest.param(started(hours=24), Reason.FRESH, id="started yesterday, within the allowed time"),
+        pytest.param(started(days=8), Reason.EXPIRED, id="started long ago and never heard of again"),
+        pytest.param(LastScan(ScanStatus.IN_PROGRESS), Reason.IN_PROGRESS, id="runs, nobody knows since when"),
+        pytest.param(LastScan(ScanStatus.PENDING), Reason.IN_PROGRESS, id="waits to run"),
+        pytest.param(
+            LastScan(ScanStatus.FAILED, tried_at=ago(hours=2)), Reason.TRIED_RECENTLY, id="failed after a recent start"
+        ),
+        pytest.param(
+            LastScan(ScanStatus.COMPLETE, ago(days=9), ago(hours=2)), Reason.TRIED_RECENTLY, id="old, started again"
+        ),
+        pytest.param(
+            LastScan(ScanStatus.NOT_SCANNED, tried_at=ago(hours=2)), Reason.TRIED_RECENTLY, id="tried without a trace"
+        ),
+        pytest.param(LastScan(ScanStatus.UNSUPPORTED_IMAGE), Reason.UNSUPPORTED, id="cannot be scanned"),
+        pytest.param(told("UNSUPPORTED_IMAGE", days=99), Reason.UNSUPPORTED, id="could not be scanned long ago"),
+        pytest.param(LastScan(ScanStatus.IMAGE_ARCHIVED), Reason.ARCHIVED, id="was archived"),
+        pytest.param(LastScan(ScanStatus.ACTIVE), Reason.ENHANCED, id="enhanced scanning watches it"),
+        pytest.param(LastScan(ScanStatus.SCAN_ELIGIBILITY_EXPIRED), Reason.ENHANCED, id="enhanced scanning dropped it"),
+        pytest.param(LastScan(ScanStatus.FINDINGS_UNAVAILABLE), Reason.NO_RESULT, id="its findings are gone"),
+        pytest.param(LastScan(ScanStatus.LIMIT_EXCEEDED), Reason.NO_RESULT, id="a quota stopped it"),
+        pytest.param(LastScan(ScanStatus.UNKNOWN), Reason.NO_RESULT, id="a status that is not known yet"),
+        pytest.param(told("UNKNOWN", days=1), Reason.FRESH, id="a status that is not known yet, lately"),
+    ],
+)
+def test_where_describe_images_is_silent_the_ledger_decides(recorded: LastScan | None, reason: Reason) -> None:
+    assert reason_for(None, recorded) is reason
+
+
+@pytest.mark.parametrize(
+    ("last_scan", "recorded", "reason"),
+    [
+        pytest.param(told("COMPLETE", days=1), None, Reason.FRESH, id="told fresh, ledger empty"),
+        pytest.param(told("COMPLETE", days=1), scanned(days=30), Reason.FRESH, id="told fresh, ledger old"),
+        pytest.param(told("COMPLETE", days=8), None, Reason.EXPIRED, id="told old, ledger empty"),
+        pytest.param(told("COMPLETE", days=8), scanned(days=2), Reason.EXPIRED, id="told old, ledger fresh"),
+        pytest.param(told("COMPLETE", days=8), started(hours=2), Reason.TRIED_RECENTLY, id="told old, just started"),
+        pytest.param(told("COMPLETE"), None, Reason.UNKNOWN, id="told complete without a date"),
+        pytest.param(told("COMPLETE"), scanned(days=8), Reason.EXPIRED, id="the ledger has the date, old"),
+        pytest.param(told("COMPLETE"), scanned(days=2), Reason.FRESH, id="the ledger has the date, fresh"),
+        pytest.param(told("IN_PROGRESS"), None, Reason.IN_PROGRESS, id="told running"),
+        pytest.param(told("IN_PROGRESS"), scanned(days=30), Reason.IN_PROGRESS, id="told running, ledger old"),
+        pytest.param(told("PENDING", days=30), None, Reason.IN_PROGRESS, id="told waiting, with an old date"),
+        pytest.param(told("FAILED"), None, Reason.NO_RESULT, id="told failed without a date"),
+        pytest.param(told("FAILED"), scanned(days=2), Reason.FRESH, id="told failed, the ledger knows when"),
+        pytest.param(told("FAILED"), started(hours=3), Reason.TRIED_RECENTLY, id="told failed, just started"),
+        pytest.param(told("FAILED"), started(days=8), Reason.EXPIRED, id="told failed, started long ago"),
+        pytest.param(told("UNSUPPORTED_IMAGE"), scanned(days=8), Reason.UNSUPPORTED, id="told unsupported"),
+        pytest.param(told("ACTIVE"), scanned(days=8), Reason.ENHANCED, id="told enhanced"),
+        pytest.param(told("IMAGE_ARCHIVED"), None, Reason.ARCHIVED, id="told archived"),
+    ],
+)
+def test_what_describe_images_tells_wins_over_the_ledger(
+    last_scan: LastScan, recorded: LastScan | None, reason: Reason
+) -> None:
+    assert reason_for(last_scan, recorded) is reason
+
+
+@pytest.mark.parametrize(
+    ("max_age", "hours", "reason"),
+    [
+        ("36h", 36, Reason.FRESH),
+        ("36h", 37, Reason.EXPIRED),
+        ("1m", 31 * 24, Reason.FRESH),
+        ("1m", 31 * 24 + 1, Reason.EXPIRED),
+        ("2w3d", 17 * 24, Reason.FRESH),
+        ("2w3d", 17 * 24 + 1, Reason.EXPIRED),
+        ("0h", 1, Reason.EXPIRED),
+    ],
+)
+def test_the_allowed_age_is_the_settings(max_age: str, hours: int, reason: Reason) -> None:
+    assert reason_for(None, scanned(hours=hours), max_age) is reason
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"manifest_media_type": "application/vnd.oci.image.index.v1+json"}, Reason.INDEX),
+        ({"manifest_media_type": "application/vnd.docker.distribution.manifest.list.v2+json"}, Reason.INDEX),
+        ({"subject_digest": "sha256:1"}, Reason.REFERRER),
+        ({"artifact_media_type": "application/vnd.cncf.helm.config.v1+json"}, Reason.ARTIFACT),
+        ({"artifact_media_type": "application/vnd.dev.cosign.artifact.sig.v1+json"}, Reason.ARTIFACT),
+        ({"is_archived": True}, Reason.ARCHIVED),
+    ],
+)
+def test_what_cannot_be_scanned_is_told_by_its_kind_and_never_asked_for(facts: dict[str, Any], reason: Reason) -> None:
+    for recorded in (None, LastScan(ScanStatus.NOT_SCANNED), scanned(days=99)):
+        decision = decide(image(**facts), recorded, now=NOW, max_age=WEEK)
+        assert (decision.reason, decision.is_due) == (reason, False)
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    [
+        "application/vnd.oci.image.config.v1+json",
+        "application/vnd.docker.container.image.v1+json",
+        pytest.param("", id="old images tell none"),
+    ],
+)
+def test_container_images_are_looked_at(media_type: str) -> None:
+    decision = decide(image(artifact_media_type=media_type), LastScan(ScanStatus.NOT_SCANNED), now=NOW, max_age=WEEK)
+    assert decision.is_due
+
+
+def test_a_decision_carries_the_scan_that_decided_it() -> None:
+    recorded = LastScan(ScanStatus.COMPLETE, ago(days=9), ago(days=10))
+    assert decide(image(), recorded, now=NOW, max_age=WEEK).last_scan == recorded
+
+
+def test_every_reason_is_explained_and_only_three_are_due() -> None:
+    assert set(EXPLANATIONS) == set(Reason)
+    assert {Reason.NEVER_SCANNED, Reason.EXPIRED, Reason.NO_RESULT} == DUE
+
+
+moments = st.none() | st.datetimes(ago(days=60).replace(tzinfo=None), ago(days=-2).replace(tzinfo=None)).map(
+    lambda moment: moment.replace(tzinfo=NOW.tzinfo)
+)
+last_scans = st.builds(LastScan, st.sampled_from(ScanStatus), moments, moments)
+# DescribeImages tells when a scan ended, and never when one was started.
+told_scans = st.builds(LastScan, st.sampled_from(ScanStatus), moments)
+images = st.builds(
+    image,
+    last_scan=st.none() | told_scans,
+    is_archived=st.booleans(),
+    subject_digest=st.sampled_from(["", "sha256:1"]),
+    manifest_media_type=st.sampled_from(["", "application/vnd.oci.image.index.v1+json"]),
+)
+max_ages = st.builds(Duration, st.integers(0, 2), st.integers(0, 2_000))
+
+
+@given(images, last_scans, max_ages)
+def test_no_image_is_due_within_24_hours_of_a_start(image: Image, recorded: LastScan, max_age: Duration) -> None:
+    if recorded.tried_at and NOW - recorded.tried_at < SCAN_QUOTA_PERIOD:
+        assert not decide(image, recorded, now=NOW, max_age=max_age).is_due
+
+
+@given(images, last_scans, max_ages)
+def test_an_image_that_was_asked_about_is_never_unknown_again(
+    image: Image, answer: LastScan, max_age: Duration
+) -> None:
+    assert decide(image, answer, now=NOW, max_age=max_age).reason is not Reason.UNKNOWN
+
+
+@given(told_scans, st.none() | last_scans, max_ages)
+def test_a_date_that_describe_images_tells_is_never_corrected_by_the_ledger(
+    last_scan: LastScan, recorded: LastScan | None, max_age: Duration
+) -> None:
+    decision = decide(image(last_scan=last_scan), recorded, now=NOW, max_age=max_age)
+    if last_scan.scanned_at and decision.last_scan:
+        assert decision.last_scan.scanned_at == last_scan.scanned_at
+        assert decision.last_scan.status is last_scan.status
+
+
+@given(images, st.none() | last_scans, max_ages, st.timedeltas(timedelta(0), timedelta(days=400)))
+def test_an_image_that_is_due_stays_due_until_something_happens(
+    image: Image, recorded: LastScan | None, max_age: Duration, later: timedelta
+) -> None:
+    if decide(image, recorded, now=NOW, max_age=max_age).is_due:
+        assert decide(image, recorded, now=NOW + later, max_age=max_age).is_due
+
+
+@given(last_scans, max_ages, max_ages)
+def test_a_longer_allowed_age_never_makes_more_images_due(recorded: LastScan, one: Duration, more: Duration) -> None:
+    longer = Duration(one.months + more.months, one.hours + more.hours)
+    if decide(image(), recorded, now=NOW, max_age=longer).is_due:
+        assert decide(image(), recorded, now=NOW, max_age=one).is_due
+
+
+def test_an_image_starts_to_be_due_at_one_moment() -> None:
+    recorded = scanned(days=0)
+    due = [decide(image(), recorded, now=at, max_age=WEEK).is_due for at in hourly(NOW, days=10)]
+    assert due == [False] * (7 * 24 + 1) + [True] * (3 * 24 - 1)
+
+
+def hourly(start: datetime, days: int) -> list[datetime]:
+    return [start + timedelta(hours=hours) for hours in range(days * 24)]

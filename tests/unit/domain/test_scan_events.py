@@ -1,0 +1,130 @@
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.scan_events import ScanEvent, parse_scan_event
+from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import InvalidInputError
+from tests.recorded_events import load_event
+
+
+def event_with(detail: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
+    event = load_event("scan_complete")
+    return event | changes | {"detail": event["detail"] | (detail or {})}
+
+
+def test_the_documented_event_is_read() -> None:
+    assert parse_scan_event(load_event("scan_complete")) == ScanEvent(
+        event_id="85fc3613-e913-7fc4-a80c-a3753e4aa9ae",
+        repository=Repository("123456789012", "eu-west-1", "team/app"),
+        digest="sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678",
+        status=ScanStatus.COMPLETE,
+        at=datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC),
+        counts={Severity.CRITICAL: 10, Severity.MEDIUM: 9},
+        tags=(),
+    )
+
+
+def test_a_failed_scan_has_neither_counts_nor_tags() -> None:
+    event = parse_scan_event(load_event("scan_failed"))
+    assert (event.status, event.counts, event.tags) == (ScanStatus.FAILED, {}, ())
+
+
+@pytest.mark.parametrize("counts", [{}, None])
+def test_a_clean_image_has_no_counts(counts: dict[str, int] | None) -> None:
+    assert parse_scan_event(event_with({"finding-severity-counts": counts})).counts == {}
+
+
+@pytest.mark.parametrize("tags", [[], None])
+def test_an_image_may_have_no_tags(tags: list[str] | None) -> None:
+    assert parse_scan_event(event_with({"image-tags": tags})).tags == ()
+
+
+def test_an_image_may_have_several_tags() -> None:
+    assert parse_scan_event(event_with({"image-tags": ["latest", "1.2"]})).tags == ("latest", "1.2")
+
+
+def test_levels_that_are_not_known_and_totals_are_counted_once() -> None:
+    event = event_with({"finding-severity-counts": {"HIGH": 1, "BRAND_NEW": 2, "TOTAL": 3}})
+    assert parse_scan_event(event).counts == {Severity.HIGH: 1, Severity.UNDEFINED: 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2026-01-31T04:00:48Z", datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)),
+        ("2026-01-31T05:00:48+01:00", datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)),
+        ("2026-01-31T04:00:48.123Z", datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC) + timedelta(milliseconds=123)),
+    ],
+)
+def test_the_time_is_a_moment_with_its_zone(text: str, moment: datetime) -> None:
+    assert parse_scan_event(event_with(time=text)).at == moment
+
+
+def test_an_event_without_an_id_is_still_an_event() -> None:
+    event = load_event("scan_complete")
+    del event["id"]
+    assert parse_scan_event(event).event_id == ""
+
+
+@pytest.mark.parametrize("key", ["account", "region", "time"])
+def test_a_missing_key_of_the_event_is_named(key: str) -> None:
+    event = load_event("scan_complete")
+    del event[key]
+    with pytest.raises(InvalidInputError, match=f"^{key} of the event is None: allowed is "):
+        parse_scan_event(event)
+
+
+@pytest.mark.parametrize("key", ["repository-name", "image-digest", "scan-status"])
+def test_a_missing_key_of_the_detail_is_named(key: str) -> None:
+    event = load_event("scan_complete")
+    del event["detail"][key]
+    with pytest.raises(InvalidInputError, match=f"^{key} of the event is None: allowed is "):
+        parse_scan_event(event)
+
+
+@pytest.mark.parametrize(
+    ("event", "named"),
+    [
+        pytest.param({}, "detail of the event is None", id="empty"),
+        pytest.param({"detail": None}, "detail of the event is None", id="no detail"),
+        pytest.param({"detail": "COMPLETE"}, "detail of the event is 'COMPLETE'", id="a detail that is no object"),
+        pytest.param([], "the event is []", id="a list"),
+        pytest.param(None, "the event is None", id="nothing"),
+        pytest.param(event_with(account=""), "account of the event is ''", id="an empty account"),
+        pytest.param(event_with(region=1), "region of the event is 1", id="a region that is no text"),
+        pytest.param(event_with(time="yesterday"), "time of the event is 'yesterday'", id="a time that is none"),
+        pytest.param(
+            event_with(time="2026-01-31T04:00:48"), "time of the event is '2026-01-31T04:00:48'", id="a time of no zone"
+        ),
+        pytest.param(
+            event_with({"scan-status": "DONE"}), "scan-status of the event is 'DONE'", id="a status that ECR has not"
+        ),
+        pytest.param(
+            event_with({"image-digest": None}), "image-digest of the event is None", id="a digest that is not there"
+        ),
+        pytest.param(
+            event_with({"finding-severity-counts": [1]}),
+            "finding-severity-counts of the event is [1]",
+            id="counts that are a list",
+        ),
+        pytest.param(
+            event_with({"finding-severity-counts": {"HIGH": "1"}}),
+            "finding-severity-counts of the event is {'HIGH': '1'}",
+            id="a count that is a text",
+        ),
+        pytest.param(
+            event_with({"finding-severity-counts": {"HIGH": -1}}),
+            "finding-severity-counts of the event is {'HIGH': -1}",
+            id="a count below zero",
+        ),
+        pytest.param(event_with({"image-tags": "1.2"}), "image-tags of the event is '1.2'", id="tags that are a text"),
+    ],
+)
+def test_what_is_wrong_is_named_with_its_value_and_what_is_allowed(event: Any, named: str) -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        parse_scan_event(event)
+    assert str(refusal.value).startswith(f"{named}: allowed is ")

@@ -1,0 +1,54 @@
+import pytest
+
+from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.scan_due import decide
+from ecr_scan_reporter.domain.scan_knowledge import learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from tests.unit.samples import NOW, ago, image, scanned
+
+
+@pytest.mark.parametrize(
+    ("answer", "learned"),
+    [
+        (None, None),
+        (scanned(days=3), scanned(days=3)),
+        (LastScan(ScanStatus.NOT_SCANNED), LastScan(ScanStatus.NOT_SCANNED)),
+        (LastScan(ScanStatus.UNSUPPORTED_IMAGE), LastScan(ScanStatus.UNSUPPORTED_IMAGE)),
+        (LastScan(ScanStatus.IN_PROGRESS), LastScan(ScanStatus.IN_PROGRESS, tried_at=NOW)),
+        (LastScan(ScanStatus.PENDING), LastScan(ScanStatus.PENDING, tried_at=NOW)),
+    ],
+)
+def test_what_ecr_says_when_asked_is_remembered(answer: LastScan | None, learned: LastScan | None) -> None:
+    assert learned_by_asking(answer, NOW) == learned
+
+
+@pytest.mark.parametrize("status", [ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED, ScanStatus.IMAGE_ARCHIVED])
+def test_what_the_registry_may_change_at_any_time_is_not_remembered(status: ScanStatus) -> None:
+    assert learned_by_asking(LastScan(status), NOW) is None
+
+
+@pytest.mark.parametrize("answer", [StartAnswer.STARTED, StartAnswer.RATE_LIMITED])
+def test_an_image_whose_scan_runs_or_ran_is_not_due_for_a_day(answer: StartAnswer) -> None:
+    learned = learned_by_starting(answer, scanned(days=9), NOW)
+    assert learned == LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=9), tried_at=NOW)
+    assert not decide(image(), learned, now=ago(hours=-23), max_age=parse_duration("1h")).is_due
+
+
+def test_an_image_that_cannot_be_scanned_is_never_asked_for_again() -> None:
+    learned = learned_by_starting(StartAnswer.UNSUPPORTED, None, NOW)
+    assert not decide(image(), learned, now=ago(days=-170), max_age=parse_duration("1h")).is_due
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        StartAnswer.QUOTA_EXCEEDED,
+        StartAnswer.DISABLED,
+        StartAnswer.ARCHIVED,
+        StartAnswer.GONE,
+        StartAnswer.OVER_BUDGET,
+    ],
+)
+def test_an_answer_that_changes_nothing_leaves_the_image_due(answer: StartAnswer) -> None:
+    assert learned_by_starting(answer, scanned(days=9), NOW) is None

@@ -1,0 +1,167 @@
+"""Stand-ins for AWS: they remember what they were asked, and answer what the test says."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeVar
+
+from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.messages import Notification
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
+from ecr_scan_reporter.domain.severities import SeverityCounts
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.errors import RepositoryNotFoundError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+Answers = Mapping[str, StartAnswer | Exception]
+
+
+def one_at_a_time(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    """A ConcurrentMap without threads."""
+    return map(function, items)
+
+
+@dataclass
+class FakeRegistry:
+    """A registry with one repository. What it is asked about images lies in `asked` and `started`, by digest."""
+
+    listed: Sequence[Image] | None = ()
+    scans: Mapping[str, LastScan | Exception] = field(default_factory=dict)
+    answers: Answers = field(default_factory=dict)
+    enhanced: bool = False
+    region: str = "eu-west-1"
+    result: ScanResult | Exception | None = None
+    listings: list[TagStatus] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    started: list[str] = field(default_factory=list)
+
+    def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
+        self.listings.append(tag_status)
+        if self.listed is None:
+            raise RepositoryNotFoundError(repository)
+        yield from self.listed
+
+    def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
+        for image in self.listed or ():
+            if any(reference.digest == image.digest or reference.tag in image.tags for reference in references):
+                yield image
+
+    def is_enhanced(self) -> bool:
+        return self.enhanced
+
+    def last_scan(self, image: Image) -> LastScan:
+        self.asked.append(image.digest)
+        return given(self.scans.get(image.digest, LastScan(ScanStatus.NOT_SCANNED)))
+
+    def start_scan(self, image: Image) -> StartAnswer:
+        self.started.append(image.digest)
+        return given(self.answers.get(image.digest, StartAnswer.STARTED))
+
+    def scan_result(self, repository: str, digest: str) -> ScanResult | None:
+        return given(self.result)
+
+
+def given(answer: Result | Exception) -> Result:
+    """Return the answer, or raise it when it is an error."""
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+@dataclass
+class FakeLedger:
+    """A ledger in memory. `writes` has the size of each batch."""
+
+    known: dict[str, LastScan] = field(default_factory=dict)
+    until: datetime | None = None
+    spent: int = 0
+    writes: list[int] = field(default_factory=list)
+    questions: list[Sequence[str] | None] = field(default_factory=list)
+    results: list[tuple[str, LastScan, SeverityCounts]] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+
+    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
+        self.questions.append(digests)
+        return dict(self.known)
+
+    def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
+        self.writes.append(len(scans))
+        for digest, scan in scans.items():
+            joined = latest(scan, self.known.get(digest))
+            if joined:
+                self.known[digest] = joined
+
+    def paused_until(self, repository: Repository) -> datetime | None:
+        return self.until
+
+    def pause(self, repository: Repository, until: datetime) -> None:
+        self.until = until
+
+    def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
+        granted = max(min(wanted, budget - self.spent), 0)
+        self.spent += granted
+        return granted
+
+    def refund(self, repository: Repository, unused: int, now: datetime) -> None:
+        self.spent -= unused
+
+    def record_result(
+        self, repository: Repository, digest: str, scan: LastScan, counts: SeverityCounts, now: datetime
+    ) -> bool:
+        self.steps.append("ledger")
+        self.results.append((digest, scan, counts))
+        return True
+
+
+@dataclass
+class FakeQueue:
+    """A queue that cannot send the jobs of the repositories in `broken`."""
+
+    broken: frozenset[str] = frozenset()
+    sent: list[tuple[ScanJob, int]] = field(default_factory=list)
+
+    def send(self, job: ScanJob, delay_seconds: int = 0) -> None:
+        self.sent.append((job, delay_seconds))
+
+    def send_all(self, jobs: Iterable[ScanJob]) -> Iterator[tuple[ScanJob, str]]:
+        for job in jobs:
+            if job.repository in self.broken:
+                yield job, "InternalError: try again"
+            else:
+                self.send(job)
+                yield job, ""
+
+
+@dataclass
+class FakeTopic:
+    """A topic; a publication fails with `error`, if there is one."""
+
+    steps: list[str] = field(default_factory=list)
+    published: list[Notification] = field(default_factory=list)
+    error: Exception | None = None
+
+    def publish(self, notification: Notification) -> str:
+        if self.error:
+            raise self.error
+        self.steps.append("topic")
+        self.published.append(notification)
+        return f"message-{len(self.published)}"
+
+
+@dataclass
+class FakeFindings:
+    """A findings bucket in memory."""
+
+    steps: list[str] = field(default_factory=list)
+    saved: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def uri(self, key: str) -> str:
+        return f"s3://findings/{key}"
+
+    def save(self, key: str, document: Mapping[str, Any]) -> None:
+        self.steps.append("findings")
+        self.saved[key] = document

@@ -1,0 +1,176 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.reports import ReportReason, ScanReport
+from ecr_scan_reporter.domain.scan_events import ScanEvent
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
+from ecr_scan_reporter.use_cases.report_scan import ReportRules, report_scan
+from tests.unit.samples import ANY_FINDING, DIGEST, NOW, REPOSITORY, RESULT, ago, image
+from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeRegistry, FakeTopic
+
+RULES = ReportRules(ANY_FINDING)
+EVENT = ScanEvent(
+    "85fc3613",
+    REPOSITORY,
+    DIGEST,
+    ScanStatus.COMPLETE,
+    ago(hours=8),
+    {Severity.CRITICAL: 1, Severity.HIGH: 1},
+    ("old",),
+)
+DESCRIBED = replace(image(tags=("latest", "1.2"), pushed_at=ago(days=1)), digest=DIGEST)
+KEY = f"findings/123456789012/eu-west-1/team/app/{DIGEST.replace(':', '-')}.json"
+
+
+class Chain:
+    """The outside world of a report; `steps` has what was done, in its order."""
+
+    def __init__(self, result: ScanResult | Exception | None = RESULT, **registry: Any) -> None:
+        self.steps: list[str] = []
+        self.registry = FakeRegistry([DESCRIBED], result=result, **registry)
+        self.ledger = FakeLedger(steps=self.steps)
+        self.findings = FakeFindings(steps=self.steps)
+        self.topic = FakeTopic(steps=self.steps)
+
+    def report(self, event: ScanEvent = EVENT, rules: ReportRules = RULES) -> tuple[ScanReport | None, str]:
+        return report_scan(event, self.registry, self.topic, self.ledger, self.findings, rules=rules, now=NOW)
+
+    def told(self) -> dict[str, Any]:
+        told: dict[str, Any] = json.loads(json.loads(self.topic.published[-1].message)["sqs"])
+        return told
+
+
+def test_a_scan_with_findings_is_remembered_and_then_told() -> None:
+    chain = Chain()
+    report, message_id = chain.report()
+    assert chain.steps == ["ledger", "findings", "topic"]
+    assert message_id == "message-1"
+    assert report is not None
+    assert report.reason is ReportReason.THRESHOLDS_BREACHED
+    assert chain.ledger.results == [
+        (DIGEST, LastScan(ScanStatus.COMPLETE, scanned_at=RESULT.completed_at), RESULT.counts)
+    ]
+    assert len(chain.findings.saved[KEY]["findings"]) == 3
+    assert chain.told()["findingsUri"] == f"s3://findings/{KEY}"
+
+
+def test_tags_and_the_push_are_those_of_now() -> None:
+    chain = Chain()
+    chain.report()
+    assert chain.told()["imageTags"] == ["latest", "1.2"]
+    assert chain.told()["imagePushedAt"] == "2026-01-30T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "result",
+    [
+        pytest.param(ImageNotFoundError("gone"), id="the image is gone"),
+        pytest.param(RepositoryNotFoundError("gone"), id="the repository is gone"),
+        pytest.param(None, id="the scan is gone"),
+        pytest.param(ScanResult(ScanStatus.IN_PROGRESS), id="ECR has not noticed yet"),
+        pytest.param(ScanResult(ScanStatus.PENDING), id="ECR thinks that it waits"),
+        pytest.param(ScanResult(ScanStatus.FINDINGS_UNAVAILABLE), id="its findings are not available any more"),
+        pytest.param(ScanResult(ScanStatus.IMAGE_ARCHIVED), id="the image was archived in the meantime"),
+        pytest.param(ScanResult(ScanStatus.UNKNOWN), id="a status that is not known yet"),
+    ],
+)
+def test_where_ecr_does_not_know_the_scan_the_event_tells_its_counts(result: ScanResult | Exception | None) -> None:
+    chain = Chain(result)
+    report, _ = chain.report()
+    assert report is not None
+    assert chain.told()["counts"] | {"CRITICAL": 1, "HIGH": 1} == chain.told()["counts"]
+    assert chain.told()["scan"]["completedAt"] == "2026-01-31T04:00:00Z"
+    assert chain.ledger.results == [(DIGEST, LastScan(ScanStatus.COMPLETE, scanned_at=EVENT.at), EVENT.counts)]
+    assert chain.findings.saved == {}
+
+
+def test_an_image_that_is_gone_keeps_the_tags_of_the_event() -> None:
+    chain = Chain(ImageNotFoundError("gone"))
+    chain.report()
+    assert chain.told()["imageTags"] == ["old"]
+
+
+def test_an_image_deleted_after_its_findings_were_read_keeps_the_tags_of_the_event() -> None:
+    chain = Chain()
+    chain.registry.listed = ()
+    chain.report()
+    assert chain.told()["imageTags"] == ["old"]
+    assert len(chain.told()["findings"]) == 3
+
+
+def test_a_result_without_a_date_ended_when_the_event_says() -> None:
+    chain = Chain(replace(RESULT, completed_at=None))
+    chain.report()
+    assert chain.ledger.results[0][1].scanned_at == EVENT.at
+
+
+def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
+    chain = Chain(ScanResult(ScanStatus.COMPLETE, completed_at=NOW))
+    assert chain.report(replace(EVENT, counts={})) == (None, "")
+    assert chain.steps == ["ledger", "findings"]
+    assert chain.findings.saved[KEY]["findings"] == []
+
+
+def test_below_the_thresholds_nobody_is_told() -> None:
+    chain = Chain()
+    assert chain.report(rules=ReportRules(dict.fromkeys(ANY_FINDING, 100))) == (None, "")
+    assert chain.steps == ["ledger", "findings"]
+
+
+def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> None:
+    chain = Chain(ScanResult(ScanStatus.FAILED, description="UnsupportedImageError: not supported"))
+    report, _ = chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}, tags=()))
+    assert report is not None
+    assert report.reason is ReportReason.SCAN_FAILED
+    assert chain.steps == ["ledger", "topic"]
+    assert chain.told()["findingsUri"] is None
+
+
+def test_a_failed_scan_is_remembered_where_nobody_wants_to_hear_of_it() -> None:
+    chain = Chain(ScanResult(ScanStatus.FAILED))
+    rules = ReportRules(ANY_FINDING, notify_on_failure=False)
+    assert chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}), rules) == (None, "")
+    assert chain.ledger.results == [(DIGEST, LastScan(ScanStatus.FAILED, scanned_at=EVENT.at), {})]
+
+
+def test_findings_that_are_not_all_there_do_not_replace_the_last_full_result() -> None:
+    chain = Chain(replace(RESULT, findings=RESULT.findings[:1]))
+    chain.report()
+    assert chain.findings.saved == {}
+    assert chain.told()["counts"]["LOW"] == 1
+
+
+def test_a_later_scan_that_ecr_knows_beats_the_event() -> None:
+    chain = Chain()
+    report, _ = chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}))
+    assert report is not None
+    assert report.reason is ReportReason.THRESHOLDS_BREACHED
+
+
+def test_when_telling_fails_it_is_remembered_and_the_error_is_raised() -> None:
+    chain = Chain()
+    chain.topic.error = CallFailedError("Publish", "InternalError", "try again")
+    with pytest.raises(CallFailedError, match="Publish failed"):
+        chain.report()
+    assert chain.steps == ["ledger", "findings"]
+
+
+def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
+    chain = Chain(CallFailedError("DescribeImageScanFindings", "ServerException", "try again"))
+    with pytest.raises(CallFailedError):
+        chain.report()
+    assert chain.steps == []
+
+
+def test_ledger_and_bucket_are_optional() -> None:
+    registry, topic = FakeRegistry([DESCRIBED], result=RESULT), FakeTopic()
+    report, _ = report_scan(EVENT, registry, topic, None, None, rules=RULES, now=NOW)
+    assert report is not None
+    assert report.findings_uri == ""
+    assert len(topic.published) == 1
