@@ -33,7 +33,7 @@ def _report(event: dict[str, Any]) -> dict[str, Any]:
         reporter.topic,
         reporter.ledger,
         reporter.findings,
-        rules=ReportRules(settings.thresholds, settings.notify_on_failure),
+        rules=ReportRules(settings.thresholds, settings.notify_on_failure, settings.notify_on),
         now=datetime.now(UTC),
     )
     answer: dict[str, Any] = {

@@ -1,9 +1,11 @@
 """Write the sample messages in docs/messages.md anew, composed by the code that sends them."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from ecr_scan_reporter.domain.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings import Finding, ScanResult, sort_findings
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.messages import compose_notification
@@ -66,6 +68,15 @@ def vulnerable() -> ScanReport:
     return _report(_image("payments/checkout-api", "2.31.0", "latest"), result)
 
 
+def with_news() -> ScanReport:
+    """Return a report that knows of a scan before: one finding is new, one was raised, one is fixed."""
+    report = vulnerable()
+    curl, zlib = FINDINGS[1], Finding("CVE-2022-37434", Severity.CRITICAL, "zlib", "1:1.2.13.dfsg-1", 9.8)
+    before = (zlib, replace(curl, severity=Severity.HIGH), *FINDINGS[2:])
+    changes = compare(Baseline(report.image.digest, SCANNED_AT - timedelta(days=7), before), FINDINGS)
+    return replace(report, changes=changes)
+
+
 def unsupported() -> ScanReport:
     """Return a report of an image whose operating system ECR cannot scan."""
     description = "UnsupportedImageError: The operating system 'fedora' version '31' is not supported."
@@ -75,7 +86,11 @@ def unsupported() -> ScanReport:
 def render() -> str:
     """Return the samples as Markdown."""
     parts = []
-    for title, report in (("Findings above the thresholds", vulnerable()), ("A scan that failed", unsupported())):
+    for title, report in (
+        ("Findings above the thresholds, on a first scan", vulnerable()),
+        ("Something new", with_news()),
+        ("A scan that failed", unsupported()),
+    ):
         notification = compose_notification(report)
         texts = json.loads(notification.message)
         document = json.dumps(json.loads(texts["sqs"]), indent=2)

@@ -21,7 +21,9 @@ def test_the_sample_messages_are_those_that_the_code_composes() -> None:
 
 
 @pytest.mark.parametrize(
-    "report", [render_messages.vulnerable(), render_messages.unsupported()], ids=["found", "failed"]
+    "report",
+    [render_messages.vulnerable(), render_messages.with_news(), render_messages.unsupported()],
+    ids=["found", "news", "failed"],
 )
 def test_the_json_document_keeps_to_its_published_schema(report: ScanReport) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)

@@ -156,7 +156,7 @@ class Account:
 
     def kept_findings(self) -> dict[str, dict[str, Any]]:
         """Return the documents of the findings bucket by key."""
-        listed = self.s3.list_objects_v2(Bucket="findings").get("Contents", [])
+        listed = self.s3.list_objects_v2(Bucket="findings", Prefix="findings/").get("Contents", [])
         return {
             entry["Key"]: json.loads(self.s3.get_object(Bucket="findings", Key=entry["Key"])["Body"].read())
             for entry in listed

@@ -62,6 +62,7 @@ def test_a_scan_with_findings_is_told_once_with_all_facts(account: Account, vuln
         "reason": "THRESHOLDS_BREACHED",
         "region": REGION,
         "registryId": "123456789012",
+        "hasNew": "true",
     }
     document = report["document"]
     assert document["counts"]["CRITICAL"] == 1
@@ -248,3 +249,15 @@ def test_a_wrong_variable_is_named(
     with pytest.raises(InvalidInputError, match=message):
         reporter.lambda_handler(ended(vulnerable), LambdaContext())
     assert account.reports() == []
+
+
+@pytest.mark.parametrize(("notify_on", "told"), [("ALL", 2), ("NEW", 1), ("CHANGED", 1)])
+def test_a_rebuilt_image_with_nothing_new_can_be_kept_quiet(
+    account: Account, vulnerable: str, monkeypatch: pytest.MonkeyPatch, notify_on: str, told: int
+) -> None:
+    monkeypatch.setenv("NOTIFY_ON", notify_on)
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    rebuilt = account.push("team/app", "1.2")
+    account.finds("team/app", rebuilt, "COMPLETE", **RESULT | {"imageScanCompletedAt": "2026-02-07T04:00:48Z"})
+    reporter.lambda_handler(ended(rebuilt, id="a week later"), LambdaContext())
+    assert len(account.reports()) == told

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.changes import NotifyOn
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
@@ -46,6 +47,7 @@ def test_reporter_needs_only_its_topic() -> None:
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
         thresholds={Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0},
         notify_on_failure=True,
+        notify_on=NotifyOn.ALL,
         ledger_table="",
         idempotency_table="",
         findings_bucket="",
@@ -95,6 +97,7 @@ def test_every_variable_of_reporter_is_read() -> None:
         "HIGH": "2",
         "MEDIUM": "30",
         "LOW": "400",
+        "NOTIFY_ON": "changed",
         "NOTIFY_ON_SCAN_FAILURE": "no",
         "SCAN_LEDGER_TABLE": "ledger",
         "IDEMPOTENCY_TABLE": "ids",
@@ -104,6 +107,7 @@ def test_every_variable_of_reporter_is_read() -> None:
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
         thresholds={Severity.CRITICAL: 1, Severity.HIGH: 2, Severity.MEDIUM: 30, Severity.LOW: 400},
         notify_on_failure=False,
+        notify_on=NotifyOn.CHANGED,
         ledger_table="ledger",
         idempotency_table="ids",
         findings_bucket="findings",

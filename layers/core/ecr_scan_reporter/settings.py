@@ -10,6 +10,7 @@ from enum import StrEnum
 from re import Pattern
 from typing import TypeGuard, TypeVar
 
+from ecr_scan_reporter.domain.changes import NotifyOn
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
@@ -127,6 +128,7 @@ class ReporterSettings:
     topic_arn: str
     thresholds: Mapping[Severity, int]
     notify_on_failure: bool
+    notify_on: NotifyOn
     ledger_table: str
     idempotency_table: str
     findings_bucket: str
@@ -140,6 +142,7 @@ class ReporterSettings:
                 severity: _number(environment, severity.value, default=0, lowest=0) for severity in THRESHOLD_SEVERITIES
             },
             notify_on_failure=_boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
+            notify_on=_choice(environment, "NOTIFY_ON", NotifyOn.ALL),
             ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
             idempotency_table=_text(environment, "IDEMPOTENCY_TABLE", ""),
             findings_bucket=_text(environment, "FINDINGS_BUCKET", ""),

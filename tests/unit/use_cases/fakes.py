@@ -1,5 +1,6 @@
 """Stand-ins for AWS: they remember what they were asked, and answer what the test says."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -162,6 +163,9 @@ class FakeFindings:
     def uri(self, key: str) -> str:
         return f"s3://findings/{key}"
 
+    def load(self, key: str) -> Mapping[str, Any] | None:
+        return self.saved.get(key)
+
     def save(self, key: str, document: Mapping[str, Any]) -> None:
-        self.steps.append("findings")
-        self.saved[key] = document
+        self.steps.append(key.partition("/")[0])
+        self.saved[key] = json.loads(json.dumps(document))

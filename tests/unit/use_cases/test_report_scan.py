@@ -49,7 +49,7 @@ class Chain:
 def test_a_scan_with_findings_is_remembered_and_then_told() -> None:
     chain = Chain()
     report, message_id = chain.report()
-    assert chain.steps == ["ledger", "findings", "topic"]
+    assert chain.steps == ["ledger", "findings", "tags", "tags", "topic"]
     assert message_id == "message-1"
     assert report is not None
     assert report.reason is ReportReason.THRESHOLDS_BREACHED
@@ -113,14 +113,14 @@ def test_a_result_without_a_date_ended_when_the_event_says() -> None:
 def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
     chain = Chain(ScanResult(ScanStatus.COMPLETE, completed_at=NOW))
     assert chain.report(replace(EVENT, counts={})) == (None, "")
-    assert chain.steps == ["ledger", "findings"]
+    assert chain.steps == ["ledger", "findings", "tags", "tags"]
     assert chain.findings.saved[KEY]["findings"] == []
 
 
 def test_below_the_thresholds_nobody_is_told() -> None:
     chain = Chain()
     assert chain.report(rules=ReportRules(dict.fromkeys(ANY_FINDING, 100))) == (None, "")
-    assert chain.steps == ["ledger", "findings"]
+    assert chain.steps == ["ledger", "findings", "tags", "tags"]
 
 
 def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> None:
@@ -158,7 +158,7 @@ def test_when_telling_fails_it_is_remembered_and_the_error_is_raised() -> None:
     chain.topic.error = CallFailedError("Publish", "InternalError", "try again")
     with pytest.raises(CallFailedError, match="Publish failed"):
         chain.report()
-    assert chain.steps == ["ledger", "findings"]
+    assert chain.steps == ["ledger", "findings", "tags", "tags"]
 
 
 def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:

@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.errors import CallFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 
 class FindingsBucket:
-    """Writes documents to one bucket."""
+    """Reads and writes the documents of one bucket."""
 
     def __init__(self, client: "S3Client", caller: Caller, name: str) -> None:
         self._client = client
@@ -21,6 +22,21 @@ class FindingsBucket:
     def uri(self, key: str) -> str:
         """Return the address of an object."""
         return f"s3://{self._name}/{key}"
+
+    def load(self, key: str) -> Mapping[str, Any] | None:
+        """Return a document, None where there is none. Raises CallFailedError."""
+        try:
+            answer = self._caller(self._get_object, Bucket=self._name, Key=key)
+        except CallFailedError as error:
+            if error.code == "NoSuchKey":
+                return None
+            raise
+        document: Mapping[str, Any] = json.loads(answer)
+        return document
+
+    def _get_object(self, **parameters: Any) -> bytes:
+        # The body is read within the call, so that a connection that breaks in it is tried again too.
+        return self._client.get_object(**parameters)["Body"].read()
 
     def save(self, key: str, document: Mapping[str, Any]) -> None:
         """Write a document, over the one that was there. Raises CallFailedError."""

@@ -1,11 +1,13 @@
 """Scan results as JSON: the names that other systems read, in messages and in the findings bucket."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ecr_scan_reporter.domain.changes import Baseline
 from ecr_scan_reporter.domain.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.reports import ScannedImage
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
 SCHEMA_VERSION = "1.0"
@@ -46,22 +48,73 @@ def scan_document(result: ScanResult) -> dict[str, Any]:
     }
 
 
-def result_document(repository: Repository, digest: str, tags: Sequence[str], result: ScanResult) -> dict[str, Any]:
-    """Write the full result of a scan, as the findings bucket keeps it."""
+def result_document(image: ScannedImage, result: ScanResult, baseline: Baseline | None) -> dict[str, Any]:
+    """Write the full result of a scan, as the findings bucket keeps it.
+
+    What it was compared with is kept too: the same event, handled again, finds the same news.
+    """
     findings = [
         finding_document(f) | ({"description": f.description} if f.description else {}) for f in result.findings
     ]
     return {
         "schemaVersion": SCHEMA_VERSION,
-        "registryId": repository.registry_id,
-        "region": repository.region,
-        "repository": repository.name,
-        "imageDigest": digest,
-        "imageTags": list(tags),
+        "registryId": image.repository.registry_id,
+        "region": image.repository.region,
+        "repository": image.repository.name,
+        "imageDigest": image.digest,
+        "imageTags": list(image.tags),
         "scan": scan_document(result),
         "counts": counts_document(result.counts),
         "findings": findings,
+        "comparedWith": _baseline_document(baseline) if baseline else None,
     }
+
+
+def parse_baselines(document: Mapping[str, Any]) -> tuple[Baseline, Baseline | None]:
+    """Read a full result of the findings bucket, as a baseline, and the one that it was compared with."""
+    own = _parse_baseline(
+        {
+            "imageDigest": document["imageDigest"],
+            "completedAt": document["scan"]["completedAt"],
+            "findings": document["findings"],
+        }
+    )
+    before = document.get("comparedWith")
+    return own, _parse_baseline(before) if before else None
+
+
+def _baseline_document(baseline: Baseline) -> dict[str, Any]:
+    return {
+        "imageDigest": baseline.digest,
+        "completedAt": format_moment(baseline.completed_at),
+        "findings": [finding_document(finding) for finding in baseline.findings],
+    }
+
+
+def _parse_baseline(fields: Mapping[str, Any]) -> Baseline:
+    completed_at = fields["completedAt"]
+    return Baseline(
+        digest=fields["imageDigest"],
+        completed_at=datetime.fromisoformat(completed_at) if completed_at else None,
+        findings=tuple(_parse_finding(finding) for finding in fields["findings"]),
+    )
+
+
+def _parse_finding(fields: Mapping[str, Any]) -> Finding:
+    return Finding(
+        name=fields["name"],
+        severity=Severity.parse(fields["severity"]),
+        package=fields.get("package", ""),
+        version=fields.get("version", ""),
+        score=fields.get("score"),
+        uri=fields.get("uri", ""),
+        description=fields.get("description", ""),
+    )
+
+
+def tag_key(repository: Repository, tag: str) -> str:
+    """Return the key of the object that names the digest which a tag had at its last scan."""
+    return f"tags/{repository}/{tag}.json"
 
 
 def findings_key(repository: Repository, digest: str) -> str:

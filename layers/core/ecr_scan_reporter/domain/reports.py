@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from ecr_scan_reporter.domain.changes import Changes, NotifyOn, is_worth_telling
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.scan_status import ScanStatus
@@ -16,6 +17,7 @@ class ReportReason(StrEnum):
     """Why somebody is told of a scan."""
 
     THRESHOLDS_BREACHED = "THRESHOLDS_BREACHED"
+    FINDINGS_FIXED = "FINDINGS_FIXED"
     SCAN_FAILED = "SCAN_FAILED"
 
 
@@ -37,7 +39,10 @@ class ScannedImage:
 
 @dataclass(frozen=True, slots=True)
 class ScanReport:
-    """All that the messages about one scan may say. `findings_uri` is where the full result lies, if anywhere."""
+    """All that the messages about one scan may say.
+
+    `findings_uri` is where the full result lies, if anywhere; `changes` is None where nothing is known to compare with.
+    """
 
     reason: ReportReason
     image: ScannedImage
@@ -45,10 +50,11 @@ class ScanReport:
     thresholds: Thresholds
     breaches: tuple[Breach, ...] = ()
     findings_uri: str = ""
+    changes: Changes | None = None
 
     @property
     def severity(self) -> Severity | None:
-        """The most severe level that breached its threshold; None for a failed scan."""
+        """The most severe level that breached its threshold; None for a failed scan, or when none does any more."""
         return most_severe(breach.severity for breach in self.breaches)
 
 
@@ -64,6 +70,8 @@ def decide_report(
     *,
     thresholds: Thresholds,
     notify_on_failure: bool,
+    notify_on: NotifyOn = NotifyOn.ALL,
+    changes: Changes | None = None,
     findings_uri: str = "",
 ) -> ScanReport | None:
     """Return the report to send, None when there is nothing to say."""
@@ -72,9 +80,10 @@ def decide_report(
             return None
         return ScanReport(ReportReason.SCAN_FAILED, image, result, thresholds, (), findings_uri)
     breaches = find_breaches(result.counts, thresholds)
-    if not breaches:
+    if not is_worth_telling(notify_on, changes, breaches, thresholds):
         return None
-    return ScanReport(ReportReason.THRESHOLDS_BREACHED, image, result, thresholds, breaches, findings_uri)
+    reason = ReportReason.THRESHOLDS_BREACHED if breaches else ReportReason.FINDINGS_FIXED
+    return ScanReport(reason, image, result, thresholds, breaches, findings_uri, changes)
 
 
 _UNSUPPORTED_SYSTEM = re.compile(r"operating system '(?P<name>[^']*)' version '(?P<version>[^']*)' is not supported")

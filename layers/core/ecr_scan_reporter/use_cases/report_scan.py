@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-from ecr_scan_reporter.domain.documents import findings_key, result_document
+from ecr_scan_reporter.domain.changes import Baseline, Changes, NotifyOn, compare
+from ecr_scan_reporter.domain.documents import findings_key, parse_baselines, result_document, tag_key
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository
 from ecr_scan_reporter.domain.messages import Notification, compose_notification
@@ -15,6 +16,9 @@ from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts
 from ecr_scan_reporter.domain.thresholds import Thresholds
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
+
+# An image with more tags is compared, and found again, by the first of them.
+MOST_TAGS = 20
 
 
 class Registry(Protocol):
@@ -42,6 +46,9 @@ class Findings(Protocol):
     def uri(self, key: str) -> str:
         """Return the address of a document."""
 
+    def load(self, key: str) -> Mapping[str, Any] | None:
+        """Return a document, None where there is none."""
+
     def save(self, key: str, document: Mapping[str, Any]) -> None:
         """Write a document."""
 
@@ -59,6 +66,7 @@ class ReportRules:
 
     thresholds: Thresholds
     notify_on_failure: bool = True
+    notify_on: NotifyOn = NotifyOn.ALL
 
 
 # What ECR answers when it knows nothing of an ended scan: not yet, not any more, or in words that are new to us.
@@ -83,12 +91,23 @@ def report_scan(
     The result is remembered before it is told: when a later step fails, the whole can be repeated without harm.
     """
     image, result = _load(event, registry)
-    findings_uri = _remember(image, result, ledger, findings, now)
+    if ledger:
+        last = LastScan(result.status, scanned_at=result.completed_at)
+        ledger.record_result(image.repository, image.digest, last, result.counts, now)
+    # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result.
+    findings_uri, changes = "", None
+    if findings and result.is_full:
+        try:
+            findings_uri, changes = _keep(image, result, findings)
+        except _NewerResultKnownError:
+            return None, ""
     report = decide_report(
         image,
         result,
         thresholds=rules.thresholds,
         notify_on_failure=rules.notify_on_failure,
+        notify_on=rules.notify_on,
+        changes=changes,
         findings_uri=findings_uri,
     )
     return (report, topic.publish(compose_notification(report))) if report else (None, "")
@@ -119,19 +138,40 @@ def _told_by(event: ScanEvent, result: ScanResult | None) -> ScanResult:
     return replace(result, completed_at=result.completed_at or event.at)
 
 
-def _remember(
-    image: ScannedImage,
-    result: ScanResult,
-    ledger: Ledger | None,
-    findings: Findings | None,
-    now: datetime,
-) -> str:
-    if ledger:
-        last = LastScan(result.status, scanned_at=result.completed_at)
-        ledger.record_result(image.repository, image.digest, last, result.counts, now)
-    # A failed scan, or one whose findings are gone, must not replace the last full result.
-    if not findings or not result.is_full:
-        return ""
+class _NewerResultKnownError(Exception):
+    """A later scan has been handled already: this one has no news."""
+
+
+def _keep(image: ScannedImage, result: ScanResult, findings: Findings) -> tuple[str, Changes | None]:
+    """Save the full result; return its address, and what has changed against the one before."""
     key = findings_key(image.repository, image.digest)
-    findings.save(key, result_document(image.repository, image.digest, image.tags, result))
-    return findings.uri(key)
+    baseline = _baseline(image, result, findings)
+    findings.save(key, result_document(image, result, baseline))
+    for tag in image.tags[:MOST_TAGS]:
+        findings.save(tag_key(image.repository, tag), {"imageDigest": image.digest})
+    return findings.uri(key), compare(baseline, result.findings) if baseline else None
+
+
+def _baseline(image: ScannedImage, result: ScanResult, findings: Findings) -> Baseline | None:
+    """Return the last full result of the image, or else of the image that had one of its tags before."""
+    stored = findings.load(findings_key(image.repository, image.digest))
+    if stored is None:
+        return _baseline_of_tag(image, findings)
+    last, before = parse_baselines(stored)
+    if last.completed_at and result.completed_at:
+        # Kept to the second.
+        completed_at = result.completed_at.replace(microsecond=0)
+        if last.completed_at > completed_at:
+            raise _NewerResultKnownError
+        if last.completed_at == completed_at:
+            return before
+    return last
+
+
+def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
+    for tag in image.tags[:MOST_TAGS]:
+        pointer = findings.load(tag_key(image.repository, tag))
+        stored = pointer and findings.load(findings_key(image.repository, pointer["imageDigest"]))
+        if stored:
+            return parse_baselines(stored)[0]
+    return None

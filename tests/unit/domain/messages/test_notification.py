@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from ecr_scan_reporter.domain.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.messages import Notification, compose_notification
@@ -125,11 +126,17 @@ def test_counts_are_never_dropped(report: ScanReport) -> None:
 @given(reports)
 def test_no_attribute_is_empty_because_sns_refuses_that(report: ScanReport) -> None:
     attributes = compose_notification(report).attributes
-    assert set(attributes) == {"severity", "repository", "reason", "region", "registryId"}
+    assert set(attributes) == {"severity", "repository", "reason", "region", "registryId", "hasNew"}
     assert all(value and value.isprintable() for value in attributes.values())
 
 
+MANY = tuple(Finding(f"CVE-2026-{n:06}", Severity.HIGH, "p" * 100, "1") for n in range(12_000))
+
 HUGE = [
+    pytest.param(
+        replace(breached_report(), changes=compare(Baseline(DIGEST, None, MANY[:8_000]), MANY[4_000:])),
+        id="thousands of changes",
+    ),
     pytest.param(breached_report(replace(RESULT, findings=RESULT.findings * 4_000)), id="12,000 findings"),
     pytest.param(
         breached_report(
@@ -238,6 +245,7 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
             },
             {"name": "CVE-2011-3374", "severity": "LOW", "package": "apt", "version": "2.6.1"},
         ],
+        "changes": None,
         "findingsTotal": 3,
         "findingsUri": "s3://findings/findings/123456789012/eu-west-1/team/app/sha256-7f5b.json",
         "consoleUrl": (
@@ -265,6 +273,7 @@ def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str,
         "reason": reason,
         "region": "eu-west-1",
         "registryId": "123456789012",
+        "hasNew": "true",
     }
 
 

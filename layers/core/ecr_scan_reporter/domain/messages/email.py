@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ecr_scan_reporter.domain.changes import Changes, Raised
 from ecr_scan_reporter.domain.findings import Finding
 from ecr_scan_reporter.domain.messages.text import describe_counts, describe_moment, describe_tags, one_line
 from ecr_scan_reporter.domain.partitions import console_url, image_uri
@@ -40,12 +41,40 @@ def _failure(report: ScanReport) -> Iterator[str]:
 
 
 def _breaches(report: ScanReport, most_findings: int) -> Iterator[str]:
-    found = describe_counts(report.result.counts, THRESHOLD_SEVERITIES)
+    found = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "none"
     yield f"The scan of {one_line(report.image.name)} found vulnerabilities: {found}."
+    if report.changes:
+        yield _since(report.changes)
     yield ""
     yield from _counts(report)
     yield ""
+    if report.changes and most_findings:
+        yield from _changes(report.changes, most_findings)
     yield from _findings(report, most_findings)
+
+
+def _since(changes: Changes) -> str:
+    parts = [f"{len(changes.new)} new", f"{len(changes.raised)} raised", f"{len(changes.fixed)} fixed"]
+    return f"Since the scan of {describe_moment(changes.baseline.completed_at)}: {', '.join(parts)}."
+
+
+def _changes(changes: Changes, most: int) -> Iterator[str]:
+    for title, findings in (
+        ("New:", [_finding(finding) for finding in changes.new[:most]]),
+        ("More severe than before:", [_raised(raised) for raised in changes.raised[:most]]),
+        ("Fixed:", [_finding(finding) for finding in changes.fixed[:most]]),
+    ):
+        if findings:
+            yield title
+            for lines in findings:
+                yield ""
+                yield from lines
+            yield ""
+
+
+def _raised(raised: Raised) -> Iterator[str]:
+    yield from _finding(raised.finding)
+    yield f"            it was {raised.before}"
 
 
 def _counts(report: ScanReport) -> Iterator[str]:
@@ -62,10 +91,14 @@ def _counts(report: ScanReport) -> Iterator[str]:
 def _findings(report: ScanReport, most_findings: int) -> Iterator[str]:
     findings, total = report.result.findings, sum(report.result.counts.values())
     shown = findings[:most_findings]
+    if not total:
+        yield "No findings are left."
+        return
     if not shown:
         yield "The findings themselves could not be read, or do not fit here: see the links below."
         return
-    yield "The findings:" if len(shown) == total else f"The {len(shown)} most severe of {total} findings:"
+    all_of_them = "All findings:" if report.changes else "The findings:"
+    yield all_of_them if len(shown) == total else f"The {len(shown)} most severe of {total} findings:"
     for finding in shown:
         yield ""
         yield from _finding(finding)

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ecr_scan_reporter.domain.changes import Changes
 from ecr_scan_reporter.domain.documents import (
     SCHEMA_VERSION,
     counts_document,
@@ -73,6 +74,7 @@ def document(report: ScanReport, most_findings: int = MOST_FINDINGS) -> dict[str
             for breach in report.breaches
         ],
         "findings": [finding_document(finding) for finding in findings],
+        "changes": _changes_document(report.changes, most_findings) if report.changes else None,
         "findingsTotal": max(len(result.findings), sum(result.counts.values())),
         "findingsUri": report.findings_uri or None,
         "consoleUrl": console_url(image.repository, image.digest),
@@ -88,6 +90,25 @@ def attributes(report: ScanReport) -> dict[str, str]:
         "reason": report.reason.value,
         "region": repository.region,
         "registryId": repository.registry_id,
+        "hasNew": "true" if report.changes is None or report.changes.new or report.changes.raised else "false",
+    }
+
+
+def _changes_document(changes: Changes, most_findings: int) -> dict[str, Any]:
+    return {
+        "comparedWith": {
+            "imageDigest": changes.baseline.digest,
+            "completedAt": format_moment(changes.baseline.completed_at),
+        },
+        "newTotal": len(changes.new),
+        "new": [finding_document(finding) for finding in changes.new[:most_findings]],
+        "raisedTotal": len(changes.raised),
+        "raised": [
+            finding_document(raised.finding) | {"severityBefore": raised.before.value}
+            for raised in changes.raised[:most_findings]
+        ],
+        "fixedTotal": len(changes.fixed),
+        "fixed": [finding_document(finding) for finding in changes.fixed[:most_findings]],
     }
 
 

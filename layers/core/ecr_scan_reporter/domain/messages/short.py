@@ -39,6 +39,8 @@ def _fit(report: ScanReport, length: int) -> str:
 
 
 def _head(report: ScanReport) -> str:
+    if report.reason is ReportReason.FINDINGS_FIXED:
+        return "Fixed: "
     return f"{report.severity}: " if report.severity else "Scan failed: "
 
 
@@ -46,4 +48,9 @@ def _tail(report: ScanReport) -> str:
     if report.reason is ReportReason.SCAN_FAILED:
         system = shorten(unsupported_system(report.result), 30)
         return f" - {system} is not supported" if system else ""
-    return f" - {describe_counts(report.result.counts, THRESHOLD_SEVERITIES)}"
+    counts = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "nothing left"
+    if report.changes and report.changes.new:
+        return f" - {len(report.changes.new)} new; {counts}"
+    if report.changes and report.changes.fixed:
+        return f" - {len(report.changes.fixed)} fixed; {counts}"
+    return f" - {counts}"
