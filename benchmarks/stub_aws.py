@@ -3,6 +3,7 @@
 import hashlib
 import json
 import time
+from bisect import bisect_right
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -20,7 +21,7 @@ def digest_of(number: int) -> str:
 
 
 class StubAws:
-    """`repositories` of `images` each; of these every `images / due`-th was scanned 30 days ago, the others yesterday."""
+    """`repositories` of `images` each: every `images / due`-th was scanned 30 days ago, the others yesterday."""
 
     def __init__(
         self,
@@ -40,6 +41,7 @@ class StubAws:
         self.refused: Counter[tuple[str, str]] = Counter()
         self.messages: list[str] = []
         self.table: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
+        self._sorted: dict[str, list[str]] = {}
         self._pages: dict[tuple[int, int], bytes] = {}
         if ledger_is_full:
             for name in self.names:
@@ -71,7 +73,7 @@ class StubAws:
             "scannedAt": {"N": str(int(self._scanned_at(number)))},
         }
 
-    # --- ECR -----------------------------------------------------------------------------------------------------------
+    # --- ECR ----------------------------------------------------------------------------------------------------------
 
     def _DescribeRepositories(self, call: dict[str, Any]) -> Answer:  # noqa: N802 - the API's own name, as below
         start, size = int(call.get("nextToken", 0)), call.get("maxResults", 100)
@@ -125,16 +127,17 @@ class StubAws:
     def _GetRegistryScanningConfiguration(self, _: dict[str, Any]) -> Answer:  # noqa: N802
         return ok({"registryId": ACCOUNT, "scanningConfiguration": {"scanType": "BASIC", "rules": []}})
 
-    # --- DynamoDB ------------------------------------------------------------------------------------------------------
+    # --- DynamoDB -----------------------------------------------------------------------------------------------------
 
     def _Query(self, call: dict[str, Any]) -> Answer:  # noqa: N802
         partition = call["ExpressionAttributeValues"][":repository"]["S"]
-        records = sorted(self.table[partition])
-        after = call.get("ExclusiveStartKey", {}).get("record", {}).get("S", "")
-        records = [record for record in records if record > after] if after else records
-        page = records[:ITEMS_A_PAGE]
+        records = self._sorted.get(partition, [])
+        if len(records) != len(self.table[partition]):
+            records = self._sorted[partition] = sorted(self.table[partition])
+        start = bisect_right(records, call.get("ExclusiveStartKey", {}).get("record", {}).get("S", ""))
+        page = records[start : start + ITEMS_A_PAGE]
         answer: dict[str, Any] = {"Items": [self.table[partition][record] for record in page], "Count": len(page)}
-        if len(records) > len(page):
+        if len(records) > start + len(page):
             answer["LastEvaluatedKey"] = {"repository": {"S": partition}, "record": {"S": page[-1]}}
         return ok(answer)
 
@@ -153,7 +156,7 @@ class StubAws:
         item = self.table[call["Key"]["repository"]["S"]].get(call["Key"]["record"]["S"])
         return ok({"Item": item} if item else {})
 
-    # --- SQS -----------------------------------------------------------------------------------------------------------
+    # --- SQS ----------------------------------------------------------------------------------------------------------
 
     def _SendMessage(self, call: dict[str, Any]) -> Answer:  # noqa: N802
         self.messages.append(call["MessageBody"])

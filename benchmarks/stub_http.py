@@ -106,8 +106,8 @@ class _Connection(asyncio.Protocol):
     def _write(self, answer: Answer) -> None:
         status, body = answer
         if not self._transport.is_closing():
-            head = f"HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}\r\n\r\n"
-            self._transport.write(head.encode() + body)
+            head = f"HTTP/1.1 {status} X\r\nContent-Type: application/x-amz-json-1.1\r\nContent-Length: {len(body)}"
+            self._transport.write(f"{head}\r\n\r\n".encode() + body)
 
 
 async def listen(service: Service) -> tuple[asyncio.Server, str]:

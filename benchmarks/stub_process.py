@@ -2,6 +2,7 @@
 
 import asyncio
 import multiprocessing
+import os
 from collections import Counter
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -61,7 +62,10 @@ def _serve(pipe: Connection, registry: dict[str, Any], faults: dict[str, Faults]
     stub.service.faults.update(dict.fromkeys(stub.service.handlers, everywhere) if everywhere else {}, **faults)
 
     def answer() -> None:
-        pipe.recv()
+        try:
+            pipe.recv()
+        except EOFError:  # whoever started it has been killed
+            os._exit(0)
         pipe.send(Report(stub.service.calls, stub.due_scans(), stub.started, stub.refused, stub.messages))
 
     async def run() -> None:

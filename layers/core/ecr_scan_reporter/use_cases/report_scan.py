@@ -145,18 +145,18 @@ class _NewerResultKnownError(Exception):
 def _keep(image: ScannedImage, result: ScanResult, findings: Findings) -> tuple[str, Changes | None]:
     """Save the full result; return its address, and what has changed against the one before."""
     key = findings_key(image.repository, image.digest)
-    baseline = _baseline(image, result, findings)
+    stored = findings.load(key)
+    baseline = _baseline(stored, result) if stored else _baseline_of_tag(image, findings)
     findings.save(key, result_document(image, result, baseline))
+    told_tags = stored["imageTags"] if stored else ()
     for tag in image.tags[:MOST_TAGS]:
-        findings.save(tag_key(image.repository, tag), {"imageDigest": image.digest})
+        if tag not in told_tags:
+            findings.save(tag_key(image.repository, tag), {"imageDigest": image.digest})
     return findings.uri(key), compare(baseline, result.findings) if baseline else None
 
 
-def _baseline(image: ScannedImage, result: ScanResult, findings: Findings) -> Baseline | None:
-    """Return the last full result of the image, or else of the image that had one of its tags before."""
-    stored = findings.load(findings_key(image.repository, image.digest))
-    if stored is None:
-        return _baseline_of_tag(image, findings)
+def _baseline(stored: Mapping[str, Any], result: ScanResult) -> Baseline | None:
+    """Return the last full result of the image; where that is this very scan, what it was compared with."""
     last, before = parse_baselines(stored)
     if last.completed_at and result.completed_at:
         # Kept to the second.
@@ -169,6 +169,7 @@ def _baseline(image: ScannedImage, result: ScanResult, findings: Findings) -> Ba
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
+    """Return the last full result of the image that had one of the tags before."""
     for tag in image.tags[:MOST_TAGS]:
         pointer = findings.load(tag_key(image.repository, tag))
         stored = pointer and findings.load(findings_key(image.repository, pointer["imageDigest"]))

@@ -1,0 +1,161 @@
+"""What the application costs a month, from measured figures and AWS's list prices."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
+
+from benchmarks import prices
+from benchmarks.cpu_quota import share_of
+from benchmarks.figures import Figures
+from benchmarks.stub_aws import DYNAMODB_SECONDS, ECR_SECONDS
+
+DAYS = 365 / 12
+SECONDS_A_DAY = 86_400
+BUSY_HOURS = 2  # a day: the hours in which the scheduled run does something
+THREADS = 16
+MB_OF_SCANNER, MB_OF_OTHERS = 512, 256
+SCANNER_RECORD_BYTES, REPORTER_RECORD_BYTES = 197 + 100, 273 + 100  # DynamoDB adds 100 to each for storage
+EVENT_RECORD_BYTES = 500
+RESULT_BYTES = 30_000  # about 100 findings
+LOG_BYTES_A_JOB, LOG_BYTES_A_REPORT = 2_500, 2_500  # ours, the metrics, and Lambda's own three lines
+REPORTER_CALLS = 8  # findings, image, idempotency twice, ledger, bucket twice, topic
+POLLERS, POLL_SECONDS = 5, 20  # Lambda looks at a queue all the time, empty or not
+SCANNERS_METRICS, REPORTERS_METRICS = 8, 2
+KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 3, 12  # each key is kept for five minutes
+
+
+@dataclass(frozen=True)
+class Registry:
+    """A registry at the application's defaults, looked at once a day."""
+
+    images: int
+    images_a_repository: int = 100
+    rescan_days: int = 7
+    new_a_day: float = 0.05  # share of the images that are pushed anew, and as many deleted
+
+    @property
+    def repositories(self) -> int:
+        """How many repositories, so how many jobs a day."""
+        return ceil(self.images / self.images_a_repository)
+
+    @property
+    def new(self) -> float:
+        """Images a day that neither DescribeImages nor the ledger knows."""
+        return self.images * self.new_a_day
+
+    @property
+    def scans(self) -> float:
+        """Scans a day."""
+        return self.images / self.rescan_days + self.new
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the bill. `used` is in the unit of `price`; `free` of it is always free."""
+
+    what: str
+    used: float
+    price: float
+    free: float = 0.0
+
+    @property
+    def dollars(self) -> float:
+        """At list price."""
+        return self.used * self.price
+
+
+def bill(registry: Registry, figures: Figures) -> list[Line]:
+    """Return the lines of a month. Lines of the same price share what is free."""
+    return [
+        *_lambda(registry, figures),
+        *_queue(registry),
+        *_tables(registry),
+        *_reports(registry),
+        *_watching(registry),
+    ]
+
+
+def dollars(lines: list[Line]) -> float:
+    """Return the sum at list prices."""
+    return sum(line.dollars for line in lines)
+
+
+def dollars_beyond_free(lines: list[Line]) -> float:
+    """Return the sum when nothing else in the account uses the free tier."""
+    used: dict[tuple[float, float], float] = {}
+    for line in lines:
+        key = (line.price, line.free)
+        used[key] = used.get(key, 0.0) + line.used
+    return sum(max(amount - free, 0.0) * price for (price, free), amount in used.items())
+
+
+def e_mail_dollars(registry: Registry) -> float:
+    """Return what one e-mail address costs, when every scan is reported."""
+    return registry.scans * DAYS * prices.SNS_EMAIL
+
+
+def job_seconds(registry: Registry, figures: Figures, memory_mb: int = MB_OF_SCANNER) -> float:
+    """Return an upper bound of how long the job of one repository takes: its processor time, then its latency."""
+    new, scans = registry.new / registry.repositories, registry.scans / registry.repositories
+    cpu = figures.cpu_seconds_a_job
+    cpu += figures.cpu_seconds_an_image * registry.images_a_repository
+    cpu += figures.cpu_seconds_a_call * (new + scans)
+    latency = ECR_SECONDS * (1 + ceil(new + scans) / THREADS) + DYNAMODB_SECONDS * 3
+    return cpu / share_of(memory_mb) + latency
+
+
+def _lambda(registry: Registry, figures: Figures) -> Iterator[Line]:
+    listing = figures.cpu_seconds_a_job + figures.cpu_seconds_a_repository * registry.repositories
+    reporting = (figures.cpu_seconds_a_job + figures.cpu_seconds_a_call * REPORTER_CALLS) / share_of(MB_OF_OTHERS)
+    reporting += ECR_SECONDS * REPORTER_CALLS
+    others_gb, scanner_gb = MB_OF_OTHERS / 1024, MB_OF_SCANNER / 1024
+    seconds = (
+        ("repositories_scanner, time", listing / share_of(MB_OF_OTHERS) * others_gb),
+        ("images_scanner, time", job_seconds(registry, figures) * registry.repositories * scanner_gb),
+        ("reporter, time", reporting * registry.scans * others_gb),
+    )
+    for what, gb_seconds in seconds:
+        yield Line(what, gb_seconds * DAYS, prices.LAMBDA_GB_SECOND, prices.FREE_GB_SECONDS)
+    invocations = 1 + registry.repositories + registry.scans
+    yield Line("invocations", invocations * DAYS, prices.LAMBDA_REQUEST, prices.FREE_LAMBDA_REQUESTS)
+
+
+def _queue(registry: Registry) -> Iterator[Line]:
+    polls = POLLERS * SECONDS_A_DAY / POLL_SECONDS
+    jobs = registry.repositories * (1 / 10 + 1 + 1)  # sent by ten; received and deleted one by one at the worst
+    for what, requests in (("jobs queue, Lambda's polling", polls), ("jobs queue, jobs", jobs)):
+        yield Line(what, requests * DAYS, prices.SQS_REQUEST, prices.FREE_SQS_REQUESTS)
+
+
+def _tables(registry: Registry) -> Iterator[Line]:
+    ledger_bytes = (SCANNER_RECORD_BYTES + REPORTER_RECORD_BYTES) * registry.images
+    reads = registry.repositories + ledger_bytes / 4_096 / 2
+    writes = registry.scans * (1 + 1 + 2)  # of images_scanner, of reporter, and of its idempotency
+    yield Line("ledger, read", reads * DAYS, prices.DYNAMODB_READ)
+    yield Line("ledger and idempotency, written", writes * DAYS, prices.DYNAMODB_WRITE)
+    yield Line(
+        "ledger, kept and backed up",
+        (ledger_bytes + EVENT_RECORD_BYTES * registry.scans) / 1e9,
+        prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH,
+    )
+
+
+def _reports(registry: Registry) -> Iterator[Line]:
+    # A new image with one tag has a pointer of that tag besides, and is compared with what had the tag before.
+    yield Line("findings, written", (registry.scans + registry.new) * DAYS, prices.S3_PUT)
+    yield Line("findings, the last ones read", (registry.scans + registry.new * 2) * DAYS, prices.S3_GET)
+    yield Line("findings, kept", registry.images * RESULT_BYTES / 1e9, prices.S3_GB_MONTH)
+    yield Line("messages", registry.scans * DAYS, prices.SNS_PUBLISH, prices.FREE_SNS_PUBLISHES)
+
+
+def _watching(registry: Registry) -> Iterator[Line]:
+    log_bytes = LOG_BYTES_A_JOB * (registry.repositories + 1) + LOG_BYTES_A_REPORT * registry.scans
+    yield Line("logs", log_bytes * DAYS / 1e9, prices.LOGS_GB, prices.FREE_LOGS_GB)
+    metrics = SCANNERS_METRICS * BUSY_HOURS / 24 + REPORTERS_METRICS
+    yield Line("metrics", metrics, prices.METRIC_MONTH, prices.FREE_METRICS)
+    invocations = registry.repositories + registry.scans
+    first_of_a_second = min(invocations, BUSY_HOURS * 3_600)
+    traces = first_of_a_second + (invocations - first_of_a_second) * 0.05
+    yield Line("traces", traces * DAYS, prices.TRACE, prices.FREE_TRACES)
+    requests = KMS_RESOURCES * KMS_REQUESTS_AN_HOUR * 24
+    yield Line("encryption keys", requests * DAYS, prices.KMS_REQUEST, prices.FREE_KMS_REQUESTS)

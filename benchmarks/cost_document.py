@@ -1,0 +1,67 @@
+"""Rewrites the tables of docs/cost.md; what stands around them is left as it is.
+
+`python -m benchmarks.cost_document` does it from the figures of the last complete run.
+"""
+
+import re
+
+from benchmarks.cost import Registry, bill, dollars, dollars_beyond_free, e_mail_dollars
+from benchmarks.figures import Figures
+from benchmarks.functions_work import ROOT
+from benchmarks.sections import table
+
+DOCUMENT = ROOT / "docs/cost.md"
+REGISTRIES = tuple(Registry(images) for images in (1_000, 100_000, 1_000_000))
+_BLOCK = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name) -->)", re.DOTALL)
+
+
+def rewrite_cost_document(figures: Figures) -> None:
+    """Put the tables of these figures into docs/cost.md."""
+    DOCUMENT.write_text(with_tables(DOCUMENT.read_text(), figures))
+
+
+def with_tables(document: str, figures: Figures) -> str:
+    """Return the document with its tables made anew."""
+    made = {"month": month_table(figures), "memory-sizes": memory_table(figures), "figures": figures_table(figures)}
+    return _BLOCK.sub(lambda block: f"{block[1]}\n{made[block['name']]}\n{block[3]}", document)
+
+
+def month_table(figures: Figures) -> str:
+    """Return the dollars of a month, line by line, for each size of registry."""
+    bills = [bill(registry, figures) for registry in REGISTRIES]
+    rows = [(lines[0].what, *(f"{line.dollars:,.2f}" for line in lines)) for lines in zip(*bills, strict=True)]
+    rows += [
+        ("**together, at list prices**", *(f"**{dollars(lines):,.2f}**" for lines in bills)),
+        ("together, beyond the free tier", *(f"{dollars_beyond_free(lines):,.2f}" for lines in bills)),
+        (
+            "each e-mail address, if every scan is told",
+            *(f"{e_mail_dollars(registry):,.2f}" for registry in REGISTRIES),
+        ),
+    ]
+    return table(("USD a month", *(f"{registry.images:,} images" for registry in REGISTRIES)), rows)
+
+
+def memory_table(figures: Figures) -> str:
+    """Return the dollars for a million calls by memory size."""
+    by_size = {
+        256: figures.usd_a_million_calls_256_mb,
+        512: figures.usd_a_million_calls_512_mb,
+        1024: figures.usd_a_million_calls_1024_mb,
+        1769: figures.usd_a_million_calls_1769_mb,
+    }
+    return table(("memory size", "USD"), [(f"{size:,} MB", f"{price:.2f}") for size, price in by_size.items()])
+
+
+def figures_table(figures: Figures) -> str:
+    """Return the measured figures that the costs are made of."""
+    rows = [
+        ("an invocation with its first calls", f"{figures.cpu_seconds_a_job * 1000:.0f} ms"),
+        ("an image read, looked up and decided", f"{figures.cpu_seconds_an_image * 1000:.2f} ms"),
+        ("a scan asked for or started, and written down", f"{figures.cpu_seconds_a_call * 1000:.1f} ms"),
+        ("a repository listed and queued", f"{figures.cpu_seconds_a_repository * 1000:.2f} ms"),
+    ]
+    return table(("processor time of", "measured"), rows)
+
+
+if __name__ == "__main__":
+    rewrite_cost_document(Figures.read())

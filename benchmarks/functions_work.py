@@ -1,0 +1,68 @@
+"""The work of the functions, to be measured in a process of its own: import, make the clients, then run the handler."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from benchmarks.child import Work
+
+ROOT = Path(__file__).parents[1]
+ACCOUNT = "123456789012"
+
+
+def point_at(url: str, threads: int) -> None:
+    """Set the environment of a function that works on the stub; nothing of the terminal's own is left."""
+    for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
+        del os.environ[name]
+    os.environ.update(variables(url, threads))
+
+
+def variables(url: str, threads: int) -> dict[str, str]:
+    """Return the environment of all functions."""
+    return {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_REGION": "us-east-1",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": "127.0.0.1",
+        "IMAGES_SCAN_JOBS_QUEUE_URL": f"{url}/{ACCOUNT}/jobs",
+        "ECR_SNS_REPORT_TOPIC_ARN": f"arn:aws:sns:us-east-1:{ACCOUNT}:reports",
+        "SCAN_LEDGER_TABLE": "ledger",
+        "IDEMPOTENCY_TABLE": "events",
+        "FINDINGS_BUCKET": "findings",
+        "SCANNER_THREADS": str(threads),
+    }
+
+
+def images_scanner_work(url: str, threads: int, repository: str) -> Work:
+    """Return the handler of images_scanner with the job of one repository."""
+    point_at(url, threads)
+    sys.path.insert(0, str(ROOT / "functions"))
+    import images_scanner
+    from ecr_scan_reporter import bootstrap
+
+    bootstrap.images_scanner()
+    record = {"messageId": "1", "eventSource": "aws:sqs", "body": json.dumps({"repositoryName": repository})}
+
+    def work() -> None:
+        answer = images_scanner.lambda_handler({"Records": [record]}, None)
+        if answer["batchItemFailures"]:
+            raise RuntimeError(f"images_scanner failed: {answer}")
+
+    return work
+
+
+def repositories_scanner_work(url: str, threads: int) -> Work:
+    """Return the handler of repositories_scanner with the event of its schedule."""
+    point_at(url, threads)
+    sys.path.insert(0, str(ROOT / "functions"))
+    import repositories_scanner
+    from ecr_scan_reporter import bootstrap
+
+    bootstrap.repositories_scanner()
+    return lambda: repositories_scanner.lambda_handler({}, None)

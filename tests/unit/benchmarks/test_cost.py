@@ -1,0 +1,50 @@
+from dataclasses import replace
+
+import pytest
+
+from benchmarks.cost import Line, Registry, bill, dollars, dollars_beyond_free, job_seconds
+from benchmarks.cost_document import DOCUMENT, with_tables
+from benchmarks.figures import Figures
+
+
+@pytest.fixture
+def figures() -> Figures:
+    return Figures.read()
+
+
+def test_the_document_shows_what_the_model_says(figures: Figures) -> None:
+    text = DOCUMENT.read_text()
+    assert text == with_tables(text, figures)
+
+
+def test_a_registry_of_1000_images_has_ten_jobs_and_193_scans_a_day() -> None:
+    registry = Registry(1_000)
+    assert registry.repositories == 10
+    assert registry.scans == pytest.approx(1_000 / 7 + 50)
+
+
+def test_the_queue_is_polled_five_times_every_twenty_seconds(figures: Figures) -> None:
+    polling = next(line for line in bill(Registry(1_000), figures) if "polling" in line.what)
+    assert polling.used == pytest.approx(5 * 3 * 60 * 24 * 365 / 12)
+    assert polling.dollars == pytest.approx(0.2628)
+
+
+def test_what_follows_the_images_is_ten_times_as_much_for_ten_times_the_images(figures: Figures) -> None:
+    small, large = (
+        {line.what: line.dollars for line in bill(Registry(images), figures)} for images in (100_000, 1_000_000)
+    )
+    for what in ("ledger, read", "ledger and idempotency, written", "findings, written", "messages"):
+        assert large[what] == pytest.approx(10 * small[what])
+
+
+def test_lines_of_one_price_share_what_is_free() -> None:
+    lines = [Line("one", used=80, price=0.5, free=100), Line("other", used=40, price=0.5, free=100)]
+    assert dollars(lines) == 60
+    assert dollars_beyond_free(lines) == 10
+
+
+def test_a_job_takes_longer_with_less_of_a_processor_but_never_less_than_its_latency(figures: Figures) -> None:
+    registry = Registry(1_000)
+    assert job_seconds(registry, figures, 256) > job_seconds(registry, figures, 512)
+    idle = replace(figures, cpu_seconds_a_job=0, cpu_seconds_an_image=0, cpu_seconds_a_call=0)
+    assert job_seconds(registry, idle, 256) == job_seconds(registry, idle, 1_769) > 0.04
