@@ -47,7 +47,7 @@ class JobsQueue:
             for key in left.keys() - failed.keys():
                 errors.pop(key, None)
             left = {key: left[key] for key, (_, is_final) in failed.items() if not is_final}
-            if not left:
+            if not left or attempt + 1 == ATTEMPTS:
                 break
             self._caller.throttled(attempt)
         return [(job, errors.get(key, "")) for key, job in enumerate(jobs)]

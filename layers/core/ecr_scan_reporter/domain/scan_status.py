@@ -55,7 +55,7 @@ def latest(one: LastScan | None, other: LastScan | None) -> LastScan | None:
     """Join what two sources know of the same digest: the status of the later one, the latest moment of each kind."""
     if one is None or other is None:
         return one or other
-    newer, older = (one, other) if _is_newer(one, other) else (other, one)
+    older, newer = sorted((one, other), key=_recency)
     return LastScan(
         status=newer.status,
         scanned_at=max(filter(None, (one.scanned_at, other.scanned_at)), default=None),
@@ -64,8 +64,7 @@ def latest(one: LastScan | None, other: LastScan | None) -> LastScan | None:
     )
 
 
-def _is_newer(one: LastScan, other: LastScan) -> bool:
-    if one.at is None or other.at is None:
-        return one.at is not None
-    # A scan that was started and ended within the same second: the end is the news.
-    return one.at > other.at or (one.at == other.at and one.scanned_at == one.at)
+def _recency(scan: LastScan) -> tuple[bool, float, bool, str]:
+    # A scan that was started and ended within the same second: the end is the news. The name settles what is left.
+    at = scan.at
+    return (at is not None, at.timestamp() if at else 0.0, at == scan.scanned_at, scan.status.value)
