@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
@@ -17,12 +17,8 @@ from botocore.exceptions import ProfileNotFound
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.ecs import EcsClusters
-from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
-from ecr_scan_reporter.aws.idempotency import once_per_event
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.no_ledger import NoLedger
-from ecr_scan_reporter.aws.report_topic import ReportTopic
-from ecr_scan_reporter.aws.scan_ledger import ScanLedger
 from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.concurrency import ConcurrentMap, ThreadedMap
 from ecr_scan_reporter.domain.images import Repository
@@ -34,6 +30,9 @@ from ecr_scan_reporter.settings import (
     RepositoriesScannerSettings,
     TerminalSettings,
 )
+
+if TYPE_CHECKING:
+    from ecr_scan_reporter.aws.scan_ledger import ScanLedger
 
 SERVICE = "ecr-scan-reporter"
 NAMESPACE = "EcrScanReporter"
@@ -111,6 +110,13 @@ class _Clients:
     def threads(self) -> ConcurrentMap:
         return ThreadedMap(ThreadPoolExecutor(self._concurrency), self._concurrency)
 
+    def ledger(self, table: str) -> "ScanLedger | None":
+        if not table:
+            return None
+        from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+
+        return ScanLedger(self.make("dynamodb"), Caller(), table)
+
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None
     ) -> EcrRegistry:
@@ -151,11 +157,7 @@ class ImagesScanner:
         self._clients.registry()
         self.concurrently = self._clients.threads()
         self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self.concurrently, settings.jobs_queue_url)
-        self.ledger = (
-            ScanLedger(self._clients.make("dynamodb"), Caller(), settings.ledger_table)
-            if settings.ledger_table
-            else NoLedger()
-        )
+        self.ledger = self._clients.ledger(settings.ledger_table) or NoLedger()
 
     def is_first_enhanced(self) -> bool:
         """True once: enhanced scanning is worth one line, and not one for each repository."""
@@ -173,11 +175,7 @@ class TerminalScanner:
     def __init__(self, settings: TerminalSettings) -> None:
         clients = _Clients(settings.concurrency, _profile_session(settings.profile, settings.region))
         self.registry = clients.registry(registry_id=settings.registry_id)
-        self.ledger = (
-            ScanLedger(clients.make("dynamodb"), Caller(), settings.ledger_table)
-            if settings.ledger_table
-            else NoLedger()
-        )
+        self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
         self.concurrently = clients.threads()
         # Repositories wait for their images: they must not take the threads that these need.
         self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
@@ -197,18 +195,19 @@ class Reporter:
     """What reporter works with. The ledger, the findings bucket and the idempotency table are optional."""
 
     def __init__(self, settings: ReporterSettings) -> None:
+        # Only here: the scanners must not pay for them at their cold start.
+        from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+        from ecr_scan_reporter.aws.idempotency import once_per_event
+        from ecr_scan_reporter.aws.report_topic import ReportTopic
+
         self.settings = settings
         self._clients = _Clients(concurrency=4)
         self._clients.registry()
-        make = self._clients.make
+        make, bucket, table = self._clients.make, settings.findings_bucket, settings.idempotency_table
         self.topic = ReportTopic(make("sns"), Caller(), settings.topic_arn)
-        self.ledger = ScanLedger(make("dynamodb"), Caller(), settings.ledger_table) if settings.ledger_table else None
-        self.findings = (
-            FindingsBucket(make("s3"), Caller(), settings.findings_bucket) if settings.findings_bucket else None
-        )
-        self.once = (
-            once_per_event(settings.idempotency_table, self._clients.session) if settings.idempotency_table else None
-        )
+        self.ledger = self._clients.ledger(settings.ledger_table)
+        self.findings = FindingsBucket(make("s3"), Caller(), bucket) if bucket else None
+        self.once = once_per_event(table, self._clients.session) if table else None
 
     def registry(self, repository: Repository) -> EcrRegistry:
         """Return the registry of a repository."""
