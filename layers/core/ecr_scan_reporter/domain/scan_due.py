@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
 
 # StartImageScan is refused when the image was scanned within 24 hours.
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
@@ -65,7 +65,6 @@ class Decision:
         return self.reason in DUE
 
 
-_RUNNING = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING})
 _NEVER_DUE = {
     ScanStatus.UNSUPPORTED_IMAGE: Reason.UNSUPPORTED,
     ScanStatus.IMAGE_ARCHIVED: Reason.ARCHIVED,
@@ -83,7 +82,7 @@ def decide(image: Image, recorded: LastScan | None, *, now: datetime, max_age: D
     kind = _not_scannable(image)
     if kind:
         return Decision(kind)
-    if image.last_scan and image.last_scan.status in _RUNNING:
+    if image.last_scan and image.last_scan.status in RUNNING:
         return Decision(Reason.IN_PROGRESS, image.last_scan)
     last = _last_scan(image, recorded)
     if last is None:
@@ -114,9 +113,9 @@ def _reason(last: LastScan, now: datetime, max_age: Duration) -> Reason:
     if last.status in _NEVER_DUE:
         return _NEVER_DUE[last.status]
     if last.tried_at and now - last.tried_at < SCAN_QUOTA_PERIOD:
-        return Reason.IN_PROGRESS if last.status in _RUNNING else Reason.TRIED_RECENTLY
+        return Reason.IN_PROGRESS if last.status in RUNNING else Reason.TRIED_RECENTLY
     if last.status is ScanStatus.NOT_SCANNED:
         return Reason.NEVER_SCANNED
     if last.at is not None:
         return Reason.EXPIRED if last.at < max_age.before(now) else Reason.FRESH
-    return Reason.IN_PROGRESS if last.status in _RUNNING else Reason.NO_RESULT
+    return Reason.IN_PROGRESS if last.status in RUNNING else Reason.NO_RESULT

@@ -3,19 +3,18 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 
 # These depend on settings of the registry, and may change at any time.
 _FORGOTTEN = frozenset({ScanStatus.IMAGE_ARCHIVED, ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED})
-_RUNNING = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING})
 
 
 def learned_by_asking(last: LastScan | None, now: datetime) -> LastScan | None:
     """Return what is worth remembering of ECR's answer about the last scan; None when nothing is."""
     if last is None or last.status in _FORGOTTEN:
         return None
-    return replace(last, tried_at=now) if last.status in _RUNNING else last
+    return replace(last, tried_at=now) if last.status in RUNNING else last
 
 
 def learned_by_starting(answer: StartAnswer, last: LastScan | None, now: datetime) -> LastScan | None:

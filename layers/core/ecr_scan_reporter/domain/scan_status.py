@@ -30,6 +30,10 @@ class ScanStatus(StrEnum):
         return cls.__members__.get(text or "", cls.UNKNOWN)
 
 
+# A scan that has not ended.
+RUNNING = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING})
+
+
 @dataclass(frozen=True, slots=True)
 class LastScan:
     """The last scan of one image digest, as far as somebody (ECR or the ledger) knows it.

@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.images import Image, ImageReference, Repository
 from ecr_scan_reporter.domain.messages import Notification, compose_notification
 from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.scan_events import ScanEvent
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts
 from ecr_scan_reporter.domain.thresholds import Thresholds
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
@@ -70,10 +70,12 @@ class ReportRules:
 
 
 # What ECR answers when it knows nothing of an ended scan: not yet, not any more, or in words that are new to us.
-_TELLS_NOTHING = frozenset(
-    {ScanStatus.IN_PROGRESS, ScanStatus.PENDING, ScanStatus.NOT_SCANNED}
-    | {ScanStatus.FINDINGS_UNAVAILABLE, ScanStatus.IMAGE_ARCHIVED, ScanStatus.UNKNOWN}
-)
+_TELLS_NOTHING = RUNNING | {
+    ScanStatus.NOT_SCANNED,
+    ScanStatus.FINDINGS_UNAVAILABLE,
+    ScanStatus.IMAGE_ARCHIVED,
+    ScanStatus.UNKNOWN,
+}
 
 
 def report_scan(
