@@ -11,7 +11,12 @@ from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One vulnerability in one version of one package. Absent facts are empty, an absent score is None."""
+    """One vulnerability in one version of one package. Absent facts are empty, or None.
+
+    Only enhanced scanning tells of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
+    that share the finding (`also`, each a name and a version). `epss` is the probability of exploitation, from 0 to 1.
+    `first_seen_at` and `suppressed_by` (the id of a suppression) are ours.
+    """
 
     name: str
     severity: Severity
@@ -20,6 +25,13 @@ class Finding:
     score: float | None = None
     uri: str = ""
     description: str = ""
+    also: tuple[tuple[str, str], ...] = ()
+    fix_available: str = ""
+    fixed_in: str = ""
+    exploit_available: bool | None = None
+    epss: float | None = None
+    first_seen_at: datetime | None = None
+    suppressed_by: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:

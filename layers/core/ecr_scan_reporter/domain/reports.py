@@ -41,7 +41,9 @@ class ScannedImage:
 class ScanReport:
     """All that the messages about one scan may say.
 
+    `result` and `changes` are without the findings that rules suppress, of which only the number is told (`suppressed`).
     `findings_uri` is where the full result lies, if anywhere; `changes` is None where nothing is known to compare with.
+    `owner` is whom the repository belongs to, empty where that is not known; `notes` are settings that are wrong.
     """
 
     reason: ReportReason
@@ -51,6 +53,9 @@ class ScanReport:
     breaches: tuple[Breach, ...] = ()
     findings_uri: str = ""
     changes: Changes | None = None
+    suppressed: int = 0
+    owner: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def severity(self) -> Severity | None:
