@@ -41,7 +41,7 @@ class ScannedImage:
 class ScanReport:
     """All that the messages about one scan may say.
 
-    `result` and `changes` are without the findings that rules suppress, of which only the number is told (`suppressed`).
+    `result` and `changes` are without the findings that rules suppress; of these only the number is told.
     `findings_uri` is where the full result lies, if anywhere; `changes` is None where nothing is known to compare with.
     `owner` is whom the repository belongs to, empty where that is not known; `notes` are settings that are wrong.
     """

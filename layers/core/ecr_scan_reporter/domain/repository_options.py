@@ -1,4 +1,4 @@
-"""What the AWS tags of a repository say about it: whom it belongs to, and settings that differ from the general ones."""
+"""What the AWS tags of a repository say of it: whom it belongs to, and settings that differ from the general ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -45,9 +45,8 @@ def parse_options(tags: Mapping[str, str], owner_key: str) -> RepositoryOptions:
 
     thresholds = {severity: read(tag, _threshold) for tag, severity in THRESHOLDS.items()}
     is_scanned, max_age = read(SCAN, _switch), read(MAX_AGE, lambda tag, text: parse_duration(text, f"tag {tag}"))
-    for tag in tags:
-        if tag.startswith(PREFIX) and tag not in {SCAN, MAX_AGE, *THRESHOLDS}:
-            problems.append(f"tag {tag} is not known: allowed are {ALLOWED}")
+    unknown = [tag for tag in tags if tag.startswith(PREFIX) and tag not in {SCAN, MAX_AGE, *THRESHOLDS}]
+    problems.extend(f"tag {tag} is not known: allowed are {ALLOWED}" for tag in unknown)
     return RepositoryOptions(
         is_left_out=is_scanned is False,
         max_age=max_age,

@@ -1,4 +1,4 @@
-"""What the scan ledger remembers for the digest: of each image, of each scan that changed something, of each repository."""
+"""What the scan ledger remembers for the digest: of images, of scans that changed something, of repositories."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
