@@ -39,6 +39,7 @@ def _patched_application() -> Any:
 
     from local.control_api import with_control_api
     from local.ecr.control import RegistryControl
+    from local.ecr.inspector import InspectorControl
     from local.ecr.records import RegistryState
     from local.ecr.service import EcrService
     from local.patches import (
@@ -56,8 +57,9 @@ def _patched_application() -> Any:
     from local.patches.replacing import replace
 
     state, mailbox = RegistryState(), Mailbox()
-    control = RegistryControl(state)
-    ecr_gateway.apply(EcrService(state, aws_events.emitter()))
+    emit = aws_events.emitter()
+    control, inspector = RegistryControl(state), InspectorControl(state, emit)
+    ecr_gateway.apply(EcrService(state, emit))
     lambda_interpreter.apply(os.environ.get("LAMBDA_PYTHON") or sys.executable)
     for patch in (chosen_port, ecr_resources, lambda_concurrency, queue_concurrency, rule_targets, table_ttl):
         patch.apply()
@@ -71,6 +73,8 @@ def _patched_application() -> Any:
         "ecr/reset": control.reset,
         "ecr/calls": control.calls,
         "ecr/calls/clear": control.clear_calls,
+        "inspector/scan": inspector.send_scan,
+        "inspector/findings": inspector.send_findings,
         "mail": mailbox.read,
         "mail/clear": mailbox.clear,
     }

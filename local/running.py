@@ -45,15 +45,20 @@ class Emulator:
         """What the emulator says."""
         return self.folder / "emulator.log"
 
-    def client(self, service: str) -> Any:
-        """Return a boto3 client that talks to the emulator, and trusts it alone."""
+    def client(
+        self,
+        service: str,
+        key_id: str = CREDENTIALS["AWS_ACCESS_KEY_ID"],
+        secret: str = CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+    ) -> Any:
+        """Return a boto3 client that talks to the emulator, and trusts it alone: of the root user, or of a key."""
         make_client: Any = boto3.client
         return make_client(
             service,
             endpoint_url=self.endpoint,
             region_name=REGION,
-            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret,
             verify=str(self.certificate) if self.certificate else None,
             config=Config(connect_timeout=5, read_timeout=70, retries={"total_max_attempts": 2}, proxies={}),
         )

@@ -10,10 +10,11 @@ from moto.ecr.responses import ECRResponse
 
 from local.ecr.media_types import Manifest
 from local.ecr.pages import page
-from local.ecr.records import RegistryState, Scan, ScanRecord
+from local.ecr.records import ENHANCED_STATUS, RegistryState, Scan, ScanRecord
 from local.ecr.scanner import Scanner
 
 ImageId = Mapping[str, str]
+_SUCCEEDED = ("COMPLETE", ENHANCED_STATUS)
 
 
 class ScanningEcr(ECRResponse):
@@ -71,9 +72,10 @@ class ScanningEcr(ECRResponse):
         if scan is None:
             raise ScanNotFoundException(_format_id(self._get_param("imageId")), repository.name, repository.registry_id)
         answer = {**self._names(repository, image), "imageScanStatus": scan.describe()}
-        if scan.status == "COMPLETE":
+        if scan.status in _SUCCEEDED:
             findings, more = self._page(scan.outcome.findings)
-            answer |= {"imageScanFindings": {"findings": list(findings), **_summary(scan)}, **more}
+            kind = "enhancedFindings" if scan.outcome.is_enhanced else "findings"
+            answer |= {"imageScanFindings": {kind: list(findings), **_summary(scan)}, **more}
         return ActionResult(answer)
 
     def _page(self, items: Any) -> tuple[Any, dict[str, Any]]:

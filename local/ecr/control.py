@@ -7,7 +7,17 @@ from typing import Any
 from moto.ecr.models import ecr_backends
 
 from local import manifests
-from local.ecr.records import SCANNED, UNSUPPORTED_SYSTEM, Outcome, RegistryState, Scan, ScanRecord, now
+from local.ecr.records import (
+    ENHANCED_STATUS,
+    SCANNED,
+    UNSUPPORTED_SYSTEM,
+    WATCHED,
+    Outcome,
+    RegistryState,
+    Scan,
+    ScanRecord,
+    now,
+)
 from local.identity import ACCOUNT, REGION
 
 Fields = Mapping[str, Any]
@@ -32,6 +42,7 @@ class RegistryControl:
         """Push `manifest` to `repository`, with `tags`, `pushedHoursAgo`, `pulledHoursAgo`, and its scans.
 
         `findings` or `unsupportedSystem` ({"name", "version"}) say how scans end; `scannedHoursAgo`, when one has.
+        `enhancedFindings`, in ECR's shape, make it an image that Amazon Inspector has scanned.
         """
         backend, manifest = _backend(fields), json.dumps(fields["manifest"])
         digest = manifests.digest(fields["manifest"])
@@ -45,10 +56,12 @@ class RegistryControl:
         return {"imageDigest": digest}
 
     def set_findings(self, fields: Fields) -> dict[str, Any]:
-        """Let the next scans of `repository` and `imageDigest` end otherwise."""
+        """Let the next scans of `repository` and `imageDigest` end otherwise; `enhancedFindings` are there at once."""
         backend = _backend(fields)
         key = (backend.account_id, backend.region_name, fields["repository"], fields["imageDigest"])
-        self._state.records[key].next_outcome = _outcome(fields)
+        record = self._state.records[key]
+        record.next_outcome = _outcome(fields)
+        _add_scan(record, None)
         return {}
 
     def age_scans(self, fields: Fields) -> dict[str, Any]:
@@ -89,9 +102,14 @@ def _outcome(fields: Fields) -> Outcome:
     system = fields.get("unsupportedSystem")
     if system:
         return Outcome("FAILED", UNSUPPORTED_SYSTEM.format(**system))
+    if fields.get("enhancedFindings") is not None:
+        return Outcome(ENHANCED_STATUS, WATCHED, tuple(fields["enhancedFindings"]))
     return Outcome("COMPLETE", SCANNED, tuple(fields.get("findings", ())))
 
 
 def _add_scan(record: ScanRecord, completed_at: float | None) -> None:
+    # Inspector scans by itself: nobody has to start it.
+    if completed_at is None and record.next_outcome.is_enhanced:
+        completed_at = now()
     if completed_at is not None:
         record.scan = Scan(record.next_outcome, completed_at, completed_at)

@@ -11,11 +11,14 @@ ImageKey = tuple[str, str, str, str]
 
 UNSUPPORTED_SYSTEM = "UnsupportedImageError: The operating system '{name}' version '{version}' is not supported."
 SCANNED = "The scan was completed successfully."
+WATCHED = "Continuous scan is selected for image."
+
+ENHANCED_STATUS = "ACTIVE"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the next scan of an image will end."""
+    """How the next scan of an image will end. An enhanced one is ACTIVE: it never ends."""
 
     status: str = "COMPLETE"
     description: str = SCANNED
@@ -24,7 +27,14 @@ class Outcome:
     @property
     def counts(self) -> dict[str, int]:
         """The number of findings of each severity; a severity without findings is absent, as in ECR's answers."""
-        return dict(Counter(finding["severity"] for finding in self.findings))
+        return dict(
+            Counter(finding["severity"] for finding in self.findings if finding.get("status", "ACTIVE") == "ACTIVE")
+        )
+
+    @property
+    def is_enhanced(self) -> bool:
+        """True when the findings are Amazon Inspector's, in ECR's shape `enhancedFindings`."""
+        return self.status == ENHANCED_STATUS
 
 
 @dataclass

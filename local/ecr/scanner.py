@@ -27,7 +27,7 @@ class Scanner:
     def start(self, backend: Any, repository: Any, image: Any) -> Scan:
         """Start a scan, or refuse it with ECR's own error."""
         record = self._state.record((backend.account_id, backend.region_name, repository.name, image.image_digest))
-        _refuse_enhanced(backend)
+        _refuse_enhanced(backend, record)
         _refuse_artifacts(image)
         _refuse_second_scan(record)
         record.scan = Scan(record.next_outcome, now())
@@ -59,8 +59,8 @@ def scan_event(repository: Any, image: Any, scan: Scan) -> Event:
     }
 
 
-def _refuse_enhanced(backend: Any) -> None:
-    if backend.get_registry_scanning_configuration()["scanType"] == "ENHANCED":
+def _refuse_enhanced(backend: Any, record: ScanRecord) -> None:
+    if record.next_outcome.is_enhanced or backend.get_registry_scanning_configuration()["scanType"] == "ENHANCED":
         raise ValidationException("This feature is disabled")
 
 

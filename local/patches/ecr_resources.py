@@ -1,10 +1,13 @@
-"""DescribeRepositories is authorized on `repository/*`, as AWS's own refusals word it, and not on `*`.
+"""ECR's calls are authorized on the repositories that they mean, and not on `*`.
 
-Why: with AUTH=true ministack takes `*` as the resource of a call that names no repository, and so refuses a policy
-that AWS accepts (`...:repository/*`). Calls without a resource level, as GetRegistryScanningConfiguration, keep `*`.
-Goes when: ministack's extract_resource_arn gives the repositories' ARN for DescribeRepositories.
+Why: with AUTH=true ministack takes `*` as the resource of a call that has no repositoryName, and so refuses a policy
+that AWS accepts (`...:repository/*`). DescribeRepositories is authorized on `repository/*`, as AWS's own refusals word
+it, and the operations on AWS tags on the ARN that they name. Calls without a resource level, as
+GetRegistryScanningConfiguration, keep `*`.
+Goes when: ministack's extract_resource_arn gives these ARNs.
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,9 +15,11 @@ from ministack.core import iam_actions
 
 from local.patches.replacing import replace
 
+_ON_TAGS = ("ListTagsForResource", "TagResource", "UntagResource")
+
 
 def apply() -> None:
-    """Name the resource of DescribeRepositories."""
+    """Name the resource of DescribeRepositories, and of ListTagsForResource, TagResource and UntagResource."""
 
     def resource(
         service: str,
@@ -26,8 +31,11 @@ def apply() -> None:
         region: str,
         account: str,
     ) -> str:
-        if service == "ecr" and headers.get("x-amz-target", "").endswith(".DescribeRepositories"):
+        operation = headers.get("x-amz-target", "").rpartition(".")[2] if service == "ecr" else ""
+        if operation == "DescribeRepositories":
             return f"arn:aws:ecr:{region}:{account}:repository/*"
+        if operation in _ON_TAGS:
+            return str(json.loads(body).get("resourceArn"))
         found: str = original(service, method, path, headers, body, query, region, account)
         return found
 

@@ -6,11 +6,16 @@ from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.finding_events import parse_finding_event
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.scan_events import parse_scan_event
 from local import manifests
 from local.ecr.control import RegistryControl
+from local.ecr.inspector import InspectorControl
 from local.ecr.records import RegistryState
 from local.ecr.service import EcrService
 from local.identity import ACCOUNT, REGION
+from local.running import running_emulator
 from local.waiting import wait_until
 
 Answer = dict[str, Any]
@@ -23,7 +28,11 @@ class Ecr:
         self.state = RegistryState(scan_seconds=0.01)
         self.control = RegistryControl(self.state)
         self.events: list[Answer] = []
-        self._service = EcrService(self.state, lambda event, account, region: self.events.append(event))
+        self._service = EcrService(self.state, self._keep)
+        self.inspector = InspectorControl(self.state, self._keep)
+
+    def _keep(self, event: Answer, _account: str, _region: str) -> None:
+        self.events.append(event)
 
     def call(self, operation: str, **fields: Any) -> Answer:
         """Call an operation; a refusal gives its error."""
@@ -193,3 +202,135 @@ def test_a_repository_with_scan_on_push_scans_what_is_pushed(ecr: Ecr) -> None:
 
 def test_an_unknown_operation_is_refused(ecr: Ecr) -> None:
     assert ecr.call("ReadMyMind")["__type"].endswith("UnknownOperationException")
+
+
+# --- AWS tags -----------------------------------------------------------------------------------------------------
+
+ARN = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/team/app"
+
+
+def test_a_repository_has_aws_tags(ecr: Ecr) -> None:
+    ecr.control.add_repository({"name": "team/app"})
+    assert ecr.call("ListTagsForResource", resourceArn=ARN)["tags"] == []
+    ecr.call("TagResource", resourceArn=ARN, tags=[{"Key": "owner", "Value": "a"}, {"Key": "stage", "Value": "b"}])
+    ecr.call("UntagResource", resourceArn=ARN, tagKeys=["stage"])
+    assert ecr.call("ListTagsForResource", resourceArn=ARN)["tags"] == [{"Key": "owner", "Value": "a"}]
+
+
+def test_the_tags_of_a_repository_that_is_not_there_are_refused(ecr: Ecr) -> None:
+    assert ecr.call("ListTagsForResource", resourceArn=ARN)["__type"].endswith("RepositoryNotFoundException")
+
+
+@pytest.mark.e2e
+def test_tags_are_authorized_on_the_repository_that_has_them() -> None:
+    with running_emulator(has_iam=True) as emulator:
+        for name in ("team/app", "other/app"):
+            emulator.control("ecr/repository", name=name)
+        allowed = {"Effect": "Allow", "Action": "ecr:ListTagsForResource", "Resource": ARN}
+        people = emulator.client("iam")
+        people.create_user(UserName="reader")
+        document = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+        people.put_user_policy(UserName="reader", PolicyName="tags", PolicyDocument=document)
+        key = people.create_access_key(UserName="reader")["AccessKey"]
+        emulator.client("ecr").tag_resource(resourceArn=ARN, tags=[{"Key": "owner", "Value": "a-team"}])
+        reader = emulator.client("ecr", key["AccessKeyId"], key["SecretAccessKey"])
+        assert reader.list_tags_for_resource(resourceArn=ARN)["tags"] == [{"Key": "owner", "Value": "a-team"}]
+        with pytest.raises(reader.exceptions.ClientError, match="AccessDenied"):
+            reader.list_tags_for_resource(resourceArn=ARN.replace("team/", "other/"))
+        with pytest.raises(reader.exceptions.ClientError, match="AccessDenied"):
+            reader.tag_resource(resourceArn=ARN, tags=[{"Key": "owner", "Value": "me"}])
+
+
+# --- enhanced scanning --------------------------------------------------------------------------------------------
+
+
+def enhanced(number: int, severity: str = "HIGH", **facts: Any) -> Answer:
+    """A finding of Amazon Inspector, in ECR's shape."""
+    package = {"name": "curl", "version": "8.1", "release": "1", "epoch": 0, "fixedInVersion": "0:8.3-1"}
+    details = {"vulnerabilityId": f"CVE-2026-{1000 + number}", "vulnerablePackages": [package]}
+    return {"severity": severity, "status": "ACTIVE", "score": 8.1, "packageVulnerabilityDetails": details, **facts}
+
+
+def test_an_image_with_enhanced_findings_is_scanned_by_itself_and_stays_active(ecr: Ecr) -> None:
+    listed = [enhanced(1), enhanced(2, "UNTRIAGED"), enhanced(3, status="CLOSED")]
+    answer = ecr.findings(ecr.push(enhancedFindings=listed))
+    assert answer["imageScanStatus"] == {"status": "ACTIVE", "description": "Continuous scan is selected for image."}
+    found = answer["imageScanFindings"]
+    assert found["enhancedFindings"] == listed
+    assert found["findingSeverityCounts"] == {"HIGH": 1, "UNTRIAGED": 1}
+    assert found["imageScanCompletedAt"] > 0
+    assert "findings" not in found
+
+
+def test_enhanced_findings_come_in_pages_and_without_what_ecrs_api_does_not_tell(ecr: Ecr) -> None:
+    seen = "2026-01-31T04:00:00Z"
+    digest = ecr.push(enhancedFindings=[enhanced(n, epss={"score": 0.5}, firstObservedAt=seen) for n in range(3)])
+    first = ecr.findings(digest, maxResults=2)
+    last = ecr.findings(digest, maxResults=2, nextToken=first["nextToken"])
+    assert [len(page["imageScanFindings"]["enhancedFindings"]) for page in (first, last)] == [2, 1]
+    assert last["imageScanFindings"]["findingSeverityCounts"] == {"HIGH": 3}
+    assert last["imageScanFindings"]["enhancedFindings"] == [enhanced(2) | {"firstObservedAt": 1769832000}]
+
+
+def test_inspector_finds_more_without_a_scan_being_started(ecr: Ecr) -> None:
+    digest = ecr.push(enhancedFindings=[], scannedHoursAgo=5)
+    before = ecr.findings(digest)["imageScanFindings"]
+    ecr.control.set_findings({"repository": "team/app", "imageDigest": digest, "enhancedFindings": [enhanced(1)]})
+    after = ecr.findings(digest)["imageScanFindings"]
+    assert (before["enhancedFindings"], after["enhancedFindings"]) == ([], [enhanced(1)])
+    assert after["imageScanCompletedAt"] - before["imageScanCompletedAt"] >= 5 * 3600
+
+
+def test_a_basic_scan_of_an_image_that_inspector_watches_is_refused(ecr: Ecr) -> None:
+    assert ecr.start(ecr.push(enhancedFindings=[]))["message"] == "This feature is disabled"
+
+
+def test_inspector_tells_of_its_first_scan_with_an_arn_and_the_levels_from_medium_up(ecr: Ecr) -> None:
+    digest = ecr.push(tags=["1.0"], enhancedFindings=[enhanced(1, "CRITICAL"), enhanced(2, "LOW"), enhanced(3, "LOW")])
+    ecr.inspector.send_scan({"repository": "team/app", "imageDigest": digest})
+    (event,) = ecr.events
+    assert (event["Source"], event["DetailType"], event["Resources"]) == ("aws.inspector2", "Inspector2 Scan", [ARN])
+    assert json.loads(event["Detail"]) == {
+        "scan-status": "INITIAL_SCAN_COMPLETE",
+        "repository-name": ARN,
+        "finding-severity-counts": {"CRITICAL": 1, "HIGH": 0, "MEDIUM": 0, "TOTAL": 3},
+        "image-digest": digest,
+        "image-tags": ["1.0"],
+        "version": "1.0",
+    }
+
+
+def test_inspector_tells_of_each_finding_with_the_image_as_its_resource(ecr: Ecr) -> None:
+    digest = ecr.push(tags=["1.0"], enhancedFindings=[enhanced(1, epss={"score": 0.9}), enhanced(2, status="CLOSED")])
+    assert ecr.inspector.send_findings({"repository": "team/app", "imageDigest": digest}) == {"events": 2}
+    assert {(e["Source"], e["DetailType"]) for e in ecr.events} == {("aws.inspector2", "Inspector2 Finding")}
+    first, second = (json.loads(event["Detail"]) for event in ecr.events)
+    assert ecr.events[0]["Resources"] == [f"{ARN}/{digest}"]
+    assert (first["inspectorScore"], first["epss"], first["status"]) == (8.1, {"score": 0.9}, "ACTIVE")
+    assert first["packageVulnerabilityDetails"] == enhanced(1)["packageVulnerabilityDetails"]
+    assert (second["status"], first["findingArn"] != second["findingArn"]) == ("CLOSED", True)
+    (resource,) = first["resources"]
+    assert (resource["type"], resource["id"]) == ("AWS_ECR_CONTAINER_IMAGE", f"{ARN}/{digest}")
+    image = resource["details"]["awsEcrContainerImage"]
+    assert (image["repositoryName"], image["imageHash"], image["imageTags"]) == ("team/app", digest, ["1.0"])
+
+
+def test_the_events_of_inspector_are_those_that_the_application_reads(ecr: Ecr) -> None:
+    digest = ecr.push(tags=["1.0"], enhancedFindings=[enhanced(1, epss={"score": 0.9})])
+    for send in (ecr.inspector.send_scan, ecr.inspector.send_findings):
+        send({"repository": "team/app", "imageDigest": digest})
+    told = {"id": "1", "account": ACCOUNT, "region": REGION, "time": "2026-01-31T04:00:00Z"}
+    scan, finding = (
+        {**told, "detail-type": event["DetailType"], "detail": json.loads(event["Detail"])} for event in ecr.events
+    )
+    repository = Repository(ACCOUNT, REGION, "team/app")
+    assert (parse_scan_event(scan).repository, parse_scan_event(scan).digest) == (repository, digest)
+    read = parse_finding_event(finding)
+    assert read is not None
+    assert (read.image, read.epss) == ((repository, digest), {"CVE-2026-1001": 0.9})
+
+
+def test_inspector_tells_nothing_of_an_image_that_it_does_not_watch(ecr: Ecr) -> None:
+    digest = ecr.push(findings=[finding(1)])
+    with pytest.raises(ValueError, match="has no enhancedFindings"):
+        ecr.inspector.send_scan({"repository": "team/app", "imageDigest": digest})

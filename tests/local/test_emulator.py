@@ -1,11 +1,18 @@
 """The emulator as a process: it patches everything at its start, and nothing of it is left at its end."""
 
 import contextlib
+import io
+import json
 import subprocess
+import zipfile
+from typing import Any
 
 import pytest
 
-from local.running import PROJECT, EmulatorFailedError, clean_environment, running_emulator, tool
+from local import manifests
+from local.identity import ACCOUNT, REGION
+from local.running import PROJECT, Emulator, EmulatorFailedError, clean_environment, running_emulator, tool
+from local.waiting import wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -46,3 +53,93 @@ def test_its_own_api_names_what_it_does_not_know() -> None:
             emulator.control("weather")
         with pytest.raises(EmulatorFailedError, match="repository"):
             emulator.control("ecr/image", manifest={})
+        with pytest.raises(EmulatorFailedError, match="KeyError"):
+            emulator.control("inspector/scan", repository="team/app", imageDigest="sha256:0")
+
+
+# Tells in its log when it got which messages.
+ECHO = """
+import json, time
+def handler(event, context):
+    for record in event["Records"]:
+        told = {"body": record["body"], "sent": int(record["attributes"]["SentTimestamp"]) / 1000, "got": time.time()}
+        print(json.dumps(told), flush=True)
+"""
+DELAY_SECONDS = 2
+
+
+def _make_queue_with_function(emulator: Emulator) -> str:
+    """Make a queue that delays its messages, and a function that gets them; return the queue's URL."""
+    made = emulator.client("sqs").create_queue(
+        QueueName="delayed", Attributes={"DelaySeconds": str(DELAY_SECONDS), "VisibilityTimeout": "60"}
+    )
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("echo.py", ECHO)
+    functions = emulator.client("lambda")
+    functions.create_function(
+        FunctionName="echo",
+        Runtime="python3.13",
+        Handler="echo.handler",
+        Role=f"arn:aws:iam::{ACCOUNT}:role/echo",
+        Code={"ZipFile": package.getvalue()},
+    )
+    source = f"arn:aws:sqs:{REGION}:{ACCOUNT}:delayed"
+    functions.create_event_source_mapping(EventSourceArn=source, FunctionName="echo", BatchSize=10)
+    return str(made["QueueUrl"])
+
+
+def _echoes(emulator: Emulator) -> list[dict[str, Any]]:
+    logs = emulator.client("logs")
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    if "/aws/lambda/echo" not in groups:
+        return []
+    events = logs.filter_log_events(logGroupName="/aws/lambda/echo")["events"]
+    lines = [line for event in events for line in event["message"].splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in lines]
+
+
+def test_a_function_gets_the_messages_of_a_queue_after_the_queues_delay() -> None:
+    with running_emulator() as emulator:
+        url = _make_queue_with_function(emulator)
+        for number in range(3):
+            emulator.client("sqs").send_message(QueueUrl=url, MessageBody=str(number))
+        wait_until("the messages are delivered", lambda: len(_echoes(emulator)) == 3)
+        echoes = _echoes(emulator)
+    assert sorted(echo["body"] for echo in echoes) == ["0", "1", "2"]
+    assert min(echo["got"] - echo["sent"] for echo in echoes) >= DELAY_SECONDS
+
+
+def test_the_events_of_inspector_reach_a_queue_behind_a_rule_and_the_findings_come_from_ecr() -> None:
+    enhanced = {
+        "severity": "HIGH",
+        "firstObservedAt": "2026-01-31T04:00:00Z",
+        "packageVulnerabilityDetails": {"vulnerabilityId": "CVE-2026-1001"},
+    }
+    image = manifests.container_image("watched", 9)
+    named = {"repository": "team/app", "imageDigest": manifests.digest(image)}
+    with running_emulator() as emulator:
+        emulator.control("ecr/repository", name="team/app")
+        emulator.control("ecr/image", repository="team/app", manifest=image, enhancedFindings=[enhanced, enhanced])
+        queues, rules, registry = (emulator.client(service) for service in ("sqs", "events", "ecr"))
+        url = queues.create_queue(QueueName="told")["QueueUrl"]
+        pattern = {"source": ["aws.inspector2"], "resources": [{"prefix": f"arn:aws:ecr:{REGION}:"}]}
+        rules.put_rule(Name="inspector", EventPattern=json.dumps(pattern))
+        target = {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:told"}
+        rules.put_targets(Rule="inspector", Targets=[target])
+        assert emulator.control("inspector/scan", **named) == {"events": 1}
+        assert emulator.control("inspector/findings", **named) == {"events": 2}
+        told: list[dict[str, Any]] = []
+
+        def receive() -> bool:
+            answer = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+            told.extend(json.loads(message["Body"]) for message in answer.get("Messages", ()))
+            return len(told) == 3
+
+        wait_until("the events are there", receive)
+        found = registry.describe_image_scan_findings(
+            repositoryName="team/app", imageId={"imageDigest": named["imageDigest"]}
+        )
+    assert sorted(event["detail-type"] for event in told) == ["Inspector2 Finding"] * 2 + ["Inspector2 Scan"]
+    assert found["imageScanStatus"]["status"] == "ACTIVE"
+    assert found["imageScanFindings"]["enhancedFindings"][0]["firstObservedAt"].isoformat().startswith("2026-01-31T04")

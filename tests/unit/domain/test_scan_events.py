@@ -128,3 +128,71 @@ def test_what_is_wrong_is_named_with_its_value_and_what_is_allowed(event: Any, n
     with pytest.raises(InvalidInputError) as refusal:
         parse_scan_event(event)
     assert str(refusal.value).startswith(f"{named}: allowed is ")
+
+
+# --- enhanced scanning --------------------------------------------------------------------------------------------
+
+
+def enhanced_event_with(**detail: Any) -> dict[str, Any]:
+    event = load_event("inspector_scan")
+    return event | {"detail": event["detail"] | detail}
+
+
+def test_the_documented_event_of_inspector_is_read() -> None:
+    assert parse_scan_event(load_event("inspector_scan")) == ScanEvent(
+        event_id="739c0d3c-4f02-85c7-5a88-94a9c1d2e3f4",
+        repository=Repository("123456789012", "eu-west-1", "team/app"),
+        digest="sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678",
+        status=ScanStatus.ACTIVE,
+        at=datetime(2026, 1, 31, 4, 3, 16, tzinfo=UTC),
+        counts={Severity.CRITICAL: 7, Severity.HIGH: 61, Severity.MEDIUM: 62},
+        tags=("latest",),
+        is_enhanced=True,
+    )
+
+
+def test_a_basic_scan_is_not_enhanced() -> None:
+    assert not parse_scan_event(load_event("scan_complete")).is_enhanced
+
+
+def test_the_counts_of_a_clean_image_are_zeros() -> None:
+    counts = {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "TOTAL": 0}
+    assert parse_scan_event(enhanced_event_with(**{"finding-severity-counts": counts})).counts == {}
+
+
+@pytest.mark.parametrize(
+    ("arn", "repository"),
+    [
+        (
+            "arn:aws-us-gov:ecr:us-gov-west-1:210987654321:repository/a/b/c",
+            Repository("210987654321", "us-gov-west-1", "a/b/c"),
+        ),
+        ("arn:aws-cn:ecr:cn-north-1:210987654321:repository/app", Repository("210987654321", "cn-north-1", "app")),
+    ],
+)
+def test_registry_region_and_name_come_from_the_arn(arn: str, repository: Repository) -> None:
+    assert parse_scan_event(enhanced_event_with(**{"repository-name": arn})).repository == repository
+
+
+@pytest.mark.parametrize(
+    ("detail", "named"),
+    [
+        ({"repository-name": "team/app"}, "repository-name of the event is 'team/app'"),
+        (
+            {"repository-name": "arn:aws:ecr:eu-west-1:123456789012:repository/"},
+            "repository-name of the event is 'arn:aws:ecr:eu-west-1:123456789012:repository/'",
+        ),
+        ({"repository-name": None}, "repository-name of the event is None"),
+        ({"scan-status": "COMPLETE"}, "scan-status of the event is 'COMPLETE'"),
+        ({"scan-status": None}, "scan-status of the event is None"),
+    ],
+)
+def test_what_is_wrong_in_an_event_of_inspector_is_named(detail: dict[str, Any], named: str) -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        parse_scan_event(enhanced_event_with(**detail))
+    assert str(refusal.value).startswith(f"{named}: allowed is ")
+
+
+def test_a_status_of_inspector_is_none_of_basic_scanning() -> None:
+    with pytest.raises(InvalidInputError, match="scan-status of the event is 'INITIAL_SCAN_COMPLETE'"):
+        parse_scan_event(event_with({"scan-status": "INITIAL_SCAN_COMPLETE"}))

@@ -8,20 +8,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.domain.findings import Finding, ScanResult, parse_basic_finding, sort_findings
-from ecr_scan_reporter.domain.images import Image, ImageReference, TagStatus
+from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.severities import parse_counts
 from ecr_scan_reporter.domain.start_answers import StartAnswer, read_refusal
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RegistryError, RepositoryNotFoundError
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
 
+    from ecr_scan_reporter.domain.ecr_arns import repository_arn
+from ecr_scan_reporter.domain.findings import ScanResult
+
 PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
 MOST_IMAGE_IDS = 100
 CONFIGURATION_SECONDS = 900.0
+TAGS_SECONDS = 300.0
 
 
 class EcrRegistry:
@@ -38,12 +40,19 @@ class EcrRegistry:
         self._caller = caller
         self._clock = clock
         self._enhanced: tuple[float, bool] | None = None
+        self._tags: dict[str, tuple[float, Mapping[str, str]]] = {}
+        self._told_registry_id = ""
         self._registry: dict[str, Any] = {"registryId": registry_id} if registry_id else {}
 
     @property
     def region(self) -> str:
         """The region of the registry."""
         return self._client.meta.region_name
+
+    @property
+    def registry_id(self) -> str:
+        """The account of the registry: that which was given, or that which ECR told; empty where neither did."""
+        return str(self._registry.get("registryId", self._told_registry_id))
 
     def repository_names(self) -> Iterator[str]:
         """Yield the names of all repositories."""
@@ -104,7 +113,24 @@ class EcrRegistry:
             answer = self._caller.once(self._client.get_registry_scanning_configuration)
         except CallFailedError:
             return False
+        self._told_registry_id = answer.get("registryId", "")
         return bool(answer.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
+
+    def repository_tags(self, repository: Repository) -> Mapping[str, str]:
+        """Return the AWS tags of a repository, none where it is gone. Asked once in five minutes."""
+        now, known = self._clock(), self._tags.get(repository.name)
+        if known is None or now - known[0] > TAGS_SECONDS:
+            known = self._tags[repository.name] = (now, self._ask_repository_tags(repository))
+        return known[1]
+
+    def _ask_repository_tags(self, repository: Repository) -> Mapping[str, str]:
+        try:
+            answer = self._caller(self._client.list_tags_for_resource, resourceArn=repository_arn(repository))
+        except CallFailedError as error:
+            if error.code == "RepositoryNotFoundException":
+                return {}
+            raise
+        return {tag["Key"]: tag.get("Value", "") for tag in answer.get("tags", ())}
 
     def last_scan(self, image: Image) -> LastScan:
         """Ask for the last scan of one image; the status is NOT_SCANNED where there is none."""
@@ -130,22 +156,17 @@ class EcrRegistry:
             return answer
         return StartAnswer.STARTED
 
-    def scan_result(self, repository: str, digest: str) -> ScanResult | None:
+    def scan_result(self, repository: str, digest: str) -> "ScanResult | None":
         """Return the last scan of an image with all its findings, None where there is none."""
         parameters = {"repositoryName": repository, "imageId": {"imageDigest": digest}, "maxResults": PAGE_SIZE}
         try:
             pages = list(self._pages(self._client.describe_image_scan_findings, **parameters))
         except _ScanNotFoundError:
             return None
-        status, found = pages[0].get("imageScanStatus", {}), pages[0].get("imageScanFindings", {})
-        return ScanResult(
-            status=ScanStatus.parse(status.get("status")),
-            completed_at=found.get("imageScanCompletedAt"),
-            description=status.get("description", ""),
-            counts=parse_counts(found.get("findingSeverityCounts")),
-            findings=sort_findings(finding for page in pages for finding in _findings(page)),
-            vulnerability_source_updated_at=found.get("vulnerabilitySourceUpdatedAt"),
-        )
+        # Only here: the scanners, which read no findings, must not pay for it at their cold start.
+        from ecr_scan_reporter.aws.scan_findings import read_scan_result
+
+        return read_scan_result(pages)
 
     def _call(self, operation: Any, **parameters: Any) -> Any:
         try:
@@ -206,8 +227,3 @@ def _told_scan(detail: Mapping[str, Any]) -> LastScan | None:
         scanned_at=(summary or {}).get("imageScanCompletedAt"),
         description=(status or {}).get("description", ""),
     )
-
-
-def _findings(page: Mapping[str, Any]) -> Iterator[Finding]:
-    for finding in page.get("imageScanFindings", {}).get("findings", ()):
-        yield parse_basic_finding(finding)

@@ -1,12 +1,18 @@
 """The findings of a scan, in one normal form for basic and enhanced scanning."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
+
+UNNAMED = "unnamed finding"
+
+Identity = tuple[str, str, str]
+"""CVE, package and version."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +21,7 @@ class Finding:
 
     Only enhanced scanning tells of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
     that share the finding (`also`, each a name and a version). `epss` is the probability of exploitation, from 0 to 1.
-    `first_seen_at` and `suppressed_by` (the id of a suppression) are ours.
+    `first_seen_at` is Inspector's or ours; `suppressed_by`, the id of a suppression, is ours.
     """
 
     name: str
@@ -34,9 +40,14 @@ class Finding:
     suppressed_by: str = ""
 
     @property
-    def identity(self) -> tuple[str, str, str]:
+    def identity(self) -> Identity:
         """The same CVE repeats for each package: this is what tells findings apart."""
         return (self.name, self.package, self.version)
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """The identity in each of the packages that share the finding: one in common makes two findings the same."""
+        return (self.identity, *((self.name, package, version) for package, version in self.also))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,24 @@ class ScanResult:
         """True when the scan succeeded and its findings are all here (none, for a clean image)."""
         return self.status in _SUCCEEDED and len(self.findings) >= sum(self.counts.values())
 
+    @property
+    def suppressed(self) -> tuple[Finding, ...]:
+        """The findings that rules suppress."""
+        return tuple(finding for finding in self.findings if finding.suppressed_by)
+
+    @property
+    def unsuppressed(self) -> "ScanResult":
+        """The result that people get to see: without the findings that rules suppress, in the counts too."""
+        if not self.suppressed:
+            return self
+        hidden = Counter(finding.severity for finding in self.suppressed)
+        counts = {severity: count - hidden[severity] for severity, count in self.counts.items()}
+        return replace(
+            self,
+            counts={severity: count for severity, count in counts.items() if count > 0},
+            findings=tuple(finding for finding in self.findings if not finding.suppressed_by),
+        )
+
 
 _SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
 
@@ -71,7 +100,7 @@ def parse_basic_finding(finding: Mapping[str, Any]) -> Finding:
     """
     attributes = {entry.get("key"): entry.get("value") or "" for entry in finding.get("attributes") or ()}
     return Finding(
-        name=finding.get("name") or "unnamed finding",
+        name=finding.get("name") or UNNAMED,
         severity=Severity.parse(finding.get("severity")),
         package=attributes.get("package_name", ""),
         version=attributes.get("package_version", ""),

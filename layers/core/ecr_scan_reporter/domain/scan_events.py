@@ -1,6 +1,7 @@
-"""The event that ECR sends when a scan has ended.
+"""The events that ECR sends when a basic scan has ended, and Amazon Inspector after its first scan of an image.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html
 """
 
 from collections.abc import Mapping
@@ -8,15 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from ecr_scan_reporter.domain.ecr_arns import parse_repository_arn
+from ecr_scan_reporter.domain.event_fields import detail_of, id_of, text_of, time_of
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 from ecr_scan_reporter.errors import InvalidInputError
 
+ENHANCED_SCAN = "Inspector2 Scan"
+# The one status that is documented. From then on ECR calls the scan of the image ACTIVE.
+_ENHANCED_STATUSES = {"INITIAL_SCAN_COMPLETE": ScanStatus.ACTIVE}
+
 
 @dataclass(frozen=True, slots=True)
 class ScanEvent:
-    """A scan of one image digest has ended. `counts` and `tags` may be empty, most of all when it failed."""
+    """A scan of one image digest has ended. `counts` and `tags` may be empty, most of all when it failed.
+
+    Those of enhanced scanning tell of the levels from CRITICAL to MEDIUM alone: what ECR's API says is more.
+    """
 
     event_id: str
     repository: Repository
@@ -25,41 +35,57 @@ class ScanEvent:
     at: datetime
     counts: SeverityCounts
     tags: tuple[str, ...] = ()
+    is_enhanced: bool = False
+
+    @classmethod
+    def of_findings(cls, repository: Repository, digest: str, at: datetime, tags: tuple[str, ...]) -> "ScanEvent":
+        """Return what events of single findings amount to: something has changed, and only ECR knows the whole."""
+        return cls("", repository, digest, ScanStatus.UNKNOWN, at, {}, tags, is_enhanced=True)
 
 
 def parse_scan_event(event: Mapping[str, Any]) -> ScanEvent:
-    """Read an `ECR Image Scan` event; raise InvalidInputError that names the key that is wrong or missing."""
-    if not isinstance(event, Mapping):
-        raise InvalidInputError("the event", event, "an 'ECR Image Scan' event of EventBridge")
-    detail = event.get("detail")
-    if not isinstance(detail, Mapping):
-        raise InvalidInputError("detail of the event", detail, "the detail of an 'ECR Image Scan' event")
+    """Read an `ECR Image Scan` or `Inspector2 Scan` event; raise InvalidInputError that names the key that is wrong."""
+    detail = detail_of(event, "'ECR Image Scan' or 'Inspector2 Scan'")
+    is_enhanced = event.get("detail-type") == ENHANCED_SCAN
     return ScanEvent(
-        event_id=str(event.get("id") or ""),
-        repository=Repository(_text(event, "account"), _text(event, "region"), _text(detail, "repository-name")),
-        digest=_text(detail, "image-digest"),
-        status=_status(detail),
-        at=_time(event),
+        event_id=id_of(event),
+        repository=_enhanced_repository(detail) if is_enhanced else _repository(event, detail),
+        digest=text_of(detail, "image-digest"),
+        status=_enhanced_status(detail) if is_enhanced else _status(detail),
+        at=time_of(event),
         counts=_counts(detail),
         tags=_tags(detail),
+        is_enhanced=is_enhanced,
     )
 
 
-def _text(fields: Mapping[str, Any], key: str) -> str:
-    value = fields.get(key)
-    if not isinstance(value, str) or not value:
-        raise InvalidInputError(f"{key} of the event", value, "a text that is not empty")
-    return value
+def _repository(event: Mapping[str, Any], detail: Mapping[str, Any]) -> Repository:
+    return Repository(text_of(event, "account"), text_of(event, "region"), text_of(detail, "repository-name"))
+
+
+def _enhanced_repository(detail: Mapping[str, Any]) -> Repository:
+    arn = text_of(detail, "repository-name")
+    repository = parse_repository_arn(arn)
+    if repository is None:
+        raise InvalidInputError("repository-name of the event", arn, "the ARN of a repository in ECR")
+    return repository
 
 
 def _status(detail: Mapping[str, Any]) -> ScanStatus:
-    text = _text(detail, "scan-status")
+    text = text_of(detail, "scan-status")
     status = ScanStatus.parse(text)
     if status is ScanStatus.UNKNOWN:
         raise InvalidInputError(
             "scan-status of the event", text, "a scan status of ECR, for example COMPLETE or FAILED"
         )
     return status
+
+
+def _enhanced_status(detail: Mapping[str, Any]) -> ScanStatus:
+    text = text_of(detail, "scan-status")
+    if text not in _ENHANCED_STATUSES:
+        raise InvalidInputError("scan-status of the event", text, " or ".join(_ENHANCED_STATUSES))
+    return _ENHANCED_STATUSES[text]
 
 
 def _counts(detail: Mapping[str, Any]) -> SeverityCounts:
@@ -74,14 +100,3 @@ def _tags(detail: Mapping[str, Any]) -> tuple[str, ...]:
     if not isinstance(tags, list):
         raise InvalidInputError("image-tags of the event", tags, "a list of tags")
     return tuple(str(tag) for tag in tags)
-
-
-def _time(event: Mapping[str, Any]) -> datetime:
-    text = _text(event, "time")
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidInputError("time of the event", text, "a moment such as 2026-01-31T12:00:00Z") from error
-    if moment.tzinfo is None:
-        raise InvalidInputError("time of the event", text, "a moment with its time zone, such as 2026-01-31T12:00:00Z")
-    return moment

@@ -1,0 +1,52 @@
+"""The pages of DescribeImageScanFindings, read as one result; basic and enhanced scanning answer in other fields.
+
+https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from ecr_scan_reporter.domain.enhanced_findings import parse_enhanced_finding
+from ecr_scan_reporter.domain.findings import Finding, ScanResult, parse_basic_finding, sort_findings
+from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
+
+Page = Mapping[str, Any]
+
+
+def read_scan_result(pages: Sequence[Page]) -> ScanResult:
+    """Return the result that all pages together tell."""
+    status, found = pages[0].get("imageScanStatus", {}), _found(pages[0])
+    findings = sort_findings(finding for page in pages for finding in _findings(page))
+    return ScanResult(
+        status=ScanStatus.parse(status.get("status")),
+        completed_at=found.get("imageScanCompletedAt"),
+        description=status.get("description", ""),
+        counts=_counts(pages, findings),
+        findings=findings,
+        vulnerability_source_updated_at=found.get("vulnerabilitySourceUpdatedAt"),
+    )
+
+
+def _findings(page: Page) -> Iterator[Finding]:
+    for basic in _found(page).get("findings", ()):
+        yield parse_basic_finding(basic)
+    for enhanced in _found(page).get("enhancedFindings", ()):
+        finding = parse_enhanced_finding(enhanced)
+        if finding:
+            yield finding
+
+
+def _counts(pages: Sequence[Page], findings: Sequence[Finding]) -> SeverityCounts:
+    """Return ECR's counts; our own where it gives none, or counts findings that are closed or suppressed."""
+    told = parse_counts(_found(pages[0]).get("findingSeverityCounts"))
+    listed = sum(len(_found(page).get(kind, ())) for page in pages for kind in ("findings", "enhancedFindings"))
+    if told and (listed == len(findings) or listed < sum(told.values())):
+        return told
+    return parse_counts(Counter(finding.severity.value for finding in findings))
+
+
+def _found(page: Page) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = page.get("imageScanFindings", {})
+    return found

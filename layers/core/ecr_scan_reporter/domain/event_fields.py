@@ -1,0 +1,45 @@
+"""What the events of EventBridge have in common, read with errors that name the key.
+
+https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ecr_scan_reporter.errors import InvalidInputError
+
+
+def detail_of(event: Any, kind: str) -> Mapping[str, Any]:
+    """Return the detail of an event; `kind` tells in the error what was expected."""
+    if not isinstance(event, Mapping):
+        raise InvalidInputError("the event", event, f"an {kind} event of EventBridge")
+    detail = event.get("detail")
+    if not isinstance(detail, Mapping):
+        raise InvalidInputError("detail of the event", detail, f"the detail of an {kind} event")
+    return detail
+
+
+def id_of(event: Mapping[str, Any]) -> str:
+    """Return the id of an event, empty where it has none."""
+    return str(event.get("id") or "")
+
+
+def text_of(fields: Mapping[str, Any], key: str) -> str:
+    """Return a text that must be there."""
+    value = fields.get(key)
+    if not isinstance(value, str) or not value:
+        raise InvalidInputError(f"{key} of the event", value, "a text that is not empty")
+    return value
+
+
+def time_of(event: Mapping[str, Any]) -> datetime:
+    """Return the moment of an event."""
+    text = text_of(event, "time")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInputError("time of the event", text, "a moment such as 2026-01-31T12:00:00Z") from error
+    if moment.tzinfo is None:
+        raise InvalidInputError("time of the event", text, "a moment with its time zone, such as 2026-01-31T12:00:00Z")
+    return moment
