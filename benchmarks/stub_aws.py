@@ -42,6 +42,7 @@ class StubAws:
         self.messages: list[str] = []
         self.table: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
         self._sorted: dict[str, list[str]] = {}
+        self._sizes: dict[str, int] = {}
         self._pages: dict[tuple[int, int], bytes] = {}
         if ledger_is_full:
             for name in self.names:
@@ -127,13 +128,18 @@ class StubAws:
     def _GetRegistryScanningConfiguration(self, _: dict[str, Any]) -> Answer:  # noqa: N802
         return ok({"registryId": ACCOUNT, "scanningConfiguration": {"scanType": "BASIC", "rules": []}})
 
+    def _ListTagsForResource(self, _: dict[str, Any]) -> Answer:  # noqa: N802
+        return ok({"tags": []})
+
     # --- DynamoDB -----------------------------------------------------------------------------------------------------
 
     def _Query(self, call: dict[str, Any]) -> Answer:  # noqa: N802
         partition = call["ExpressionAttributeValues"][":repository"]["S"]
         records = self._sorted.get(partition, [])
-        if len(records) != len(self.table[partition]):
-            records = self._sorted[partition] = sorted(self.table[partition])
+        if self._sizes.get(partition) != len(self.table[partition]):
+            self._sizes[partition] = len(self.table[partition])
+            # What is known of images; the rest of the partition is not asked for.
+            records = self._sorted[partition] = sorted(r for r in self.table[partition] if r.startswith("sha256:"))
         start = bisect_right(records, call.get("ExclusiveStartKey", {}).get("record", {}).get("S", ""))
         page = records[start : start + ITEMS_A_PAGE]
         answer: dict[str, Any] = {"Items": [self.table[partition][record] for record in page], "Count": len(page)}
@@ -177,6 +183,7 @@ _LATENCY = {
     "DescribeImageScanFindings": ECR_SECONDS,
     "StartImageScan": ECR_SECONDS,
     "GetRegistryScanningConfiguration": ECR_SECONDS,
+    "ListTagsForResource": ECR_SECONDS,
     "Query": DYNAMODB_SECONDS,
     "BatchWriteItem": DYNAMODB_SECONDS,
     "PutItem": DYNAMODB_SECONDS,

@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.jobs import parse_job
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.scan_images import ScanPolicy, continue_job, scan_repository
+from ecr_scan_reporter.use_cases.scan_images import continue_job, scan_repository
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()
@@ -44,14 +44,13 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Any:
 
 def _scan(scanner: bootstrap.ImagesScanner, body: str, time_is_up: Callable[[], bool]) -> None:
     job = parse_job(body)
-    settings = scanner.settings
     try:
         summary = scan_repository(
             job,
             scanner.registry(job),
             scanner.ledger,
             scanner.concurrently,
-            policy=ScanPolicy(settings.max_age, settings.tag_status, settings.limits, settings.max_scans_per_day),
+            policy=scanner.settings.policy,
             now=datetime.now(UTC),
             time_is_up=time_is_up,
             on_outcome=_log_due_image if job.dry_run else _log_image,
@@ -79,6 +78,8 @@ def _log_due_image(outcome: Outcome) -> None:
 
 def _tell(summary: ScanSummary, scanner: bootstrap.ImagesScanner) -> None:
     logger.info("repository scanned", extra=summary.fields())
+    for note in summary.notes:
+        logger.warning("repository tag ignored", extra={"repository": summary.repository, "reason": note})
     if summary.met_quota:
         logger.warning("the registry's daily quota of scans is used up; the images stay due")
     if (summary.is_enhanced or summary.answers[StartAnswer.DISABLED]) and scanner.is_first_enhanced():

@@ -9,6 +9,7 @@ from ecr_scan_reporter.domain.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings import Finding, ScanResult, sort_findings
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.messages import compose_notification
+from ecr_scan_reporter.domain.report_rules import ReportRules
 from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
@@ -55,7 +56,7 @@ def _image(name: str, *tags: str) -> ScannedImage:
 
 
 def _report(image: ScannedImage, result: ScanResult) -> ScanReport:
-    report = decide_report(image, result, thresholds=THRESHOLDS, notify_on_failure=True)
+    report = decide_report(image, result, ReportRules(THRESHOLDS))
     if report is None:
         raise ValueError(f"nothing to report of {image.name}")
     return report

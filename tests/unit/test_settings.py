@@ -4,13 +4,19 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.changes import NotifyOn
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
+from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import ImagesScannerSettings, ReporterSettings, RepositoriesScannerSettings
+from ecr_scan_reporter.settings import (
+    ImagesScannerSettings,
+    NotificationMode,
+    ReporterSettings,
+    RepositoriesScannerSettings,
+)
 
 QUEUE = {"IMAGES_SCAN_JOBS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"}
 TOPIC = {"ECR_SNS_REPORT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:report"}
@@ -33,10 +39,7 @@ def test_repositories_scanner_needs_only_its_queue() -> None:
 def test_images_scanner_needs_only_its_queue() -> None:
     assert IMAGES(QUEUE) == ImagesScannerSettings(
         jobs_queue_url=QUEUE["IMAGES_SCAN_JOBS_QUEUE_URL"],
-        max_age=Duration(hours=168),
-        tag_status=TagStatus.ANY,
-        limits=ImageLimits(),
-        max_scans_per_day=None,
+        policy=ScanPolicy(Duration(hours=168), keeps_ledger=True),
         ledger_table="",
         concurrency=16,
     )
@@ -45,12 +48,15 @@ def test_images_scanner_needs_only_its_queue() -> None:
 def test_reporter_needs_only_its_topic() -> None:
     assert REPORTER(TOPIC) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        thresholds={Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0},
-        notify_on_failure=True,
-        notify_on=NotifyOn.ALL,
+        rules=ReportRules({Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}),
+        mode=NotificationMode.IMMEDIATE,
         ledger_table="",
         idempotency_table="",
         findings_bucket="",
+        suppressions_table="",
+        chat_topic_arn="",
+        event_bus="",
+        is_security_hub_enabled=False,
     )
 
 
@@ -82,10 +88,13 @@ def test_every_variable_of_images_scanner_is_read() -> None:
     }
     assert IMAGES(QUEUE | environment) == ImagesScannerSettings(
         jobs_queue_url=QUEUE["IMAGES_SCAN_JOBS_QUEUE_URL"],
-        max_age=Duration(months=1, hours=48),
-        tag_status=TagStatus.TAGGED,
-        limits=ImageLimits(50, Duration(months=1), Duration(months=6)),
-        max_scans_per_day=1_000,
+        policy=ScanPolicy(
+            max_age=Duration(months=1, hours=48),
+            tag_status=TagStatus.TAGGED,
+            limits=ImageLimits(50, Duration(months=1), Duration(months=6)),
+            max_scans_per_day=1_000,
+            keeps_ledger=True,
+        ),
         ledger_table="ledger",
         concurrency=32,
     )
@@ -102,15 +111,29 @@ def test_every_variable_of_reporter_is_read() -> None:
         "SCAN_LEDGER_TABLE": "ledger",
         "IDEMPOTENCY_TABLE": "ids",
         "FINDINGS_BUCKET": "findings",
+        "OWNER_TAG_KEY": "team",
+        "NOTIFICATION_MODE": "both",
+        "SUPPRESSIONS_TABLE": "suppressions",
+        "CHAT_TOPIC_ARN": "chat",
+        "REPORT_EVENT_BUS": "bus",
+        "SECURITY_HUB_ENABLED": "yes",
     }
     assert REPORTER(TOPIC | environment) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        thresholds={Severity.CRITICAL: 1, Severity.HIGH: 2, Severity.MEDIUM: 30, Severity.LOW: 400},
-        notify_on_failure=False,
-        notify_on=NotifyOn.CHANGED,
+        rules=ReportRules(
+            thresholds={Severity.CRITICAL: 1, Severity.HIGH: 2, Severity.MEDIUM: 30, Severity.LOW: 400},
+            notify_on_failure=False,
+            notify_on=NotifyOn.CHANGED,
+            owner_tag_key="team",
+        ),
+        mode=NotificationMode.BOTH,
         ledger_table="ledger",
         idempotency_table="ids",
         findings_bucket="findings",
+        suppressions_table="suppressions",
+        chat_topic_arn="chat",
+        event_bus="bus",
+        is_security_hub_enabled=True,
     )
 
 
@@ -163,12 +186,12 @@ def test_a_wrong_value_is_refused_by_variable_value_and_what_is_allowed(
 
 @pytest.mark.parametrize("text", ["true", "True", "TRUE", "1", "yes", "YES", " true "])
 def test_a_boolean_is_true(text: str) -> None:
-    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).notify_on_failure is True
+    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).rules.notify_on_failure is True
 
 
 @pytest.mark.parametrize("text", ["false", "False", "FALSE", "0", "no", "No"])
 def test_a_boolean_is_false(text: str) -> None:
-    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).notify_on_failure is False
+    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).rules.notify_on_failure is False
 
 
 @pytest.mark.parametrize("text", ["", "  "])
@@ -180,12 +203,12 @@ def test_an_empty_variable_is_the_same_as_none(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["any", "tagged", "Untagged"])
 def test_the_tag_status_may_be_written_in_any_case(text: str) -> None:
-    assert IMAGES(QUEUE | {"IMAGES_FILTER_TAG_STATUS": text}).tag_status.value == text.upper()
+    assert IMAGES(QUEUE | {"IMAGES_FILTER_TAG_STATUS": text}).policy.tag_status.value == text.upper()
 
 
 def test_zero_is_no_limit() -> None:
     settings = IMAGES(QUEUE | {"MAX_IMAGES_PER_REPOSITORY": "0", "MAX_SCANS_PER_DAY": "0"})
-    assert (settings.limits.max_images, settings.max_scans_per_day) == (None, None)
+    assert (settings.policy.limits.max_images, settings.policy.max_scans_per_day) == (None, None)
 
 
 def test_a_manual_invocation_overrides_the_settings_of_one_run() -> None:

@@ -5,10 +5,10 @@ while the function starts, so that a wrong variable stops it there.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache, wraps
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache, partial, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from aws_lambda_powertools import Logger, Metrics
@@ -25,20 +25,32 @@ from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings import (
+    DEFAULT_CONCURRENCY,
+    DigestSettings,
     ImagesScannerSettings,
+    NotificationMode,
     ReporterSettings,
     RepositoriesScannerSettings,
     TerminalSettings,
+    TerminalSuppressionsSettings,
 )
 
 if TYPE_CHECKING:
+    from ecr_scan_reporter.aws.idempotency import IdempotencyTable
+    from ecr_scan_reporter.aws.identity import Identity
     from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+    from ecr_scan_reporter.aws.stored_results import StoredResults
+    from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+    from ecr_scan_reporter.domain.digests import Digest
+    from ecr_scan_reporter.domain.reports import ScanReport
+    from ecr_scan_reporter.use_cases.tell import Outlets, Sender
 
 SERVICE = "ecr-scan-reporter"
 NAMESPACE = "EcrScanReporter"
 REPOSITORIES_AT_A_TIME = 8
 
 Snapshot = frozenset[tuple[str, str]]
+Told = TypeVar("Told")
 
 
 def make_logger() -> Logger:
@@ -107,6 +119,13 @@ class _Clients:
         session = assume_role(self.make("sts"), Caller(), role_arn, region or self.session.region_name)
         return make_client(service, session=session, concurrency=self._concurrency)
 
+    def idempotency(self, table: str) -> "IdempotencyTable | None":
+        if not table:
+            return None
+        from ecr_scan_reporter.aws.idempotency import IdempotencyTable
+
+        return IdempotencyTable(table, self.session)
+
     def threads(self) -> ConcurrentMap:
         return ThreadedMap(ThreadPoolExecutor(self._concurrency), self._concurrency)
 
@@ -116,6 +135,13 @@ class _Clients:
         from ecr_scan_reporter.aws.scan_ledger import ScanLedger
 
         return ScanLedger(self.make("dynamodb"), Caller(), table)
+
+    def suppressions(self, table: str) -> "SuppressionsTable | None":
+        if not table:
+            return None
+        from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+
+        return SuppressionsTable(self.make("dynamodb"), Caller(), table)
 
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None
@@ -181,6 +207,30 @@ class TerminalScanner:
         self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
 
 
+class TerminalSuppressions:
+    """What the commands for suppressions work with."""
+
+    def __init__(self, settings: TerminalSuppressionsSettings) -> None:
+        # Only here: the functions must not pay for it at their cold start.
+        from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+
+        self._clients = _Clients(DEFAULT_CONCURRENCY, _profile_session(settings.profile, settings.region))
+        self.region = self._clients.session.region_name
+        self.table = SuppressionsTable(self._clients.make("dynamodb"), Caller(), settings.table)
+
+    def identity(self) -> "Identity":
+        """Return whose credentials are used."""
+        from ecr_scan_reporter.aws.identity import caller_identity
+
+        return caller_identity(self._clients.make("sts"), Caller())
+
+    def results(self, bucket: str) -> "StoredResults":
+        """Return the results of a findings bucket."""
+        from ecr_scan_reporter.aws.stored_results import StoredResults
+
+        return StoredResults(self._clients.make("s3"), Caller(), self._clients.threads(), bucket)
+
+
 def _profile_session(profile: str | None, region: str | None) -> boto3.Session:
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
@@ -192,26 +242,88 @@ def _profile_session(profile: str | None, region: str | None) -> boto3.Session:
 
 
 class Reporter:
-    """What reporter works with. The ledger, the findings bucket and the idempotency table are optional."""
+    """What reporter works with. All that is remembered is optional."""
 
     def __init__(self, settings: ReporterSettings) -> None:
         # Only here: the scanners must not pay for them at their cold start.
         from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
-        from ecr_scan_reporter.aws.idempotency import once_per_event
-        from ecr_scan_reporter.aws.report_topic import ReportTopic
+        from ecr_scan_reporter.use_cases.report_scan import Stores
 
         self.settings = settings
         self._clients = _Clients(concurrency=4)
         self._clients.registry()
-        make, bucket, table = self._clients.make, settings.findings_bucket, settings.idempotency_table
-        self.topic = ReportTopic(make("sns"), Caller(), settings.topic_arn)
-        self.ledger = self._clients.ledger(settings.ledger_table)
-        self.findings = FindingsBucket(make("s3"), Caller(), bucket) if bucket else None
-        self.once = once_per_event(table, self._clients.session) if table else None
+        make, bucket = self._clients.make, settings.findings_bucket
+        self._tellers = _Tellers(self._clients, settings.idempotency_table)
+        self._senders = self._tellers.of_reports(settings)
+        self.stores = Stores(
+            ledger=self._clients.ledger(settings.ledger_table),
+            findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
+            suppressions=self._clients.suppressions(settings.suppressions_table),
+        )
+
+    def outlets(self, context: Any) -> "Outlets[ScanReport]":
+        """Return whom to tell in the invocation with this context."""
+        return self._tellers.outlets(self._senders, context)
 
     def registry(self, repository: Repository) -> EcrRegistry:
         """Return the registry of a repository."""
         return self._clients.registry(repository.region, repository.registry_id)
+
+
+class _Tellers:
+    """Makes what tells people and programs, each of them once."""
+
+    def __init__(self, clients: _Clients, idempotency_table: str) -> None:
+        self._clients = clients
+        self._idempotency = clients.idempotency(idempotency_table)
+
+    def of_reports(self, settings: ReporterSettings) -> "Mapping[str, Sender[ScanReport]]":
+        """Return the senders of reports, by name."""
+        from ecr_scan_reporter.aws.report_topic import ReportTopic
+        from ecr_scan_reporter.domain.messages import compose_notification
+        from ecr_scan_reporter.use_cases.tell import publish
+
+        senders: dict[str, Sender[ScanReport]] = {}
+        if settings.mode is not NotificationMode.DIGEST:
+            topic = ReportTopic(self._clients.make("sns"), Caller(), settings.topic_arn)
+            senders["topic"] = lambda report: publish(topic, partial(compose_notification, report))
+        return senders
+
+    def of_digests(self, settings: DigestSettings) -> "Mapping[str, Sender[Digest]]":
+        """Return the senders of digests, by name."""
+        from ecr_scan_reporter.aws.report_topic import ReportTopic
+        from ecr_scan_reporter.domain.messages.digest import compose_digest
+        from ecr_scan_reporter.use_cases.tell import publish
+
+        topic = ReportTopic(self._clients.make("sns"), Caller(), settings.topic_arn)
+        return {"topic": lambda digest: publish(topic, partial(compose_digest, digest))}
+
+    def outlets(self, senders: "Mapping[str, Sender[Told]]", context: Any) -> "Outlets[Told]":
+        """Return the senders as outlets of the invocation with this context."""
+        from ecr_scan_reporter.use_cases.tell import Outlets
+
+        if not self._idempotency:
+            return Outlets(senders)
+        return Outlets(senders, partial(self._idempotency.once, context=context))
+
+
+class DigestSender:
+    """What digest works with. The suppressions are optional."""
+
+    def __init__(self, settings: DigestSettings) -> None:
+        # Only here: the other functions must not pay for it at their cold start.
+        from ecr_scan_reporter.aws.ledger_contents import LedgerContents
+
+        self.settings = settings
+        clients = _Clients(concurrency=4)
+        self._tellers = _Tellers(clients, settings.idempotency_table)
+        self._senders = self._tellers.of_digests(settings)
+        self.ledger = LedgerContents(clients.make("dynamodb"), Caller(), settings.ledger_table)
+        self.suppressions = clients.suppressions(settings.suppressions_table)
+
+    def outlets(self, context: Any) -> "Outlets[Digest]":
+        """Return whom to tell in the invocation with this context."""
+        return self._tellers.outlets(self._senders, context)
 
 
 @lru_cache(maxsize=1)
@@ -229,6 +341,11 @@ def _reporter(environment: Snapshot) -> Reporter:
     return Reporter(ReporterSettings.from_environment(dict(environment)))
 
 
+@lru_cache(maxsize=1)
+def _digest(environment: Snapshot) -> DigestSender:
+    return DigestSender(DigestSettings.from_environment(dict(environment)))
+
+
 def repositories_scanner() -> RepositoriesScanner:
     """Return what repositories_scanner works with. Raises InvalidInputError that names a wrong variable."""
     return _repositories_scanner(_environment())
@@ -242,6 +359,11 @@ def images_scanner() -> ImagesScanner:
 def reporter() -> Reporter:
     """Return what reporter works with. Raises InvalidInputError that names a wrong variable."""
     return _reporter(_environment())
+
+
+def digest() -> DigestSender:
+    """Return what digest works with. Raises InvalidInputError that names a wrong variable."""
+    return _digest(_environment())
 
 
 def _environment() -> Snapshot:

@@ -10,12 +10,13 @@ from enum import StrEnum
 from re import Pattern
 from typing import TypeGuard, TypeVar
 
-from ecr_scan_reporter.domain.changes import NotifyOn
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
+from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.repository_filter import compile_filter
-from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 
@@ -80,10 +81,7 @@ class ImagesScannerSettings:
     """Settings of images_scanner."""
 
     jobs_queue_url: str
-    max_age: Duration
-    tag_status: TagStatus
-    limits: ImageLimits
-    max_scans_per_day: int | None
+    policy: ScanPolicy
     ledger_table: str
     concurrency: int
 
@@ -92,14 +90,17 @@ class ImagesScannerSettings:
         """Read and validate the variables."""
         return cls(
             jobs_queue_url=_required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
-            max_age=parse_duration(_text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA"),
-            tag_status=_choice(environment, "IMAGES_FILTER_TAG_STATUS", TagStatus.ANY),
-            limits=ImageLimits(
-                max_images=_limit(environment, "MAX_IMAGES_PER_REPOSITORY"),
-                pulled_within=_optional_duration(environment, "PULLED_WITHIN"),
-                pushed_within=_optional_duration(environment, "PUSHED_WITHIN"),
+            policy=ScanPolicy(
+                max_age=_max_age(environment),
+                tag_status=_choice(environment, "IMAGES_FILTER_TAG_STATUS", TagStatus.ANY),
+                limits=ImageLimits(
+                    max_images=_limit(environment, "MAX_IMAGES_PER_REPOSITORY"),
+                    pulled_within=_optional_duration(environment, "PULLED_WITHIN"),
+                    pushed_within=_optional_duration(environment, "PUSHED_WITHIN"),
+                ),
+                max_scans_per_day=_limit(environment, "MAX_SCANS_PER_DAY"),
+                keeps_ledger=True,
             ),
-            max_scans_per_day=_limit(environment, "MAX_SCANS_PER_DAY"),
             ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
             concurrency=_number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256),
         )
@@ -113,12 +114,26 @@ class TerminalSettings:
     region: str | None
     registry_id: str | None
     repositories_filter: Pattern[str]
-    max_age: Duration
-    tag_status: TagStatus
-    limits: ImageLimits
-    max_scans_per_day: int | None
+    policy: ScanPolicy
     ledger_table: str
     concurrency: int
+
+
+class NotificationMode(StrEnum):
+    """Whether people hear of a scan when it has ended, from the digest alone, or in both ways."""
+
+    IMMEDIATE = "IMMEDIATE"
+    DIGEST = "DIGEST"
+    BOTH = "BOTH"
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalSuppressionsSettings:
+    """Settings of the commands for suppressions."""
+
+    profile: str | None
+    region: str | None
+    table: str
 
 
 @dataclass(frozen=True)
@@ -126,26 +141,62 @@ class ReporterSettings:
     """Settings of reporter."""
 
     topic_arn: str
-    thresholds: Mapping[Severity, int]
-    notify_on_failure: bool
-    notify_on: NotifyOn
+    rules: ReportRules
+    mode: NotificationMode
     ledger_table: str
     idempotency_table: str
     findings_bucket: str
+    suppressions_table: str
+    chat_topic_arn: str
+    event_bus: str
+    is_security_hub_enabled: bool
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ReporterSettings":
         """Read and validate the variables."""
         return cls(
             topic_arn=_required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
-            thresholds={
-                severity: _number(environment, severity.value, default=0, lowest=0) for severity in THRESHOLD_SEVERITIES
-            },
-            notify_on_failure=_boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
-            notify_on=_choice(environment, "NOTIFY_ON", NotifyOn.ALL),
+            rules=ReportRules(
+                thresholds={
+                    severity: _number(environment, severity.value, default=0, lowest=0)
+                    for severity in THRESHOLD_SEVERITIES
+                },
+                notify_on_failure=_boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
+                notify_on=_choice(environment, "NOTIFY_ON", NotifyOn.ALL),
+                owner_tag_key=_text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
+            ),
+            mode=_choice(environment, "NOTIFICATION_MODE", NotificationMode.IMMEDIATE),
             ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
             idempotency_table=_text(environment, "IDEMPOTENCY_TABLE", ""),
             findings_bucket=_text(environment, "FINDINGS_BUCKET", ""),
+            suppressions_table=_text(environment, "SUPPRESSIONS_TABLE", ""),
+            chat_topic_arn=_text(environment, "CHAT_TOPIC_ARN", ""),
+            event_bus=_text(environment, "REPORT_EVENT_BUS", ""),
+            is_security_hub_enabled=_boolean(environment, "SECURITY_HUB_ENABLED", default=False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """Settings of digest."""
+
+    topic_arn: str
+    ledger_table: str
+    max_age: Duration
+    suppressions_table: str
+    idempotency_table: str
+    chat_topic_arn: str
+
+    @classmethod
+    def from_environment(cls, environment: Environment) -> "DigestSettings":
+        """Read and validate the variables."""
+        return cls(
+            topic_arn=_required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
+            ledger_table=_required(environment, "SCAN_LEDGER_TABLE", "the name of the ledger table"),
+            max_age=_max_age(environment),
+            suppressions_table=_text(environment, "SUPPRESSIONS_TABLE", ""),
+            idempotency_table=_text(environment, "IDEMPOTENCY_TABLE", ""),
+            chat_topic_arn=_text(environment, "CHAT_TOPIC_ARN", ""),
         )
 
 
@@ -192,6 +243,10 @@ def _number(environment: Environment, name: str, *, default: int, lowest: int, h
 def _limit(environment: Environment, name: str) -> int | None:
     """Read a limit; 0, as nothing, is no limit."""
     return _number(environment, name, default=0, lowest=0) or None
+
+
+def _max_age(environment: Environment) -> Duration:
+    return parse_duration(_text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA")
 
 
 def _optional_duration(environment: Environment, name: str) -> Duration | None:

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -6,67 +7,26 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from ecr_scan_reporter.aws.ledger_items import REMEMBERED, REMEMBERED_FOR_DIGEST
 from ecr_scan_reporter.aws.no_ledger import NoLedger
-from ecr_scan_reporter.aws.scan_ledger import REMEMBERED, ScanLedger
+from ecr_scan_reporter.aws.scan_ledger import ScanLedger
 from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.scan_due import Reason
+from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.aws.conftest import MakeClient
+from tests.unit.aws.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
 
 OTHER = Repository("123456789012", "eu-west-1", "team/web")
 
 
-class Dynamo:
-    """A client of a ledger table in moto; `shortened` answers leave a part undone, as a busy table does."""
-
-    def __init__(self, client: Any) -> None:
-        self.client = client
-        self.shortened = 0
-        self.calls: list[str] = []
-        client.create_table(
-            TableName="ledger",
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "repository", "AttributeType": "S"},
-                {"AttributeName": "record", "AttributeType": "S"},
-            ],
-            KeySchema=[
-                {"AttributeName": "repository", "KeyType": "HASH"},
-                {"AttributeName": "record", "KeyType": "RANGE"},
-            ],
-        )
-
-    def __getattr__(self, name: str) -> Any:
-        self.calls.append(name)
-        return getattr(self.client, name)
-
-    def batch_write_item(self, RequestItems: dict[str, list[Any]]) -> Any:  # noqa: N803
-        self.calls.append("batch_write_item")
-        assert len(RequestItems["ledger"]) <= 25
-        if not self.shortened:
-            return self.client.batch_write_item(RequestItems=RequestItems)
-        self.shortened -= 1
-        first, *rest = RequestItems["ledger"]
-        self.client.batch_write_item(RequestItems={"ledger": [first]})
-        return {"UnprocessedItems": {"ledger": rest}}
-
-    def batch_get_item(self, RequestItems: dict[str, dict[str, Any]]) -> Any:  # noqa: N803
-        self.calls.append("batch_get_item")
-        request = RequestItems["ledger"]
-        assert len(request["Keys"]) <= 100
-        if not self.shortened:
-            return self.client.batch_get_item(RequestItems=RequestItems)
-        self.shortened -= 1
-        first, *rest = request["Keys"]
-        answer = self.client.batch_get_item(RequestItems={"ledger": request | {"Keys": [first]}})
-        return answer | {"UnprocessedKeys": {"ledger": request | {"Keys": rest}}}
-
-    def items(self) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.client.scan(TableName="ledger")["Items"]
-        return items
+def result(scan: LastScan, **facts: Any) -> ImageRecord:
+    return ImageRecord(REPOSITORY, digest(1), scan, **facts)
 
 
 @pytest.fixture
@@ -111,7 +71,7 @@ def test_named_images_are_known_alone(ledger: ScanLedger) -> None:
 
 def test_scanner_and_reporter_never_overwrite_each_other(ledger: ScanLedger) -> None:
     ledger.remember(REPOSITORY, {digest(1): started(hours=2)}, NOW)
-    assert ledger.record_result(REPOSITORY, digest(1), scanned(hours=1), {Severity.HIGH: 2}, NOW)
+    assert ledger.record_result(result(scanned(hours=1)), NOW)
     joined = {digest(1): LastScan(ScanStatus.COMPLETE, ago(hours=1), ago(hours=2))}
     assert ledger.last_scans(REPOSITORY) == joined
     assert ledger.last_scans(REPOSITORY, [digest(1)]) == joined
@@ -158,32 +118,154 @@ def test_what_dynamodb_always_leaves_undone_is_an_error(ledger: ScanLedger, dyna
 # --- results ------------------------------------------------------------------------------------------------------
 
 
-def test_a_result_is_written_with_its_counts(ledger: ScanLedger, dynamo: Dynamo) -> None:
-    assert ledger.record_result(REPOSITORY, digest(1), scanned(hours=1), {Severity.HIGH: 2, Severity.LOW: 1}, NOW)
+def item_of(scan: LastScan, **facts: Any) -> dict[str, Any]:
+    assert scan.scanned_at
+    return {
+        "repository": {"S": "123456789012/eu-west-1/team/app"},
+        "record": {"S": f"{digest(1)}#reporter"},
+        "status": {"S": scan.status.value},
+        "scannedAt": {"N": str(int(scan.scanned_at.timestamp()))},
+        "expiresAt": {"N": str(int((NOW + REMEMBERED).timestamp()))},
+        "counts": {"M": {}},
+        **facts,
+    }
+
+
+def test_a_result_is_written_with_all_its_facts(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    record = result(
+        scanned(hours=1),
+        counts={Severity.HIGH: 2, Severity.LOW: 1},
+        suppressed=3,
+        rules=("no-shell", "accepted"),
+        tag="1.2",
+        owner="team-a",
+    )
+    assert ledger.record_result(record, NOW)
     assert dynamo.items() == [
-        {
-            "repository": {"S": "123456789012/eu-west-1/team/app"},
-            "record": {"S": f"{digest(1)}#reporter"},
-            "status": {"S": "COMPLETE"},
-            "scannedAt": {"N": str(int(ago(hours=1).timestamp()))},
-            "expiresAt": {"N": str(int((NOW + REMEMBERED).timestamp()))},
-            "counts": {"M": {"HIGH": {"N": "2"}, "LOW": {"N": "1"}}},
-        }
+        item_of(
+            scanned(hours=1),
+            counts={"M": {"HIGH": {"N": "2"}, "LOW": {"N": "1"}}},
+            suppressed={"N": "3"},
+            rules={"SS": ["accepted", "no-shell"]},
+            tag={"S": "1.2"},
+            owner={"S": "team-a"},
+        )
     ]
 
 
+def test_what_is_empty_and_what_ecr_says_of_a_success_is_left_out(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    told = replace(scanned(hours=1), description="The scan was completed successfully.")
+    assert ledger.record_result(result(told), NOW)
+    assert dynamo.items() == [item_of(told)]
+
+
+def test_why_a_scan_failed_is_kept_and_cut(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    failed = LastScan(ScanStatus.FAILED, ago(hours=1), description="x" * 5_000)
+    assert ledger.record_result(result(failed), NOW)
+    assert dynamo.items() == [item_of(failed, description={"S": "x" * 300})]
+    assert ledger.last_scans(REPOSITORY) == {digest(1): replace(failed, description="x" * 300)}
+
+
+def test_what_ecr_told_the_scanner_is_kept_and_cut(ledger: ScanLedger) -> None:
+    failed = LastScan(ScanStatus.FAILED, ago(hours=1), description="x" * 5_000)
+    ledger.remember(REPOSITORY, {digest(1): failed}, NOW)
+    assert ledger.last_scans(REPOSITORY, [digest(1)]) == {digest(1): replace(failed, description="x" * 300)}
+
+
 def test_an_older_event_that_comes_late_does_not_overwrite_a_newer_result(ledger: ScanLedger) -> None:
-    assert ledger.record_result(REPOSITORY, digest(1), scanned(hours=1), {Severity.HIGH: 2}, NOW)
-    assert not ledger.record_result(REPOSITORY, digest(1), scanned(days=2), {}, NOW)
-    assert not ledger.record_result(REPOSITORY, digest(1), LastScan(ScanStatus.FAILED), {}, NOW)
+    assert ledger.record_result(result(scanned(hours=1), counts={Severity.HIGH: 2}), NOW)
+    assert not ledger.record_result(result(scanned(days=2)), NOW)
+    assert not ledger.record_result(result(LastScan(ScanStatus.FAILED)), NOW)
     assert ledger.last_scans(REPOSITORY) == {digest(1): scanned(hours=1)}
 
 
 def test_the_same_event_may_come_twice_and_a_newer_one_wins(ledger: ScanLedger) -> None:
     for _ in range(2):
-        assert ledger.record_result(REPOSITORY, digest(1), scanned(hours=2), {}, NOW)
-    assert ledger.record_result(REPOSITORY, digest(1), scanned(hours=1), {}, NOW)
+        assert ledger.record_result(result(scanned(hours=2)), NOW)
+    assert ledger.record_result(result(scanned(hours=1)), NOW)
     assert ledger.last_scans(REPOSITORY) == {digest(1): scanned(hours=1)}
+
+
+# --- images that are gone -----------------------------------------------------------------------------------------
+
+
+def test_both_records_of_an_image_that_is_gone_are_deleted(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    ledger.remember(REPOSITORY, {digest(n): started(hours=1) for n in range(3)}, NOW)
+    ledger.record_result(result(scanned(hours=1)), NOW)
+    ledger.forget(REPOSITORY, [digest(1), digest(2), digest(1), digest(99)])
+    assert [item["record"]["S"] for item in dynamo.items()] == [f"{digest(0)}#scanner"]
+
+
+def test_many_images_are_deleted_in_batches_until_dynamodb_has_done_all(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    ledger.remember(REPOSITORY, {digest(n): started(hours=1) for n in range(60)}, NOW)
+    ledger.forget(REPOSITORY, [])
+    before = dynamo.calls.count("batch_write_item")
+    dynamo.shortened = 2
+    ledger.forget(REPOSITORY, (digest(n) for n in range(60)))
+    assert dynamo.calls.count("batch_write_item") == before + 5 + 2
+    assert dynamo.items() == []
+
+
+# --- for the digest -----------------------------------------------------------------------------------------------
+
+CHANGE = ChangeRecord(
+    REPOSITORY,
+    digest(1),
+    ago(hours=2),
+    tag="1.2",
+    new={Severity.HIGH: 2},
+    fixed={Severity.LOW: 1},
+    news=("CVE-2026-1 in curl 7",),
+)
+KEPT_FOR_DIGEST = {"N": str(int((NOW + REMEMBERED_FOR_DIGEST).timestamp()))}
+
+
+def test_a_change_is_written_once_however_often_its_scan_is_handled(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    ledger.record_change(CHANGE, NOW)
+    ledger.record_change(CHANGE, NOW + timedelta(days=1))
+    assert dynamo.items() == [
+        {
+            "repository": {"S": "123456789012/eu-west-1/team/app"},
+            "record": {"S": f"change#2026-01-31T10:00:00Z#{digest(1)}"},
+            "tag": {"S": "1.2"},
+            "recordedAt": {"N": str(int(NOW.timestamp()))},
+            "expiresAt": KEPT_FOR_DIGEST,
+            "new": {"M": {"HIGH": {"N": "2"}}},
+            "fixed": {"M": {"LOW": {"N": "1"}}},
+            "news": {"L": [{"S": "CVE-2026-1 in curl 7"}]},
+        }
+    ]
+
+
+def test_the_coverage_of_a_repository_is_that_of_the_last_look(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    ledger.record_coverage(RepositoryCoverage(REPOSITORY, ago(days=1), images=7, notes=("a",)), NOW)
+    coverage = RepositoryCoverage(
+        REPOSITORY,
+        NOW,
+        images=9,
+        not_scannable={Reason.INDEX: 2},
+        refused={StartAnswer.OVER_BUDGET: 1},
+        max_age="3d",
+    )
+    ledger.record_coverage(coverage, NOW)
+    assert dynamo.items() == [
+        {
+            "repository": {"S": "123456789012/eu-west-1/team/app"},
+            "record": {"S": "coverage"},
+            "at": {"N": str(int(NOW.timestamp()))},
+            "images": {"N": "9"},
+            "notScannable": {"M": {"index": {"N": "2"}}},
+            "refused": {"M": {"over_budget": {"N": "1"}}},
+            "expiresAt": KEPT_FOR_DIGEST,
+            "maxAge": {"S": "3d"},
+        }
+    ]
+
+
+def test_what_is_for_the_digest_is_none_of_the_images(ledger: ScanLedger) -> None:
+    ledger.record_change(CHANGE, NOW)
+    ledger.record_coverage(RepositoryCoverage(REPOSITORY, NOW), NOW)
+    assert ledger.last_scans(REPOSITORY) == {}
 
 
 def test_a_table_that_is_not_there_is_our_own_error(ledger: ScanLedger, dynamo: Dynamo) -> None:
@@ -191,7 +273,9 @@ def test_a_table_that_is_not_there_is_our_own_error(ledger: ScanLedger, dynamo: 
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
         ledger.last_scans(REPOSITORY)
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
-        ledger.record_result(REPOSITORY, digest(1), scanned(hours=1), {}, NOW)
+        ledger.record_result(result(scanned(hours=1)), NOW)
+    with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
+        ledger.record_change(CHANGE, NOW)
 
 
 # --- what is true of the whole registry ---------------------------------------------------------------------------
@@ -262,6 +346,8 @@ def test_without_a_table_nothing_is_known_and_nothing_is_remembered() -> None:
     ledger = NoLedger()
     ledger.remember(REPOSITORY, {digest(1): started(hours=1)}, NOW)
     ledger.pause(REPOSITORY, NOW)
+    ledger.record_coverage(RepositoryCoverage(REPOSITORY, NOW), NOW)
+    ledger.forget(REPOSITORY, [digest(1)])
     assert ledger.last_scans(REPOSITORY) == {}
     assert ledger.paused_until(REPOSITORY) is None
     assert [ledger.spend(REPOSITORY, wanted, 10, NOW) for wanted in (4, 40)] == [4, 10]

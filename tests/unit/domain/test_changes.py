@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.changes import Baseline, Changes, NotifyOn, Raised, compare, is_worth_telling
+from ecr_scan_reporter.domain.changes import Baseline, Changes, Raised, compare, is_worth_telling
 from ecr_scan_reporter.domain.findings import Finding
+from ecr_scan_reporter.domain.report_rules import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import Breach
 

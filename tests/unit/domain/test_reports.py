@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.report_rules import ReportRules
 from ecr_scan_reporter.domain.reports import ReportReason, ScanReport, decide_report, explain_failure
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
@@ -14,7 +15,7 @@ from tests.unit.samples import ANY_FINDING, RESULT, SCANNED_IMAGE, UNSUPPORTED_S
 
 def decided(result: ScanResult, *, notify_on_failure: bool = True) -> ScanReport | None:
     return decide_report(
-        SCANNED_IMAGE, result, thresholds=ANY_FINDING, notify_on_failure=notify_on_failure, findings_uri="s3://b/k"
+        SCANNED_IMAGE, result, ReportRules(ANY_FINDING, notify_on_failure=notify_on_failure), findings_uri="s3://b/k"
     )
 
 
@@ -33,7 +34,7 @@ def test_findings_at_their_threshold_are_reported() -> None:
 
 def test_the_severity_of_a_report_is_the_most_severe_one_that_breached() -> None:
     thresholds = {Severity.CRITICAL: 5, Severity.LOW: 1}
-    report = decide_report(SCANNED_IMAGE, RESULT, thresholds=thresholds, notify_on_failure=True)
+    report = decide_report(SCANNED_IMAGE, RESULT, ReportRules(thresholds))
     assert report is not None
     assert report.severity is Severity.LOW
 
@@ -51,7 +52,7 @@ def test_there_is_nothing_to_say_of_an_image_that_breaches_nothing(counts: dict[
 
 def test_there_is_nothing_to_say_below_the_thresholds() -> None:
     thresholds = dict.fromkeys(ANY_FINDING, 2)
-    assert decide_report(SCANNED_IMAGE, RESULT, thresholds=thresholds, notify_on_failure=True) is None
+    assert decide_report(SCANNED_IMAGE, RESULT, ReportRules(thresholds)) is None
 
 
 @pytest.mark.parametrize("status", [ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.LIMIT_EXCEEDED])

@@ -10,9 +10,10 @@ from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.messages import Notification
+from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
-from ecr_scan_reporter.domain.severities import SeverityCounts
 from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.suppressions import Suppression
 from ecr_scan_reporter.errors import RepositoryNotFoundError
 
 Item = TypeVar("Item")
@@ -35,6 +36,8 @@ class FakeRegistry:
     answers: Answers = field(default_factory=dict)
     enhanced: bool = False
     region: str = "eu-west-1"
+    registry_id: str = "123456789012"
+    tags: Mapping[str, str] | Exception = field(default_factory=dict)
     result: ScanResult | Exception | None = None
     listings: list[TagStatus] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
@@ -53,6 +56,9 @@ class FakeRegistry:
 
     def is_enhanced(self) -> bool:
         return self.enhanced
+
+    def repository_tags(self, repository: Repository) -> Mapping[str, str]:
+        return given(self.tags)
 
     def last_scan(self, image: Image) -> LastScan:
         self.asked.append(image.digest)
@@ -82,7 +88,9 @@ class FakeLedger:
     spent: int = 0
     writes: list[int] = field(default_factory=list)
     questions: list[Sequence[str] | None] = field(default_factory=list)
-    results: list[tuple[str, LastScan, SeverityCounts]] = field(default_factory=list)
+    results: list[ImageRecord] = field(default_factory=list)
+    changes: list[ChangeRecord] = field(default_factory=list)
+    coverages: list[RepositoryCoverage] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
     def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
@@ -110,12 +118,20 @@ class FakeLedger:
     def refund(self, repository: Repository, unused: int, now: datetime) -> None:
         self.spent -= unused
 
-    def record_result(
-        self, repository: Repository, digest: str, scan: LastScan, counts: SeverityCounts, now: datetime
-    ) -> bool:
+    def record_result(self, record: ImageRecord, now: datetime) -> bool:
         self.steps.append("ledger")
-        self.results.append((digest, scan, counts))
+        self.results.append(record)
         return True
+
+    def record_change(self, change: ChangeRecord, now: datetime) -> None:
+        self.changes.append(change)
+
+    def forget(self, repository: Repository, digests: Iterable[str]) -> None:
+        for digest in digests:
+            del self.known[digest]
+
+    def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
+        self.coverages.append(coverage)
 
 
 @dataclass
@@ -169,3 +185,25 @@ class FakeFindings:
     def save(self, key: str, document: Mapping[str, Any]) -> None:
         self.steps.append(key.partition("/")[0])
         self.saved[key] = json.loads(json.dumps(document))
+
+
+@dataclass
+class FakeSuppressions:
+    """The rules."""
+
+    known: Sequence[Suppression] = ()
+
+    def rules(self) -> Sequence[Suppression]:
+        return self.known
+
+
+@dataclass
+class FakeOnce:
+    """Remembers what was done, by its key."""
+
+    done: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, key: str, do: Callable[[], str]) -> str:
+        if key not in self.done:
+            self.done[key] = do()
+        return self.done[key]

@@ -2,19 +2,22 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.changes import NotifyOn
 from ecr_scan_reporter.domain.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.reports import ReportReason, ScanReport
+from ecr_scan_reporter.domain.scan_events import ScanEvent
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.use_cases.report_scan import ReportRules
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW, RESULT, digest
 from tests.unit.use_cases.test_report_scan import DESCRIBED, EVENT, Chain
 
 CURL, GLIBC, APT = FINDINGS
 WEEK = timedelta(days=7)
+NUMBERS = count()
 
 
 def result(*findings: Finding, at: datetime = NOW) -> ScanResult:
@@ -22,9 +25,14 @@ def result(*findings: Finding, at: datetime = NOW) -> ScanResult:
     return replace(RESULT, completed_at=at, findings=findings, counts={s: n for s, n in counts.items() if n})
 
 
+def an_event(**facts: Any) -> ScanEvent:
+    """Return an event that is no repetition of another."""
+    return replace(EVENT, event_id=str(next(NUMBERS)), **facts)
+
+
 def tell(chain: Chain, scan: ScanResult, notify_on: NotifyOn = NotifyOn.ALL) -> ScanReport | None:
     chain.registry.result = scan
-    report, _ = chain.report(rules=ReportRules(ANY_FINDING, notify_on=notify_on))
+    report, _ = chain.report(an_event(), ReportRules(ANY_FINDING, notify_on=notify_on))
     return report
 
 
@@ -51,7 +59,7 @@ def test_a_tag_that_moved_is_compared_with_the_image_that_had_it() -> None:
     rebuilt = replace(DESCRIBED, digest=digest(2))
     chain.registry.listed = [rebuilt]
     chain.registry.result = result(GLIBC)
-    chain.report(replace(EVENT, digest=rebuilt.digest))
+    chain.report(an_event(digest=rebuilt.digest))
     changes = chain.told()["changes"]
     assert changes["comparedWith"]["imageDigest"] == DESCRIBED.digest
     assert [finding["name"] for finding in changes["fixed"]] == [CURL.name]

@@ -1,18 +1,23 @@
 import json
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
 
 from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.messages import compose_notification
+from ecr_scan_reporter.domain.report_rules import ReportRules
 from ecr_scan_reporter.domain.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.scan_events import ScanEvent
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.report_scan import ReportRules, report_scan
+from ecr_scan_reporter.use_cases.report_scan import Stores, report_scan
+from ecr_scan_reporter.use_cases.tell import Outlets, Sender, publish
 from tests.unit.samples import ANY_FINDING, DIGEST, NOW, REPOSITORY, RESULT, ago, image
-from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeRegistry, FakeTopic
+from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
 
 RULES = ReportRules(ANY_FINDING)
 EVENT = ScanEvent(
@@ -28,6 +33,10 @@ DESCRIBED = replace(image(tags=("latest", "1.2"), pushed_at=ago(days=1)), digest
 KEY = f"findings/123456789012/eu-west-1/team/app/{DIGEST.replace(':', '-')}.json"
 
 
+def told_by(topic: FakeTopic) -> Sender[ScanReport]:
+    return lambda report: publish(topic, partial(compose_notification, report))
+
+
 class Chain:
     """The outside world of a report; `steps` has what was done, in its order."""
 
@@ -37,25 +46,34 @@ class Chain:
         self.ledger = FakeLedger(steps=self.steps)
         self.findings = FakeFindings(steps=self.steps)
         self.topic = FakeTopic(steps=self.steps)
+        self.suppressions = FakeSuppressions()
+        self.once = FakeOnce()
 
-    def report(self, event: ScanEvent = EVENT, rules: ReportRules = RULES) -> tuple[ScanReport | None, str]:
-        return report_scan(event, self.registry, self.topic, self.ledger, self.findings, rules=rules, now=NOW)
+    def report(
+        self, event: ScanEvent = EVENT, rules: ReportRules = RULES, now: datetime = NOW, **news: Any
+    ) -> tuple[ScanReport | None, dict[str, str]]:
+        stores = Stores(self.ledger, self.findings, self.suppressions)
+        outlets = Outlets({"topic": told_by(self.topic)}, self.once)
+        return report_scan(event, self.registry, outlets, stores, rules=rules, now=now, **news)
 
     def told(self) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(json.loads(self.topic.published[-1].message)["sqs"])
         return told
 
+    def mail(self) -> str:
+        return str(json.loads(self.topic.published[-1].message)["email"])
+
 
 def test_a_scan_with_findings_is_remembered_and_then_told() -> None:
     chain = Chain()
-    report, message_id = chain.report()
-    assert chain.steps == ["ledger", "findings", "tags", "tags", "topic"]
-    assert message_id == "message-1"
+    report, ids = chain.report()
+    assert chain.steps == ["findings", "tags", "tags", "ledger", "topic"]
+    assert ids == {"topic": "message-1"}
     assert report is not None
     assert report.reason is ReportReason.THRESHOLDS_BREACHED
-    assert chain.ledger.results == [
-        (DIGEST, LastScan(ScanStatus.COMPLETE, scanned_at=RESULT.completed_at), RESULT.counts)
-    ]
+    (record,) = chain.ledger.results
+    assert (record.digest, record.counts) == (DIGEST, RESULT.counts)
+    assert record.scan == LastScan(ScanStatus.COMPLETE, scanned_at=RESULT.completed_at)
     assert len(chain.findings.saved[KEY]["findings"]) == 3
     assert chain.told()["findingsUri"] == f"s3://findings/{KEY}"
 
@@ -86,7 +104,8 @@ def test_where_ecr_does_not_know_the_scan_the_event_tells_its_counts(result: Sca
     assert report is not None
     assert chain.told()["counts"] | {"CRITICAL": 1, "HIGH": 1} == chain.told()["counts"]
     assert chain.told()["scan"]["completedAt"] == "2026-01-31T04:00:00Z"
-    assert chain.ledger.results == [(DIGEST, LastScan(ScanStatus.COMPLETE, scanned_at=EVENT.at), EVENT.counts)]
+    (record,) = chain.ledger.results
+    assert (record.scan, record.counts) == (LastScan(ScanStatus.COMPLETE, scanned_at=EVENT.at), EVENT.counts)
     assert chain.findings.saved == {}
 
 
@@ -107,20 +126,20 @@ def test_an_image_deleted_after_its_findings_were_read_keeps_the_tags_of_the_eve
 def test_a_result_without_a_date_ended_when_the_event_says() -> None:
     chain = Chain(replace(RESULT, completed_at=None))
     chain.report()
-    assert chain.ledger.results[0][1].scanned_at == EVENT.at
+    assert chain.ledger.results[0].scan.scanned_at == EVENT.at
 
 
 def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
     chain = Chain(ScanResult(ScanStatus.COMPLETE, completed_at=NOW))
-    assert chain.report(replace(EVENT, counts={})) == (None, "")
-    assert chain.steps == ["ledger", "findings", "tags", "tags"]
+    assert chain.report(replace(EVENT, counts={})) == (None, {})
+    assert chain.steps == ["findings", "tags", "tags", "ledger"]
     assert chain.findings.saved[KEY]["findings"] == []
 
 
 def test_below_the_thresholds_nobody_is_told() -> None:
     chain = Chain()
-    assert chain.report(rules=ReportRules(dict.fromkeys(ANY_FINDING, 100))) == (None, "")
-    assert chain.steps == ["ledger", "findings", "tags", "tags"]
+    assert chain.report(rules=ReportRules(dict.fromkeys(ANY_FINDING, 100))) == (None, {})
+    assert chain.steps == ["findings", "tags", "tags", "ledger"]
 
 
 def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> None:
@@ -135,8 +154,8 @@ def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> No
 def test_a_failed_scan_is_remembered_where_nobody_wants_to_hear_of_it() -> None:
     chain = Chain(ScanResult(ScanStatus.FAILED))
     rules = ReportRules(ANY_FINDING, notify_on_failure=False)
-    assert chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}), rules) == (None, "")
-    assert chain.ledger.results == [(DIGEST, LastScan(ScanStatus.FAILED, scanned_at=EVENT.at), {})]
+    assert chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}), rules) == (None, {})
+    assert [record.scan for record in chain.ledger.results] == [LastScan(ScanStatus.FAILED, scanned_at=EVENT.at)]
 
 
 def test_findings_that_are_not_all_there_do_not_replace_the_last_full_result() -> None:
@@ -158,7 +177,7 @@ def test_when_telling_fails_it_is_remembered_and_the_error_is_raised() -> None:
     chain.topic.error = CallFailedError("Publish", "InternalError", "try again")
     with pytest.raises(CallFailedError, match="Publish failed"):
         chain.report()
-    assert chain.steps == ["ledger", "findings", "tags", "tags"]
+    assert chain.steps == ["findings", "tags", "tags", "ledger"]
 
 
 def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
@@ -170,7 +189,8 @@ def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
 
 def test_ledger_and_bucket_are_optional() -> None:
     registry, topic = FakeRegistry([DESCRIBED], result=RESULT), FakeTopic()
-    report, _ = report_scan(EVENT, registry, topic, None, None, rules=RULES, now=NOW)
+    outlets = Outlets({"topic": told_by(topic)})
+    report, _ = report_scan(EVENT, registry, outlets, Stores(), rules=RULES, now=NOW)
     assert report is not None
     assert report.findings_uri == ""
     assert len(topic.published) == 1

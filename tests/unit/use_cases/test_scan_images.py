@@ -11,6 +11,7 @@ from ecr_scan_reporter.domain.images import Image, ImageReference, TagStatus
 from ecr_scan_reporter.domain.jobs import MAX_CONTINUATIONS, ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.scan_due import Reason
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import (
@@ -19,7 +20,7 @@ from ecr_scan_reporter.errors import (
     JobIncompleteError,
     RepositoryNotFoundError,
 )
-from ecr_scan_reporter.use_cases.scan_images import ScanPolicy, continue_job, scan_repository
+from ecr_scan_reporter.use_cases.scan_images import continue_job, scan_repository
 from tests.unit.samples import NOW, ago, digest, image, scanned, started
 from tests.unit.use_cases.fakes import Answers, FakeLedger, FakeQueue, FakeRegistry, one_at_a_time
 
@@ -435,6 +436,7 @@ def test_the_summary_of_a_job_is_one_log_line() -> None:
         "firstError": "StartImageScan failed: ServerException: try again",
         "isFinished": True,
         "isEnhanced": False,
+        "isLeftOut": False,
         "reasons": {"fresh": 1, "expired": 1, "never_scanned": 1},
         "answers": {"started": 1},
     }

@@ -1,10 +1,11 @@
 """Stands in where there is no ledger table."""
 # ruff: noqa: ARG002 - the methods are those of the ledger
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan
 
 
@@ -16,6 +17,12 @@ class NoLedger:
         return {}
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
+        """Forget it."""
+
+    def forget(self, repository: Repository, digests: Iterable[str]) -> None:
+        """Do nothing: nothing is known."""
+
+    def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
         """Forget it."""
 
     def paused_until(self, repository: Repository) -> datetime | None:

@@ -2,34 +2,46 @@
 
 A partition is a repository of a registry. A digest has up to two small items in it: what the images scanner knows
 (`<digest>#scanner`) and what the reporter knows (`<digest>#reporter`). So the scanner can write its own in batches,
-which DynamoDB does not let anybody make conditional, and never overwrites a newer result of the reporter. The partition
-of the registry itself holds what is true of all its repositories: until when its quota is used up, and how much of the
-day's budget is spent.
+which DynamoDB does not let anybody make conditional, and never overwrites a newer result of the reporter. What only the
+digest reads lies beside them (`aws/ledger_contents.py`): each scan that changed something (`change#...`), and what the
+images scanner saw of the whole repository (`coverage`). The partition of the registry itself holds what is true of all
+its repositories: until when its quota is used up, and how much of the day's budget is spent.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.ledger_items import (
+    IMAGES,
+    REPORTER,
+    SCANNER,
+    change_item,
+    coverage_item,
+    image_key,
+    moment,
+    read_scan,
+    result_item,
+    scan_item,
+    seconds,
+)
 from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
-from ecr_scan_reporter.domain.severities import SeverityCounts
+from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import LastScan, latest
 from ecr_scan_reporter.errors import CallFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# An image that is not scanned any more is forgotten after this; a wrong guess costs one call.
-REMEMBERED = timedelta(days=180)
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html (and BatchGetItem: 100)
 MOST_WRITES = 25
 MOST_READS = 100
 ATTEMPTS = 10
-SCANNER, REPORTER = "scanner", "reporter"
 PAUSE = "pause"
 DAY = timedelta(days=1)
-_PROJECTION = "#record, #status, scannedAt, triedAt"
+_PROJECTION = "#record, #status, scannedAt, triedAt, description"
 _NAMES = {"#record": "record", "#status": "status"}
 
 
@@ -47,28 +59,36 @@ class ScanLedger:
         items = self._query(repository) if digests is None else self._get(repository, digests)
         for item in items:
             digest, _, _ = item["record"]["S"].rpartition("#")
-            last = latest(known.get(digest), _read(item))
+            last = latest(known.get(digest), read_scan(item))
             if last:
                 known[digest] = last
         return known
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write what the images scanner knows, by digest."""
-        requests = [
-            {"PutRequest": {"Item": _item(repository, digest, SCANNER, scan, now)}} for digest, scan in scans.items()
-        ]
-        for start in range(0, len(requests), MOST_WRITES):
-            batch = {self._table: requests[start : start + MOST_WRITES]}
-            for _ in self._batches(self._client.batch_write_item, "UnprocessedItems", batch):
-                pass
+        self._write(
+            {"PutRequest": {"Item": scan_item(repository, digest, scan, now)}} for digest, scan in scans.items()
+        )
+
+    def forget(self, repository: Repository, digests: Iterable[str]) -> None:
+        """Delete all that is known of these images: they are gone."""
+        self._write(
+            {"DeleteRequest": {"Key": image_key(repository, digest, writer)}}
+            for digest in dict.fromkeys(digests)
+            for writer in (SCANNER, REPORTER)
+        )
+
+    def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
+        """Write what the images scanner saw when it looked at all of a repository."""
+        self._caller(self._client.put_item, TableName=self._table, Item=coverage_item(coverage, now))
 
     def paused_until(self, repository: Repository) -> datetime | None:
         """Return until when no scans are started in the repository's registry, None when they are."""
-        return _moment(self._of_registry(repository, PAUSE).get("until"))
+        return moment(self._of_registry(repository, PAUSE).get("until"))
 
     def pause(self, repository: Repository, until: datetime) -> None:
         """Start no scans in the repository's registry until then."""
-        item = _registry_key(repository, PAUSE) | {"until": _seconds(until), "expiresAt": _seconds(until)}
+        item = _registry_key(repository, PAUSE) | {"until": seconds(until), "expiresAt": seconds(until)}
         self._caller(self._client.put_item, TableName=self._table, Item=item)
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
@@ -88,24 +108,17 @@ class ScanLedger:
     def _add_spent(self, repository: Repository, number: int, now: datetime, most: int | None = None) -> bool:
         """Return False when more than `most` had been spent already."""
         condition: dict[str, Any] = {}
-        values = {":number": {"N": str(number)}, ":expiresAt": _seconds(now + 2 * DAY)}
+        values = {":number": {"N": str(number)}, ":expiresAt": seconds(now + 2 * DAY)}
         if most is not None:
             condition = {"ConditionExpression": "attribute_not_exists(spent) OR spent <= :most"}
             values[":most"] = {"N": str(most)}
-        try:
-            self._caller(
-                self._client.update_item,
-                TableName=self._table,
-                Key=_registry_key(repository, _day(now)),
-                UpdateExpression="SET expiresAt = :expiresAt ADD spent :number",
-                ExpressionAttributeValues=values,
-                **condition,
-            )
-        except CallFailedError as error:
-            if error.code == "ConditionalCheckFailedException":
-                return False
-            raise
-        return True
+        return self._write_if(
+            self._client.update_item,
+            Key=_registry_key(repository, _day(now)),
+            UpdateExpression="SET expiresAt = :expiresAt ADD spent :number",
+            ExpressionAttributeValues=values,
+            **condition,
+        )
 
     def _of_registry(self, repository: Repository, record: str) -> Mapping[str, Any]:
         key = _registry_key(repository, record)
@@ -113,20 +126,29 @@ class ScanLedger:
         item: Mapping[str, Any] = answer.get("Item", {})
         return item
 
-    def record_result(
-        self, repository: Repository, digest: str, scan: LastScan, counts: SeverityCounts, now: datetime
-    ) -> bool:
+    def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write what the reporter knows of a scan; return False when a newer one is there already."""
-        item = _item(repository, digest, REPORTER, scan, now)
-        item["counts"] = {"M": {severity.value: {"N": str(count)} for severity, count in counts.items()}}
+        item = result_item(record, now)
+        return self._write_if(
+            self._client.put_item,
+            Item=item,
+            ConditionExpression="attribute_not_exists(scannedAt) OR scannedAt <= :scannedAt",
+            ExpressionAttributeValues={":scannedAt": item.get("scannedAt", {"N": "0"})},
+        )
+
+    def record_change(self, change: ChangeRecord, now: datetime) -> None:
+        """Write what a scan changed. One that is written already stays as it is, so that no digest tells it twice."""
+        self._write_if(
+            self._client.put_item,
+            Item=change_item(change, now),
+            ConditionExpression="attribute_not_exists(#record)",
+            ExpressionAttributeNames={"#record": "record"},
+        )
+
+    def _write_if(self, operation: Any, **parameters: Any) -> bool:
+        """Return False when the condition does not hold."""
         try:
-            self._caller(
-                self._client.put_item,
-                TableName=self._table,
-                Item=item,
-                ConditionExpression="attribute_not_exists(scannedAt) OR scannedAt <= :scannedAt",
-                ExpressionAttributeValues={":scannedAt": item.get("scannedAt", {"N": "0"})},
-            )
+            self._caller(operation, TableName=self._table, **parameters)
         except CallFailedError as error:
             if error.code == "ConditionalCheckFailedException":
                 return False
@@ -136,9 +158,9 @@ class ScanLedger:
     def _query(self, repository: Repository) -> Iterator[Mapping[str, Any]]:
         parameters: dict[str, Any] = {
             "TableName": self._table,
-            "KeyConditionExpression": "#repository = :repository",
+            "KeyConditionExpression": "#repository = :repository AND begins_with(#record, :images)",
             "ExpressionAttributeNames": {**_NAMES, "#repository": "repository"},
-            "ExpressionAttributeValues": {":repository": {"S": str(repository)}},
+            "ExpressionAttributeValues": {":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
             "ProjectionExpression": _PROJECTION,
         }
         while True:
@@ -149,12 +171,18 @@ class ScanLedger:
             parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
     def _get(self, repository: Repository, digests: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        keys = [_key(repository, digest, writer) for digest in digests for writer in (SCANNER, REPORTER)]
+        keys = [image_key(repository, digest, writer) for digest in digests for writer in (SCANNER, REPORTER)]
         for start in range(0, len(keys), MOST_READS):
             request = {"Keys": keys[start : start + MOST_READS], "ProjectionExpression": _PROJECTION}
             batch: Any = {self._table: {**request, "ExpressionAttributeNames": _NAMES}}
             for answer in self._batches(self._client.batch_get_item, "UnprocessedKeys", batch):
                 yield from answer["Responses"].get(self._table, ())
+
+    def _write(self, requests: Iterable[dict[str, Any]]) -> None:
+        waiting = iter(requests)
+        while batch := list(islice(waiting, MOST_WRITES)):
+            for _ in self._batches(self._client.batch_write_item, "UnprocessedItems", {self._table: batch}):
+                pass
 
     def _batches(self, operation: Any, left: str, batch: Any) -> Iterator[Mapping[str, Any]]:
         """Call a batch operation until DynamoDB has done all of it."""
@@ -174,34 +202,3 @@ def _registry_key(repository: Repository, record: str) -> dict[str, Any]:
 
 def _day(now: datetime) -> str:
     return f"budget#{now.astimezone(UTC):%Y-%m-%d}"
-
-
-def _key(repository: Repository, digest: str, writer: str) -> dict[str, Any]:
-    return {"repository": {"S": str(repository)}, "record": {"S": f"{digest}#{writer}"}}
-
-
-def _item(repository: Repository, digest: str, writer: str, scan: LastScan, now: datetime) -> dict[str, Any]:
-    item = _key(repository, digest, writer)
-    item["status"] = {"S": scan.status.value}
-    item["expiresAt"] = _seconds(now + REMEMBERED)
-    if scan.scanned_at:
-        item["scannedAt"] = _seconds(scan.scanned_at)
-    if scan.tried_at:
-        item["triedAt"] = _seconds(scan.tried_at)
-    return item
-
-
-def _read(item: Mapping[str, Any]) -> LastScan:
-    return LastScan(
-        status=ScanStatus.parse(item["status"]["S"]),
-        scanned_at=_moment(item.get("scannedAt")),
-        tried_at=_moment(item.get("triedAt")),
-    )
-
-
-def _seconds(moment: datetime) -> dict[str, str]:
-    return {"N": str(int(moment.timestamp()))}
-
-
-def _moment(value: Mapping[str, str] | None) -> datetime | None:
-    return datetime.fromtimestamp(float(value["N"]), UTC) if value else None

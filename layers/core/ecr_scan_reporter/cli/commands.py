@@ -1,4 +1,4 @@
-"""`ecr-scan-reporter plan` and `ecr-scan-reporter scan`."""
+"""`ecr-scan-reporter plan`, `ecr-scan-reporter scan`, and the group `ecr-scan-reporter suppressions`."""
 
 import signal
 import sys
@@ -11,19 +11,20 @@ import click
 from rich.console import Console
 
 from ecr_scan_reporter import __version__, bootstrap
+from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, print_error
 from ecr_scan_reporter.cli.options import scan_options
 from ecr_scan_reporter.cli.progress import ScanProgress
 from ecr_scan_reporter.cli.results import OUTPUTS, Results
+from ecr_scan_reporter.cli.suppressions import suppressions
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.repository_filter import is_selected
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings import TerminalSettings
-from ecr_scan_reporter.use_cases.scan_images import ScanPolicy, scan_repository
+from ecr_scan_reporter.use_cases.scan_images import scan_repository
 from ecr_scan_reporter.use_cases.scan_registry import scan_registry
 
-DONE, INCOMPLETE, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 EPILOG = (
     "Exit status: 0 all is done; 1 some images could not be dealt with, and stay due; 2 wrong usage or no access; "
     "130 interrupted. Results go to standard output, progress and the summary to standard error."
@@ -51,6 +52,9 @@ def scan(settings: TerminalSettings, output: str, no_scanning: bool) -> None:
     sys.exit(_run(settings, output, starts_scans=not no_scanning, only_due=True))
 
 
+cli.add_command(suppressions)
+
+
 def main() -> None:
     """Run the command line."""
     cli(prog_name="ecr-scan-reporter")
@@ -66,7 +70,7 @@ def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_du
             complete = _scan(settings, watch, console, interrupted, starts_scans=starts_scans)
         progress.summarise()
     except EcrScanReporterError as error:
-        console.print(f"error: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
+        print_error(console, f"error: {error}")
         return UNUSABLE
     finally:
         signal.signal(signal.SIGINT, previous)
@@ -96,7 +100,6 @@ def _scan(
 ) -> bool:
     """Go through the registry; return whether nothing was left undone."""
     scanner = bootstrap.TerminalScanner(settings)
-    policy = ScanPolicy(settings.max_age, settings.tag_status, settings.limits, settings.max_scans_per_day)
     now = datetime.now(UTC)
 
     def scan_one(name: str) -> ScanSummary:
@@ -105,7 +108,7 @@ def _scan(
             scanner.registry,
             scanner.ledger,
             scanner.concurrently,
-            policy=policy,
+            policy=settings.policy,
             now=now,
             time_is_up=interrupted.is_set,
             on_outcome=watch.add,
@@ -120,9 +123,7 @@ def _scan(
     for repository in scan_registry(names, scan_one, scanner.across_repositories):
         watch.progress.repository_done()
         if repository.error:
-            console.print(
-                f"{repository.name}: {repository.error}", style="red", markup=False, highlight=False, soft_wrap=True
-            )
+            print_error(console, f"{repository.name}: {repository.error}")
         summary = repository.summary
         complete = complete and not repository.error and (summary is None or _is_complete(summary))
     return complete

@@ -1,6 +1,6 @@
 """The options of the commands. Each may also be set by its variable, as in the Lambda functions; an option beats it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -11,8 +11,9 @@ from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
 from ecr_scan_reporter.domain.repository_filter import compile_filter
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import DEFAULT_CONCURRENCY, TerminalSettings
+from ecr_scan_reporter.settings import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
 
 
 class Parsed(click.ParamType[Any]):
@@ -35,9 +36,12 @@ class Parsed(click.ParamType[Any]):
 REGULAR_EXPRESSION = Parsed("regexp", compile_filter)
 DURATION = Parsed("duration", parse_duration)
 
+_PROFILE = click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
+_REGION = click.option("--region", metavar="NAME", help="Region of the registry.")
+
 _OPTIONS = (
-    click.option("--profile", metavar="NAME", help="Profile of the AWS configuration."),
-    click.option("--region", metavar="NAME", help="Region of the registry."),
+    _PROFILE,
+    _REGION,
     click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that lets you in."),
     click.option(
         "--repositories",
@@ -140,16 +144,42 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
             region=region,
             registry_id=registry_id,
             repositories_filter=repositories,
-            max_age=max_age,
-            tag_status=TagStatus(tag_status.upper()),
-            limits=ImageLimits(max_images_per_repository or None, pulled_within, pushed_within),
-            max_scans_per_day=max_scans_per_day or None,
+            policy=ScanPolicy(
+                max_age=max_age,
+                tag_status=TagStatus(tag_status.upper()),
+                limits=ImageLimits(max_images_per_repository or None, pulled_within, pushed_within),
+                max_scans_per_day=max_scans_per_day or None,
+            ),
             ledger_table=ledger_table,
             concurrency=concurrency,
         )
         return command(settings=settings, output=output, **further)
 
-    decorated: Callable[..., Any] = with_settings
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
-    return decorated
+    return _decorated(with_settings, _OPTIONS)
+
+
+_TABLE = click.option(
+    "--table",
+    metavar="NAME",
+    required=True,
+    envvar="SUPPRESSIONS_TABLE",
+    show_envvar=True,
+    help="The suppressions table of a deployed application.",
+)
+_REGION_OF_TABLE = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
+
+
+def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the suppressions table; it gets them as `settings`, further ones by name."""
+
+    @wraps(command)
+    def with_settings(*, profile: str | None, region: str | None, table: str, **further: Any) -> Any:
+        return command(settings=TerminalSuppressionsSettings(profile, region, table), **further)
+
+    return _decorated(with_settings, (_TABLE, _PROFILE, _REGION_OF_TABLE))
+
+
+def _decorated(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    for option in reversed(options):
+        command = option(command)
+    return command

@@ -1,21 +1,14 @@
 """What is new in a scan, what is gone, and whose severity was raised, against the scan before."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
+from hashlib import sha256
 
-from ecr_scan_reporter.domain.findings import Finding, sort_findings
-from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.findings import Finding, Identity, ScanResult, sort_findings
+from ecr_scan_reporter.domain.report_rules import NotifyOn
+from ecr_scan_reporter.domain.severities import Severity, most_severe
 from ecr_scan_reporter.domain.thresholds import Breach
-
-
-class NotifyOn(StrEnum):
-    """Which scans above the thresholds are told: all, those with something new, or those with any change."""
-
-    ALL = "ALL"
-    NEW = "NEW"
-    CHANGED = "CHANGED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +39,80 @@ class Changes:
 
 
 def compare(baseline: Baseline, findings: Iterable[Finding]) -> Changes:
-    """Compare by identity: CVE, package and version. One that occurs twice counts as its most severe."""
-    before, now = _by_identity(baseline.findings), _by_identity(findings)
-    kept = (finding for identity, finding in now.items() if identity in before)
-    raised = [
-        Raised(finding, before[finding.identity].severity)
-        for finding in sort_findings(kept)
-        if finding.severity.rank < before[finding.identity].severity.rank
-    ]
+    """Compare by identity: CVE, package and version. One that occurs twice counts as its most severe.
+
+    Where packages share a finding (enhanced scanning), one of them in common makes it the same: it stays the same when
+    only some of its packages are fixed.
+    """
+    before, now = _most_severe(baseline.findings), _most_severe(findings)
+    levels = {identity: finding.severity for finding in reversed(before) for identity in finding.identities}
+    present = {identity for finding in now for identity in finding.identities}
+    matched = [(finding, _level_before(finding, levels)) for finding in now]
     return Changes(
         baseline=baseline,
-        new=sort_findings(finding for identity, finding in now.items() if identity not in before),
-        fixed=sort_findings(finding for identity, finding in before.items() if identity not in now),
-        raised=tuple(raised),
+        new=tuple(finding for finding, level in matched if level is None),
+        fixed=tuple(finding for finding in before if present.isdisjoint(finding.identities)),
+        raised=tuple(
+            Raised(finding, level) for finding, level in matched if level and finding.severity.rank < level.rank
+        ),
     )
+
+
+def _most_severe(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return each finding once, most severe first."""
+    # Least severe first, so that the most severe of a doubled one stays.
+    return sort_findings({finding.identity: finding for finding in reversed(sort_findings(findings))}.values())
+
+
+def _level_before(finding: Finding, levels: Mapping[Identity, Severity]) -> Severity | None:
+    return most_severe(levels[identity] for identity in finding.identities if identity in levels)
+
+
+def changes_since(baseline: Baseline, result: ScanResult) -> Changes:
+    """Compare what people saw before with what they are to see now.
+
+    A finding whose suppression has ended is news again; one that is suppressed from now on is not fixed.
+    """
+    hidden = {identity for finding in result.suppressed for identity in finding.identities}
+    seen = (f for f in baseline.findings if not f.suppressed_by and hidden.isdisjoint(f.identities))
+    return compare(replace(baseline, findings=tuple(seen)), result.unsuppressed.findings)
+
+
+def with_history(result: ScanResult, known: Baseline | None) -> ScanResult:
+    """Fill in what only earlier scans tell: when each finding was seen first, and EPSS, which no API repeats."""
+    before = {identity: finding for finding in (known.findings if known else ()) for identity in finding.identities}
+    return replace(
+        result,
+        findings=tuple(_with_history(finding, before.get(finding.identity), result) for finding in result.findings),
+    )
+
+
+def _with_history(finding: Finding, before: Finding | None, result: ScanResult) -> Finding:
+    first_seen_at = (before and before.first_seen_at) or finding.first_seen_at or result.completed_at
+    epss = before.epss if before and finding.epss is None else finding.epss
+    return replace(finding, first_seen_at=first_seen_at, epss=epss)
+
+
+def is_same_scan(baseline: Baseline, result: ScanResult) -> bool:
+    """True when the baseline is this very result. Enhanced scanning adds findings to a scan that has ended."""
+    return _at(baseline.completed_at) == _at(result.completed_at) and _levels(baseline.findings) == _levels(
+        result.findings
+    )
+
+
+def _at(moment: datetime | None) -> datetime | None:
+    # Baselines are kept to the second.
+    return moment.replace(microsecond=0) if moment else None
+
+
+def _levels(findings: Iterable[Finding]) -> set[tuple[Identity, Severity]]:
+    return {(finding.identity, finding.severity) for finding in findings}
+
+
+def fingerprint(result: ScanResult) -> str:
+    """Return a short text that two results share when they have the same findings, equally severe."""
+    levels = sorted((*identity, severity.value) for identity, severity in _levels(result.findings))
+    return sha256(repr(levels).encode()).hexdigest()[:32]
 
 
 def is_worth_telling(
@@ -77,8 +130,3 @@ def is_worth_telling(
         return True
     watched = set(thresholds)
     return notify_on is NotifyOn.CHANGED and any(finding.severity in watched for finding in changes.fixed)
-
-
-def _by_identity(findings: Iterable[Finding]) -> dict[tuple[str, str, str], Finding]:
-    # Least severe first, so that the most severe of a doubled one stays.
-    return {finding.identity: finding for finding in reversed(sort_findings(findings))}

@@ -32,10 +32,17 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.value,
         "package": finding.package,
         "version": finding.version,
+        "alsoIn": [{"package": package, "version": version} for package, version in finding.also],
         "score": finding.score,
+        "fixAvailable": finding.fix_available,
+        "fixedIn": finding.fixed_in,
+        "exploitAvailable": finding.exploit_available,
+        "epss": finding.epss,
         "uri": finding.uri,
+        "firstSeenAt": format_moment(finding.first_seen_at),
+        "suppressedBy": finding.suppressed_by,
     }
-    return {name: value for name, value in fields.items() if value not in ("", None)}
+    return {name: value for name, value in fields.items() if value not in ("", None, [])}
 
 
 def scan_document(result: ScanResult) -> dict[str, Any]:
@@ -92,15 +99,19 @@ def _baseline_document(baseline: Baseline) -> dict[str, Any]:
 
 
 def _parse_baseline(fields: Mapping[str, Any]) -> Baseline:
-    completed_at = fields["completedAt"]
     return Baseline(
         digest=fields["imageDigest"],
-        completed_at=datetime.fromisoformat(completed_at) if completed_at else None,
-        findings=tuple(_parse_finding(finding) for finding in fields["findings"]),
+        completed_at=_parse_moment(fields["completedAt"]),
+        findings=tuple(parse_finding(finding) for finding in fields["findings"]),
     )
 
 
-def _parse_finding(fields: Mapping[str, Any]) -> Finding:
+def _parse_moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def parse_finding(fields: Mapping[str, Any]) -> Finding:
+    """Read a finding of the findings bucket."""
     return Finding(
         name=fields["name"],
         severity=Severity.parse(fields["severity"]),
@@ -109,6 +120,13 @@ def _parse_finding(fields: Mapping[str, Any]) -> Finding:
         score=fields.get("score"),
         uri=fields.get("uri", ""),
         description=fields.get("description", ""),
+        also=tuple((other["package"], other["version"]) for other in fields.get("alsoIn", ())),
+        fix_available=fields.get("fixAvailable", ""),
+        fixed_in=fields.get("fixedIn", ""),
+        exploit_available=fields.get("exploitAvailable"),
+        epss=fields.get("epss"),
+        first_seen_at=_parse_moment(fields.get("firstSeenAt")),
+        suppressed_by=fields.get("suppressedBy", ""),
     )
 
 

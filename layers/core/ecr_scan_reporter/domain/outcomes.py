@@ -2,12 +2,15 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.scan_due import Decision, Reason
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.images import Image, Repository
+from ecr_scan_reporter.domain.scan_due import NOT_SCANNABLE, Decision, Reason
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.start_answers import HELD_BACK, StartAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,16 @@ class Outcome:
 class ScanSummary:
     """The counts of one job. `is_finished` is False when its time ran out before all images were looked at.
 
-    `met_quota` is True when this very job was the first to meet the registry's daily quota.
+    `met_quota` is True when this very job was the first to meet the registry's daily quota; `is_left_out` when the
+    repository says of itself that it is not to be scanned; `notes` are tags of the repository that are wrong.
     """
 
     repository: str
     is_enhanced: bool = False
     is_finished: bool = True
     met_quota: bool = False
+    is_left_out: bool = False
+    notes: tuple[str, ...] = ()
     images: int = 0
     due: int = 0
     failed: int = 0
@@ -73,6 +79,18 @@ class ScanSummary:
             self.failed += 1
             self.first_error = self.first_error or outcome.error
 
+    def coverage(self, repository: Repository, max_age: Duration, now: datetime) -> RepositoryCoverage:
+        """Return what the ledger should remember of it, when the job looked at the whole repository."""
+        return RepositoryCoverage(
+            repository=repository,
+            at=now,
+            images=self.images,
+            not_scannable={reason: n for reason, n in self.reasons.items() if reason in NOT_SCANNABLE},
+            refused={answer: n for answer, n in self.answers.items() if answer in HELD_BACK},
+            max_age=str(max_age),
+            notes=self.notes,
+        )
+
     def fields(self) -> dict[str, Any]:
         """Return what a log line says of it."""
         return {
@@ -84,6 +102,7 @@ class ScanSummary:
             "firstError": self.first_error or None,
             "isFinished": self.is_finished,
             "isEnhanced": self.is_enhanced,
+            "isLeftOut": self.is_left_out,
             "reasons": {reason.value: count for reason, count in self.reasons.items()},
             "answers": {answer.value: count for answer, count in self.answers.items()},
         }

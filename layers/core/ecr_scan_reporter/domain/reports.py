@@ -1,13 +1,15 @@
 """Is the result of a scan worth a message, and what does the message have to say?"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ecr_scan_reporter.domain.changes import Changes, NotifyOn, is_worth_telling
+from ecr_scan_reporter.domain.changes import Changes, is_worth_telling
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.report_rules import ReportRules
+from ecr_scan_reporter.domain.repository_options import RepositoryOptions
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity, most_severe
 from ecr_scan_reporter.domain.thresholds import Breach, Thresholds, find_breaches
@@ -31,10 +33,14 @@ class ScannedImage:
     pushed_at: datetime | None = None
 
     @property
+    def tag(self) -> str:
+        """The tag that people call the image by, rather not `latest`; empty where it has none."""
+        return next((tag for tag in self.tags if tag != "latest"), next(iter(self.tags), ""))
+
+    @property
     def name(self) -> str:
-        """The image as people call it: with a tag where it has one (rather not `latest`), else with a short digest."""
-        tag = next((tag for tag in self.tags if tag != "latest"), next(iter(self.tags), None))
-        return f"{self.repository.name}:{tag}" if tag else f"{self.repository.name}@{self.digest[:19]}"
+        """The image as people call it: with a tag where it has one, else with a short digest."""
+        return f"{self.repository.name}:{self.tag}" if self.tag else f"{self.repository.name}@{self.digest[:19]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,23 +78,32 @@ FAILED_STATUSES = frozenset({ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, Sc
 def decide_report(
     image: ScannedImage,
     result: ScanResult,
+    rules: ReportRules,
+    options: RepositoryOptions | None = None,
     *,
-    thresholds: Thresholds,
-    notify_on_failure: bool,
-    notify_on: NotifyOn = NotifyOn.ALL,
     changes: Changes | None = None,
     findings_uri: str = "",
 ) -> ScanReport | None:
-    """Return the report to send, None when there is nothing to say."""
+    """Return the report to send, None when there is nothing to say. Suppressed findings count toward no threshold."""
+    options = options or RepositoryOptions()
+    shown, thresholds = result.unsuppressed, options.thresholds(rules.thresholds)
+    report = ScanReport(
+        ReportReason.SCAN_FAILED,
+        image,
+        shown,
+        thresholds,
+        findings_uri=findings_uri,
+        suppressed=len(result.suppressed),
+        owner=options.owner,
+        notes=options.problems,
+    )
     if result.status in FAILED_STATUSES:
-        if not notify_on_failure:
-            return None
-        return ScanReport(ReportReason.SCAN_FAILED, image, result, thresholds, (), findings_uri)
-    breaches = find_breaches(result.counts, thresholds)
-    if not is_worth_telling(notify_on, changes, breaches, thresholds):
+        return report if rules.notify_on_failure else None
+    breaches = find_breaches(shown.counts, thresholds)
+    if not is_worth_telling(rules.notify_on, changes, breaches, thresholds):
         return None
     reason = ReportReason.THRESHOLDS_BREACHED if breaches else ReportReason.FINDINGS_FIXED
-    return ScanReport(reason, image, result, thresholds, breaches, findings_uri, changes)
+    return replace(report, reason=reason, breaches=breaches, changes=changes)
 
 
 _UNSUPPORTED_SYSTEM = re.compile(r"operating system '(?P<name>[^']*)' version '(?P<version>[^']*)' is not supported")

@@ -12,6 +12,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 Value = TypeVar("Value")
 
 PREFIX = "ecr-scan-reporter:"
+DEFAULT_OWNER_KEY = "owner"
 SCAN, MAX_AGE = f"{PREFIX}scan", f"{PREFIX}max-age"
 THRESHOLDS = {f"{PREFIX}{severity.lower()}": severity for severity in THRESHOLD_SEVERITIES}
 ALLOWED = ", ".join((SCAN, MAX_AGE, *THRESHOLDS))

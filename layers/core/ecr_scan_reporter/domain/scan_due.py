@@ -34,6 +34,7 @@ class Reason(StrEnum):
 
 
 DUE = frozenset({Reason.NEVER_SCANNED, Reason.EXPIRED, Reason.NO_RESULT})
+NOT_SCANNABLE = frozenset({Reason.INDEX, Reason.REFERRER, Reason.ARTIFACT, Reason.UNSUPPORTED, Reason.ARCHIVED})
 
 EXPLANATIONS = {
     Reason.NEVER_SCANNED: "it was never scanned",

@@ -21,6 +21,9 @@ class StartAnswer(StrEnum):
     OVER_BUDGET = "over_budget"
 
 
+# A quota or the budget leaves these images due.
+HELD_BACK = frozenset({StartAnswer.QUOTA_EXCEEDED, StartAnswer.OVER_BUDGET})
+
 EXPLANATIONS = {
     StartAnswer.STARTED: "its scan was started",
     StartAnswer.RATE_LIMITED: "ECR has scanned it within 24 hours already",

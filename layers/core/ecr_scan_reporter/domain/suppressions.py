@@ -1,8 +1,12 @@
 """Rules that take findings out of the reports: for which findings, why, until when, and who said so."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from fnmatch import translate
 
+from ecr_scan_reporter.domain.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
 
 
@@ -24,3 +28,99 @@ class Suppression:
     tag: str | None = None
     package: str | None = None
     most_severity: Severity | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the rule is in force on a day (UTC)."""
+        return self.until is None or day <= self.until
+
+
+def suppress(
+    findings: Iterable[Finding], *, repository: str, tags: Sequence[str], rules: Iterable[Suppression], today: date
+) -> tuple[Finding, ...]:
+    """Return the same findings, each with the id of the first rule (by id) that matches it, or with none.
+
+    A rule with a tag matches an image when one of the image's tags does, so never an untagged image. A rule with a
+    package matches a finding when all of its packages do: it never hides more than it says. Names of CVEs match in
+    any case, all else as it is written; `*` also stands for `/`.
+    """
+    in_force = sorted((rule for rule in rules if rule.holds_on(today)), key=lambda rule: rule.id)
+    matchers = [_Matcher(rule) for rule in in_force if _reaches(rule, repository, tags)]
+    # Many findings share few packages, and most rules are for one package.
+    of_packages: dict[tuple[str, ...], list[_Matcher]] = {}
+
+    def first_match(finding: Finding) -> str:
+        name, rank = finding.name.upper(), finding.severity.rank
+        packages = (finding.package, *(package for package, _ in finding.also))
+        if packages not in of_packages:
+            of_packages[packages] = [matcher for matcher in matchers if matcher.is_for(packages)]
+        return next((each.id for each in of_packages[packages] if rank >= each.lowest_rank and each.cve(name)), "")
+
+    return tuple(_marked(finding, first_match(finding)) for finding in findings)
+
+
+def _marked(finding: Finding, rule_id: str) -> Finding:
+    return finding if finding.suppressed_by == rule_id else replace(finding, suppressed_by=rule_id)
+
+
+def _reaches(rule: Suppression, repository: str, tags: Sequence[str]) -> bool:
+    if rule.repository is not None and not _compiled(rule.repository).match(repository):
+        return False
+    return rule.tag is None or any(map(_compiled(rule.tag).match, tags))
+
+
+class _Matcher:
+    """What a rule that reaches an image demands of a finding."""
+
+    def __init__(self, rule: Suppression) -> None:
+        self.id = rule.id
+        self.cve = _compiled(rule.cve.upper()).match
+        self.lowest_rank = 0 if rule.most_severity is None else rule.most_severity.rank
+        self._package = None if rule.package is None else _compiled(rule.package).match
+
+    def is_for(self, packages: Sequence[str]) -> bool:
+        """Tell whether all these packages are those of the rule."""
+        return self._package is None or all(map(self._package, packages))
+
+
+def _compiled(glob: str) -> re.Pattern[str]:
+    return re.compile(translate(glob))
+
+
+def reach(rule: Suppression) -> str:
+    """Say in one line what a rule matches, without its id."""
+    parts = (
+        rule.cve,
+        f" in {rule.package}" if rule.package else "",
+        f" of {rule.repository}" if rule.repository else "",
+        f", tag {rule.tag}" if rule.tag else "",
+        f", up to {rule.most_severity.value}" if rule.most_severity else "",
+    )
+    return "".join(parts)
+
+
+def describe(rule: Suppression) -> str:
+    """Say in one line which rule it is and what it matches."""
+    return f"{rule.id}: {reach(rule)}"
+
+
+def ending(rules: Iterable[Suppression], today: date, within_days: int = 14) -> list[Suppression]:
+    """Return the rules in force whose last day is at most so many days away, soonest first."""
+    return _ending_between(rules, today, today + timedelta(days=within_days))
+
+
+def ended(rules: Iterable[Suppression], today: date, since: date) -> list[Suppression]:
+    """Return the rules that were in force on the day `since` and are no more, by their last day."""
+    return _ending_between(rules, since, today - timedelta(days=1))
+
+
+def _ending_between(rules: Iterable[Suppression], first: date, last: date) -> list[Suppression]:
+    found = [(rule.until, rule.id, rule) for rule in rules if rule.until is not None and first <= rule.until <= last]
+    return [rule for _, _, rule in sorted(found, key=lambda entry: entry[:2])]
+
+
+def unmatched(
+    rules: Iterable[Suppression], matched_ids: Collection[str], *, made_before: datetime, today: date
+) -> list[Suppression]:
+    """Return the rules in force that matched nothing though they had the time to, by id."""
+    idle = (rule for rule in rules if rule.holds_on(today) and rule.created_at < made_before)
+    return sorted((rule for rule in idle if rule.id not in matched_ids), key=lambda rule: rule.id)

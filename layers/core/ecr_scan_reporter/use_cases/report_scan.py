@@ -2,23 +2,25 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Protocol
+from datetime import UTC, datetime
+from typing import Protocol
 
-from ecr_scan_reporter.domain.changes import Baseline, Changes, NotifyOn, compare
-from ecr_scan_reporter.domain.documents import findings_key, parse_baselines, result_document, tag_key
+from ecr_scan_reporter.domain.changes import fingerprint
+from ecr_scan_reporter.domain.finding_events import with_epss
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository
-from ecr_scan_reporter.domain.messages import Notification, compose_notification
+from ecr_scan_reporter.domain.report_rules import ReportRules
 from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.repository_options import RepositoryOptions
 from ecr_scan_reporter.domain.scan_events import ScanEvent
-from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
-from ecr_scan_reporter.domain.severities import SeverityCounts
-from ecr_scan_reporter.domain.thresholds import Thresholds
+from ecr_scan_reporter.domain.scan_history import change_record, image_record
+from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord
+from ecr_scan_reporter.domain.scan_status import RUNNING, ScanStatus
+from ecr_scan_reporter.domain.suppressions import Suppression, suppress
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
-
-# An image with more tags is compared, and found again, by the first of them.
-MOST_TAGS = 20
+from ecr_scan_reporter.use_cases.keep_findings import Findings, Kept, NewerResultKnownError, keep
+from ecr_scan_reporter.use_cases.read_options import read_options
+from ecr_scan_reporter.use_cases.tell import Outlets
 
 
 class Registry(Protocol):
@@ -30,43 +32,42 @@ class Registry(Protocol):
     def scan_result(self, repository: str, digest: str) -> ScanResult | None:
         """Return the last scan with all its findings, None where there is none. Raises ImageNotFoundError."""
 
+    def repository_tags(self, repository: Repository) -> Mapping[str, str]:
+        """Return the AWS tags of a repository."""
+
 
 class Ledger(Protocol):
     """Where results are remembered."""
 
-    def record_result(
-        self, repository: Repository, digest: str, scan: LastScan, counts: SeverityCounts, now: datetime
-    ) -> bool:
+    def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write a result; return False when a newer one is there already."""
 
-
-class Findings(Protocol):
-    """Where full results are kept."""
-
-    def uri(self, key: str) -> str:
-        """Return the address of a document."""
-
-    def load(self, key: str) -> Mapping[str, Any] | None:
-        """Return a document, None where there is none."""
-
-    def save(self, key: str, document: Mapping[str, Any]) -> None:
-        """Write a document."""
+    def record_change(self, change: ChangeRecord, now: datetime) -> None:
+        """Write what a scan changed."""
 
 
-class Topic(Protocol):
-    """Where people listen."""
+class Suppressions(Protocol):
+    """Where the rules are kept."""
 
-    def publish(self, notification: Notification) -> str:
-        """Publish and return the id of the message."""
+    def rules(self) -> Iterable[Suppression]:
+        """Return all rules, also those that do not hold any more."""
+
+
+class Hub(Protocol):
+    """Where findings are collected, one by one."""
+
+    def collect(self, image: ScannedImage, kept: Kept) -> None:
+        """Write the findings; writing them again changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRules:
-    """When somebody is told."""
+class Stores:
+    """What is remembered, and the rules that people made. Each is optional."""
 
-    thresholds: Thresholds
-    notify_on_failure: bool = True
-    notify_on: NotifyOn = NotifyOn.ALL
+    ledger: Ledger | None = None
+    findings: Findings | None = None
+    suppressions: Suppressions | None = None
+    hub: Hub | None = None
 
 
 # What ECR answers when it knows nothing of an ended scan: not yet, not any more, or in words that are new to us.
@@ -81,41 +82,38 @@ _TELLS_NOTHING = RUNNING | {
 def report_scan(
     event: ScanEvent,
     registry: Registry,
-    topic: Topic,
-    ledger: Ledger | None,
-    findings: Findings | None,
+    outlets: Outlets[ScanReport],
+    stores: Stores,
     *,
     rules: ReportRules,
     now: datetime,
-) -> tuple[ScanReport | None, str]:
-    """Report one scan; return the report and the id of its message, or None and an empty id when nothing is to say.
+    epss: Mapping[str, float] | None = None,
+) -> tuple[ScanReport | None, dict[str, str]]:
+    """Report one scan; return the report and the ids of its messages by outlet, None and no ids when nothing is to say.
 
     The result is remembered before it is told: when a later step fails, the whole can be repeated without harm.
     """
-    image, result = _load(event, registry)
-    if ledger:
-        last = LastScan(result.status, scanned_at=result.completed_at)
-        ledger.record_result(image.repository, image.digest, last, result.counts, now)
-    # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result.
-    findings_uri, changes = "", None
-    if findings and result.is_full:
-        try:
-            findings_uri, changes = _keep(image, result, findings)
-        except _NewerResultKnownError:
-            return None, ""
-    report = decide_report(
-        image,
-        result,
-        thresholds=rules.thresholds,
-        notify_on_failure=rules.notify_on_failure,
-        notify_on=rules.notify_on,
-        changes=changes,
-        findings_uri=findings_uri,
-    )
-    return (report, topic.publish(compose_notification(report))) if report else (None, "")
+    options = read_options(registry, event.repository, rules.owner_tag_key)
+    if options.is_left_out:
+        return None, {}
+    image, result = _load(event, registry, now)
+    if result.status is ScanStatus.UNKNOWN:  # Neither ECR nor the event tells what was found.
+        return None, {}
+    result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), stores, now)
+    try:
+        kept = _remember(image, result, options, stores, now)
+    except NewerResultKnownError:
+        return None, {}
+    report = decide_report(image, kept.result, rules, options, changes=kept.changes, findings_uri=kept.uri)
+    return (report, outlets.tell(report, _key(event, report))) if report else (None, {})
 
 
-def _load(event: ScanEvent, registry: Registry) -> tuple[ScannedImage, ScanResult]:
+def _key(event: ScanEvent, report: ScanReport) -> str:
+    """Return what tells this news from others: the event, or the findings where many events bring the same news."""
+    return f"{event.digest}/{fingerprint(report.result)}" if event.is_enhanced else event.event_id
+
+
+def _load(event: ScanEvent, registry: Registry, now: datetime) -> tuple[ScannedImage, ScanResult]:
     """Read the image and its findings; where they are gone, the event tells what it knows."""
     result: ScanResult | None = None
     described: Image | None = None
@@ -130,51 +128,36 @@ def _load(event: ScanEvent, registry: Registry) -> tuple[ScannedImage, ScanResul
         tags=described.tags if described else event.tags,
         pushed_at=described.pushed_at if described else None,
     )
-    return image, _told_by(event, result)
+    return image, _told_by(event, result, now)
 
 
-def _told_by(event: ScanEvent, result: ScanResult | None) -> ScanResult:
+def _told_by(event: ScanEvent, result: ScanResult | None, now: datetime) -> ScanResult:
     """Prefer what ECR says, which may be of a later scan; for a moment it may not know of this one yet."""
     if result is None or result.status in _TELLS_NOTHING:
         return ScanResult(event.status, event.at, counts=event.counts)
-    return replace(result, completed_at=result.completed_at or event.at)
+    # Enhanced scanning never ends: what ECR says without a date holds now.
+    ended_at = now if event.is_enhanced else event.at
+    return replace(result, completed_at=result.completed_at or ended_at)
 
 
-class _NewerResultKnownError(Exception):
-    """A later scan has been handled already: this one has no news."""
+def _suppress(image: ScannedImage, result: ScanResult, stores: Stores, now: datetime) -> ScanResult:
+    if not stores.suppressions or not result.findings:
+        return result
+    rules, today = stores.suppressions.rules(), now.astimezone(UTC).date()
+    found = suppress(result.findings, repository=image.repository.name, tags=image.tags, rules=rules, today=today)
+    return replace(result, findings=found)
 
 
-def _keep(image: ScannedImage, result: ScanResult, findings: Findings) -> tuple[str, Changes | None]:
-    """Save the full result; return its address, and what has changed against the one before."""
-    key = findings_key(image.repository, image.digest)
-    stored = findings.load(key)
-    baseline = _baseline(stored, result) if stored else _baseline_of_tag(image, findings)
-    findings.save(key, result_document(image, result, baseline))
-    told_tags = stored["imageTags"] if stored else ()
-    for tag in image.tags[:MOST_TAGS]:
-        if tag not in told_tags:
-            findings.save(tag_key(image.repository, tag), {"imageDigest": image.digest})
-    return findings.uri(key), compare(baseline, result.findings) if baseline else None
-
-
-def _baseline(stored: Mapping[str, Any], result: ScanResult) -> Baseline | None:
-    """Return the last full result of the image; where that is this very scan, what it was compared with."""
-    last, before = parse_baselines(stored)
-    if last.completed_at and result.completed_at:
-        # Kept to the second.
-        completed_at = result.completed_at.replace(microsecond=0)
-        if last.completed_at > completed_at:
-            raise _NewerResultKnownError
-        if last.completed_at == completed_at:
-            return before
-    return last
-
-
-def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
-    """Return the last full result of the image that had one of the tags before."""
-    for tag in image.tags[:MOST_TAGS]:
-        pointer = findings.load(tag_key(image.repository, tag))
-        stored = pointer and findings.load(findings_key(image.repository, pointer["imageDigest"]))
-        if stored:
-            return parse_baselines(stored)[0]
-    return None
+def _remember(
+    image: ScannedImage, result: ScanResult, options: RepositoryOptions, stores: Stores, now: datetime
+) -> Kept:
+    # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result.
+    kept = keep(image, result, stores.findings) if stores.findings and result.is_full else Kept(result)
+    if stores.ledger:
+        stores.ledger.record_result(image_record(image, kept.result, options.owner), now)
+        change = change_record(image, kept.result, kept.changes) if kept.changes else None
+        if change:
+            stores.ledger.record_change(change, now)
+    if stores.hub and result.is_full:
+        stores.hub.collect(image, kept)
+    return kept

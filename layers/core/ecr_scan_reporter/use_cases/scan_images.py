@@ -1,22 +1,25 @@
 """Start the scans of a repository's images that are due."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import chain
 from typing import Protocol
 
 from ecr_scan_reporter.concurrency import ConcurrentMap
-from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.image_limits import ImageLimits, importance, within_limits
+from ecr_scan_reporter.domain.image_limits import importance, within_limits
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
-from ecr_scan_reporter.domain.scan_due import Decision, Reason, decide
+from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY, RepositoryOptions
+from ecr_scan_reporter.domain.scan_due import SCAN_QUOTA_PERIOD, Decision, Reason, decide
 from ecr_scan_reporter.domain.scan_knowledge import learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, JobIncompleteError, RepositoryNotFoundError
+from ecr_scan_reporter.use_cases.read_options import read_options
 
 LEDGER_BATCH = 25
 CONTINUE_AFTER_SECONDS = 10
@@ -34,6 +37,10 @@ class Registry(Protocol):
     def region(self) -> str:
         """The region of the registry."""
 
+    @property
+    def registry_id(self) -> str:
+        """The account of the registry, empty where that is not known."""
+
     def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
         """Yield each image digest of a repository once. Raises RepositoryNotFoundError."""
 
@@ -42,6 +49,9 @@ class Registry(Protocol):
 
     def is_enhanced(self) -> bool:
         """True when basic scans cannot be started."""
+
+    def repository_tags(self, repository: Repository) -> Mapping[str, str]:
+        """Return the AWS tags of a repository."""
 
     def last_scan(self, image: Image) -> LastScan:
         """Ask for the last scan of one image. Raises ImageNotFoundError."""
@@ -58,6 +68,12 @@ class Ledger(Protocol):
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write what is known, by digest."""
+
+    def forget(self, repository: Repository, digests: Iterable[str]) -> None:
+        """Forget images that are gone."""
+
+    def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
+        """Write what was seen of a whole repository."""
 
     def paused_until(self, repository: Repository) -> datetime | None:
         """Return until when no scans are started in the repository's registry."""
@@ -77,16 +93,6 @@ class Queue(Protocol):
 
     def send(self, job: ScanJob, delay_seconds: int = 0) -> None:
         """Send a job, to be seen after the delay."""
-
-
-@dataclass(frozen=True, slots=True)
-class ScanPolicy:
-    """Which images are looked at, when their scan is due, and how many scans a day may be started in the registry."""
-
-    max_age: Duration
-    tag_status: TagStatus = TagStatus.ANY
-    limits: ImageLimits = field(default_factory=ImageLimits)
-    max_scans_per_day: int | None = None
 
 
 def scan_repository(
@@ -114,13 +120,18 @@ def scan_repository(
         return summary
     images = _images(job, registry, policy, now)
     first = next(images, None)
-    if first is None:
-        return summary
-    repository = Repository(first.registry_id or job.registry_id or "", registry.region, job.repository)
+    registry_id = job.registry_id or registry.registry_id or (first.registry_id if first else "")
+    repository = Repository(registry_id, registry.region, job.repository)
+    options = read_options(registry, repository, DEFAULT_OWNER_KEY) if registry_id else RepositoryOptions()
+    summary.is_left_out, summary.notes = options.is_left_out, options.problems
+    policy = replace(policy, max_age=options.max_age or policy.max_age)
     work = _RepositoryScan(
         job, repository, registry, ledger, concurrently, policy, now, time_is_up, on_outcome, summary
     )
-    work.run(chain([first], images))
+    if first and not options.is_left_out:
+        work.run(chain([first], images))
+    elif policy.keeps_ledger and registry_id:
+        work.run(iter(()))
     return summary
 
 
@@ -163,6 +174,8 @@ class _RepositoryScan:
     is_pause_known: bool = False
     is_paused: bool = False
     learned: dict[str, LastScan] = field(default_factory=dict)
+    # What the ledger knows and has not been seen in the repository (yet).
+    unseen: dict[str, LastScan] = field(default_factory=dict)
 
     def run(self, images: Iterator[Image]) -> None:
         budget = self.policy.max_scans_per_day
@@ -177,16 +190,24 @@ class _RepositoryScan:
                 self._start_within(budget, held_back)
         finally:
             self._flush()
+        if self.policy.keeps_ledger and self.summary.is_finished and not self.job.images and not self.job.dry_run:
+            self._keep_ledger()
+
+    def _keep_ledger(self) -> None:
+        # What was pushed and scanned while the images were listed has not been seen either.
+        gone = [d for d, scan in self.unseen.items() if scan.at and self.now - scan.at > SCAN_QUOTA_PERIOD]
+        self.ledger.forget(self.repository, gone)
+        self.ledger.record_coverage(self.summary.coverage(self.repository, self.policy.max_age, self.now), self.now)
 
     def _known(self, images: Iterator[Image]) -> Iterator[tuple[Image, LastScan | None]]:
         if self.job.images:
             named = list(images)
-            known = self.ledger.last_scans(self.repository, [image.digest for image in named])
+            known = dict(self.ledger.last_scans(self.repository, [image.digest for image in named]))
             images = iter(named)
         else:
-            known = self.ledger.last_scans(self.repository)
+            known = self.unseen = dict(self.ledger.last_scans(self.repository))
         for image in images:
-            yield image, known.get(image.digest)
+            yield image, known.pop(image.digest, None)
 
     def _to_call_for(self, images: Iterator[tuple[Image, LastScan | None]]) -> Iterator[tuple[Image, Decision]]:
         """Yield the images for which ECR must be called, and settle the others on the way."""

@@ -13,6 +13,7 @@ from ecr_scan_reporter.domain.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.messages import Notification, compose_notification
 from ecr_scan_reporter.domain.messages.notification import document
+from ecr_scan_reporter.domain.report_rules import ReportRules
 from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
@@ -46,7 +47,7 @@ scanned_images = st.builds(ScannedImage, repositories, st.just(DIGEST), st.lists
 
 
 def reported(image: ScannedImage, result: ScanResult, findings_uri: str = "") -> ScanReport | None:
-    return decide_report(image, result, thresholds=ANY_FINDING, notify_on_failure=True, findings_uri=findings_uri)
+    return decide_report(image, result, ReportRules(ANY_FINDING), findings_uri=findings_uri)
 
 
 reports = st.builds(reported, scanned_images, results, hostile).filter(bool)
@@ -207,6 +208,7 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
         "registryId": "123456789012",
         "region": "eu-west-1",
         "repository": "team/app",
+        "owner": None,
         "imageDigest": DIGEST,
         "imageTags": ["latest", "1.2"],
         "imageTagsTotal": 2,
@@ -220,6 +222,7 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
         },
         "failure": None,
         "counts": {"CRITICAL": 1, "HIGH": 1, "MEDIUM": 0, "LOW": 1, "INFORMATIONAL": 0, "UNDEFINED": 0},
+        "suppressedTotal": 0,
         "thresholds": {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 0},
         "breaches": [
             {"severity": "CRITICAL", "count": 1, "threshold": 0},
@@ -248,6 +251,7 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
         "changes": None,
         "findingsTotal": 3,
         "findingsUri": "s3://findings/findings/123456789012/eu-west-1/team/app/sha256-7f5b.json",
+        "notes": [],
         "consoleUrl": (
             "https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/123456789012/team/app/_/image/"
             f"{DIGEST}/details?region=eu-west-1"

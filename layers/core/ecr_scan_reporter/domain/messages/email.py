@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from ecr_scan_reporter.domain.changes import Changes, Raised
 from ecr_scan_reporter.domain.findings import Finding
-from ecr_scan_reporter.domain.messages.text import describe_counts, describe_moment, describe_tags, one_line
+from ecr_scan_reporter.domain.messages.text import (
+    describe_counts,
+    describe_facts,
+    describe_moment,
+    describe_tags,
+    one_line,
+)
 from ecr_scan_reporter.domain.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports import (
     MOST_EXPLANATION,
@@ -42,7 +48,8 @@ def _failure(report: ScanReport) -> Iterator[str]:
 
 def _breaches(report: ScanReport, most_findings: int) -> Iterator[str]:
     found = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "none"
-    yield f"The scan of {one_line(report.image.name)} found vulnerabilities: {found}."
+    suppressed = f" ({report.suppressed} suppressed)" if report.suppressed else ""
+    yield f"The scan of {one_line(report.image.name)} found vulnerabilities: {found}{suppressed}."
     if report.changes:
         yield _since(report.changes)
     yield ""
@@ -108,6 +115,9 @@ def _finding(finding: Finding) -> Iterator[str]:
     package = one_line(f"{finding.package} {finding.version}") or "package not known"
     score = f"score {finding.score:.1f}" if finding.score is not None else "no score"
     yield f"  {finding.severity:<9} {one_line(finding.name)}  {package}  ({score})"
+    facts = "; ".join(describe_facts(finding))
+    if facts:
+        yield f"            {facts}"
     if finding.uri:
         yield f"            {one_line(finding.uri)}"
 
@@ -115,6 +125,8 @@ def _finding(finding: Finding) -> Iterator[str]:
 def _image(report: ScanReport) -> Iterator[str]:
     image, repository = report.image, report.image.repository
     yield f"Repository  {one_line(repository.name)}"
+    if report.owner:
+        yield f"Owner       {one_line(report.owner)}"
     yield f"Tags        {describe_tags(image.tags)}"
     yield f"Image       {one_line(image_uri(repository, image.digest))}"
     yield f"Pushed      {describe_moment(image.pushed_at)}"
@@ -123,3 +135,5 @@ def _image(report: ScanReport) -> Iterator[str]:
     yield f"Console     {console_url(repository, image.digest)}"
     if report.findings_uri:
         yield f"All details {one_line(report.findings_uri)}"
+    for note in report.notes:
+        yield f"Ignored     {one_line(note)}"

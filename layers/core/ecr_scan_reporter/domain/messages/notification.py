@@ -23,6 +23,7 @@ from ecr_scan_reporter.domain.reports import ReportReason, ScanReport, explain_f
 SNS_BYTES = 262_144
 # Left for the message attributes and the subject, which count too.
 RESERVED_BYTES = 4_096
+MOST_BYTES = SNS_BYTES - RESERVED_BYTES
 MOST_FINDINGS = 100
 MOST_TAGS = 100
 DOCUMENT_PROTOCOLS = ("sqs", "lambda", "http", "https", "firehose")
@@ -37,7 +38,7 @@ class Notification:
     attributes: Mapping[str, str]
 
 
-def compose_notification(report: ScanReport, max_bytes: int = SNS_BYTES - RESERVED_BYTES) -> Notification:
+def compose_notification(report: ScanReport, max_bytes: int = MOST_BYTES) -> Notification:
     """Compose the message; where it would be too large it carries fewer findings, and never fewer facts."""
     most_findings = MOST_FINDINGS
     message = _message(report, most_findings)
@@ -60,6 +61,7 @@ def document(report: ScanReport, most_findings: int = MOST_FINDINGS) -> dict[str
         "registryId": image.repository.registry_id,
         "region": image.repository.region,
         "repository": image.repository.name,
+        "owner": report.owner or None,
         "imageDigest": image.digest,
         "imageTags": list(image.tags[:MOST_TAGS]),
         "imageTagsTotal": len(image.tags),
@@ -68,6 +70,7 @@ def document(report: ScanReport, most_findings: int = MOST_FINDINGS) -> dict[str
         "scan": scan_document(result),
         "failure": explain_failure(result) if report.reason is ReportReason.SCAN_FAILED else None,
         "counts": counts_document(result.counts),
+        "suppressedTotal": report.suppressed,
         "thresholds": {severity.value: threshold for severity, threshold in report.thresholds.items()},
         "breaches": [
             {"severity": breach.severity.value, "count": breach.count, "threshold": breach.threshold}
@@ -78,12 +81,14 @@ def document(report: ScanReport, most_findings: int = MOST_FINDINGS) -> dict[str
         "findingsTotal": max(len(result.findings), sum(result.counts.values())),
         "findingsUri": report.findings_uri or None,
         "consoleUrl": console_url(image.repository, image.digest),
+        "notes": list(report.notes),
     }
 
 
 def attributes(report: ScanReport) -> dict[str, str]:
     """Return the message attributes, for the filter policies of subscribers. None is empty: SNS refuses that."""
     repository = report.image.repository
+    owner = one_line(report.owner)
     return {
         "severity": report.severity.value if report.severity else "NONE",
         "repository": one_line(repository.name),
@@ -91,6 +96,7 @@ def attributes(report: ScanReport) -> dict[str, str]:
         "region": repository.region,
         "registryId": repository.registry_id,
         "hasNew": "true" if report.changes is None or report.changes.new or report.changes.raised else "false",
+        **({"owner": owner} if owner else {}),
     }
 
 

@@ -1,0 +1,138 @@
+"""The items of the ledger table: how what is remembered is written as DynamoDB's typed values, and read back."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+
+# An image that is not scanned any more is forgotten after this; a wrong guess costs one call.
+REMEMBERED = timedelta(days=180)
+# What only the digest reads: longer than the two months of a digest that is sent once a month and fails once.
+REMEMBERED_FOR_DIGEST = timedelta(days=62)
+MOST_DESCRIPTION = 300
+SCANNER, REPORTER = "scanner", "reporter"
+# All records of images begin so: ECR's digests are all of this kind.
+IMAGES = "sha256:"
+CHANGES = "change#"
+COVERAGE = "coverage"
+
+Item = dict[str, Any]
+Counts = Mapping[Any, int]
+
+_SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
+
+
+def key(repository: Repository, record: str) -> Item:
+    """Return the key of a record of a repository."""
+    return {"repository": {"S": str(repository)}, "record": {"S": record}}
+
+
+def image_key(repository: Repository, digest: str, writer: str) -> Item:
+    """Return the key of what a function knows of an image."""
+    return key(repository, f"{digest}#{writer}")
+
+
+def scan_item(repository: Repository, digest: str, scan: LastScan, now: datetime) -> Item:
+    """Write what the images scanner knows of an image."""
+    return image_key(repository, digest, SCANNER) | _scan(scan, scan.description, now)
+
+
+def result_item(record: ImageRecord, now: datetime) -> Item:
+    """Write what the reporter knows of an image. What is empty is left out."""
+    scan = record.scan
+    item = image_key(record.repository, record.digest, REPORTER)
+    item |= _scan(scan, "" if scan.status in _SUCCEEDED else scan.description, now)
+    item["counts"] = counts_value(record.counts)
+    if record.suppressed:
+        item["suppressed"] = number(record.suppressed)
+    if record.rules:
+        item["rules"] = {"SS": sorted(set(record.rules))}
+    return item | _texts(tag=record.tag, owner=record.owner)
+
+
+def change_item(change: ChangeRecord, now: datetime) -> Item:
+    """Write a scan that changed something.
+
+    What changed is in the key too: enhanced scanning adds findings to a scan, whose time stays the same.
+    """
+    changed = {"new": change.new, "raised": change.raised, "fixed": change.fixed}
+    what = {name: counts_value(counts) for name, counts in changed.items() if counts} | _lists(news=change.news)
+    fingerprint = sha256(repr(what).encode()).hexdigest()[:8]
+    record = f"{CHANGES}{change.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}#{change.digest}#{fingerprint}"
+    return {
+        **key(change.repository, record),
+        **what,
+        **_texts(tag=change.tag),
+        "recordedAt": seconds(now),
+        "expiresAt": seconds(now + REMEMBERED_FOR_DIGEST),
+    }
+
+
+def coverage_item(coverage: RepositoryCoverage, now: datetime) -> Item:
+    """Write what the images scanner saw of a whole repository."""
+    return {
+        **key(coverage.repository, COVERAGE),
+        "at": seconds(coverage.at),
+        "images": number(coverage.images),
+        "notScannable": counts_value(coverage.not_scannable),
+        "refused": counts_value(coverage.refused),
+        "expiresAt": seconds(now + REMEMBERED_FOR_DIGEST),
+        **_texts(maxAge=coverage.max_age),
+        **_lists(notes=coverage.notes),
+    }
+
+
+def read_scan(item: Mapping[str, Any]) -> LastScan:
+    """Read what a function knows of the last scan of an image."""
+    return LastScan(
+        status=ScanStatus.parse(item["status"]["S"]),
+        scanned_at=moment(item.get("scannedAt")),
+        tried_at=moment(item.get("triedAt")),
+        description=text(item, "description"),
+    )
+
+
+def seconds(at: datetime) -> dict[str, str]:
+    """Write a moment as seconds since 1970, as the table's TTL wants it."""
+    return {"N": str(int(at.timestamp()))}
+
+
+def moment(value: Mapping[str, str] | None) -> datetime | None:
+    """Read a moment."""
+    return datetime.fromtimestamp(float(value["N"]), UTC) if value else None
+
+
+def number(value: int) -> dict[str, str]:
+    """Write a number."""
+    return {"N": str(value)}
+
+
+def counts_value(counts: Counts) -> Item:
+    """Write a number for each member of an enumeration, by its value."""
+    return {"M": {name: number(count) for name, count in sorted((key.value, n) for key, n in counts.items())}}
+
+
+def text(item: Mapping[str, Any], name: str) -> str:
+    """Read a text, empty where there is none."""
+    return str(item.get(name, {}).get("S", ""))
+
+
+def _scan(scan: LastScan, description: str, now: datetime) -> Item:
+    item: Item = {"status": {"S": scan.status.value}, "expiresAt": seconds(now + REMEMBERED)}
+    if scan.scanned_at:
+        item["scannedAt"] = seconds(scan.scanned_at)
+    if scan.tried_at:
+        item["triedAt"] = seconds(scan.tried_at)
+    return item | _texts(description=description[:MOST_DESCRIPTION])
+
+
+def _texts(**texts: str) -> Item:
+    return {name: {"S": value} for name, value in texts.items() if value}
+
+
+def _lists(**lists: tuple[str, ...]) -> Item:
+    return {name: {"L": [{"S": value} for value in values]} for name, values in lists.items() if values}

@@ -1,0 +1,85 @@
+"""The suppressions: a DynamoDB table with an item for each rule.
+
+The key is `id`; the attributes are texts, named as the keys of the YAML file. There is no TTL: a rule that has ended is
+still to be seen.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.domain.suppression_fields import parse_suppression, suppression_fields
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# For items that somebody wrote by hand, without saying who and when.
+UNKNOWN_MAKER, UNKNOWN_MOMENT = "unknown", datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class SuppressionsTable:
+    """Reads and writes the rules of one table."""
+
+    def __init__(self, client: "DynamoDBClient", caller: Caller, table: str) -> None:
+        self._client = client
+        self._caller = caller
+        self._table = table
+
+    def rules(self, on_problem: Callable[[str], None] | None = None) -> list[Suppression]:
+        """Return all rules, by id. One that is wrong is left out, and told to `on_problem`. Raises CallFailedError."""
+        rules = []
+        for item in self._items():
+            try:
+                rules.append(_parse(item))
+            except InvalidInputError as error:
+                if on_problem:
+                    on_problem(str(error))
+        return sorted(rules, key=lambda rule: rule.id)
+
+    def save(self, rule: Suppression) -> None:
+        """Write a rule, over the one with its id. Raises CallFailedError."""
+        self._caller(self._client.put_item, TableName=self._table, Item=_item(rule))
+
+    def add(self, rule: Suppression) -> bool:
+        """Write a rule; return False when there is one with its id. Raises CallFailedError."""
+        try:
+            self._caller(
+                self._client.put_item,
+                TableName=self._table,
+                Item=_item(rule),
+                ConditionExpression="attribute_not_exists(#id)",
+                ExpressionAttributeNames={"#id": "id"},
+            )
+        except CallFailedError as error:
+            if error.code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def remove(self, rule_id: str) -> bool:
+        """Remove a rule; return False when there is none with this id. Raises CallFailedError."""
+        key = {"id": {"S": rule_id}}
+        answer = self._caller(self._client.delete_item, TableName=self._table, Key=key, ReturnValues="ALL_OLD")
+        return bool(answer.get("Attributes"))
+
+    def _items(self) -> Iterator[Mapping[str, Any]]:
+        parameters: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
+        while True:
+            page = self._caller(self._client.scan, **parameters)
+            yield from page["Items"]
+            if not page.get("LastEvaluatedKey"):
+                return
+            parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+
+
+def _item(rule: Suppression) -> dict[str, Any]:
+    return {key: {"S": value} for key, value in suppression_fields(rule).items()}
+
+
+def _parse(item: Mapping[str, Any]) -> Suppression:
+    # What is no text is left as DynamoDB gives it, which is no rule's value.
+    fields = {key: value.get("S", value) for key, value in item.items()}
+    return parse_suppression(fields, created_by=UNKNOWN_MAKER, created_at=UNKNOWN_MOMENT)

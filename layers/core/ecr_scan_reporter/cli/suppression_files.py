@@ -1,0 +1,78 @@
+"""Files of suppressions: reading YAML and JSON, writing them."""
+
+import json
+from collections.abc import Hashable, Iterable
+from typing import Any
+
+import yaml
+
+from ecr_scan_reporter.domain.suppression_fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.errors import InvalidInputError
+
+ALLOWED = "YAML or JSON, in UTF-8"
+MOST_SHOWN = 80
+
+
+def read_document(content: bytes) -> object:
+    """Parse a file; raise InvalidInputError with the place where it is neither YAML nor JSON.
+
+    All scalars of YAML are texts: neither does the tag 1.10 become 1.1, nor a date anything else.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError("the file", content[error.start : error.end], ALLOWED) from error
+    try:
+        return json.loads(text, object_pairs_hook=_without_doubles)
+    except json.JSONDecodeError:
+        return _parse_yaml(text)
+
+
+def _parse_yaml(text: str) -> object:
+    try:
+        return _TextLoader(text).get_single_data()
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line if error.problem_mark else 0
+        shown = [*text.splitlines(), ""][line]
+        raise InvalidInputError(f"line {line + 1} of the file", shown, f"{ALLOWED} ({error.problem})") from error
+    except yaml.YAMLError as error:
+        raise InvalidInputError("the file", text[:MOST_SHOWN], f"{ALLOWED} ({error})") from error
+
+
+class _TextLoader(yaml.BaseLoader):
+    """A loader that knows texts, lists and mappings, and that refuses a key given twice.
+
+    Twice the same key is what a forgotten dash between two rules looks like; the first would be lost.
+    """
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        """Return the mapping. Raises YAMLError with the place of a key given twice."""
+        keys = set()
+        for key_node, _ in node.value:
+            if isinstance(key_node, yaml.ScalarNode):
+                if key_node.value in keys:
+                    raise yaml.constructor.ConstructorError(
+                        None, None, f"the key {key_node.value!r} is given twice", key_node.start_mark
+                    )
+                keys.add(key_node.value)
+        return super().construct_mapping(node, deep=deep)
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise InvalidInputError("a mapping", [key for key, _ in pairs], "one with each key once")
+    return mapping
+
+
+def as_yaml(rules: Iterable[Suppression]) -> str:
+    """Write rules so that they can be read again."""
+    document = {"suppressions": [suppression_fields(rule) for rule in rules]}
+    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+    return text
+
+
+def as_json(rules: Iterable[Suppression]) -> str:
+    """Write rules so that they can be read again."""
+    return json.dumps({"suppressions": [suppression_fields(rule) for rule in rules]}, indent=2) + "\n"

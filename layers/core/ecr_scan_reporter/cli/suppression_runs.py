@@ -1,0 +1,62 @@
+"""What the commands for suppressions have in common: their options, their clock, and how they end."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import wraps
+from typing import Any
+
+from rich.console import Console
+
+from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
+from ecr_scan_reporter.cli.options import table_options
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.errors import EcrScanReporterError
+from ecr_scan_reporter.settings import TerminalSuppressionsSettings
+
+
+class Run:
+    """One run of a command: what it works with, and whether all of it was done."""
+
+    def __init__(self, settings: TerminalSuppressionsSettings) -> None:
+        self.now = now()
+        self.today = self.now.date()
+        self.is_complete = True
+        self._console = Console(stderr=True)
+        self.terminal = bootstrap.TerminalSuppressions(settings)
+
+    def left_undone(self, problem: str) -> None:
+        """Name something that could not be done."""
+        print_error(self._console, problem)
+        self.is_complete = False
+
+    def rules(self) -> list[Suppression]:
+        """Return the rules of the table; those that are wrong are named."""
+        return self.terminal.table.rules(self.left_undone)
+
+    def author(self, given: str | None) -> str:
+        """Return who makes rules now: whom `--author` names, else whose credentials are used."""
+        return given or self.terminal.identity().arn
+
+
+def now() -> datetime:
+    """Return the time, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def run_command(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a command that gets a `run`, with the options of the table; it ends with the status of the run."""
+
+    @table_options
+    @wraps(command)
+    def with_run(*, settings: TerminalSuppressionsSettings, **further: Any) -> None:
+        try:
+            run = Run(settings)
+            command(run=run, **further)
+        except EcrScanReporterError as error:
+            print_error(Console(stderr=True), f"error: {error}")
+            sys.exit(UNUSABLE)
+        sys.exit(DONE if run.is_complete else INCOMPLETE)
+
+    return with_run

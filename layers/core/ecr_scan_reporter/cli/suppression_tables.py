@@ -1,0 +1,50 @@
+"""Suppressions on standard output: a table for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ecr_scan_reporter.domain.suppression_fields import suppression_fields
+from ecr_scan_reporter.domain.suppression_values import NEVER
+from ecr_scan_reporter.domain.suppressions import Suppression, reach
+
+SOON_DAYS = 14
+
+
+def show_table(rules: Sequence[Suppression], today: date) -> None:
+    """Print a table; nothing where there are no rules."""
+    if not rules:
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("Id", "What", "Until", "By", "Reason"):
+        table.add_column(heading, overflow="fold")
+    for rule in rules:
+        cells = (rule.id, reach(rule), end(rule, today), rule.created_by, rule.reason)
+        table.add_row(*map(escape, cells), style=None if rule.holds_on(today) else "dim")
+    Console().print(table)
+
+
+def show_json(rules: Sequence[Suppression], today: date) -> None:
+    """Print one JSON array."""
+    rows = [suppression_fields(rule) | {"isInForce": rule.holds_on(today)} for rule in rules]
+    sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+
+
+def end(rule: Suppression, today: date) -> str:
+    """Say when a rule ends, and how soon where that is soon."""
+    if rule.until is None:
+        return NEVER
+    days = (rule.until - today).days
+    if days < 0:
+        return f"{rule.until}, ended"
+    if days > SOON_DAYS:
+        return str(rule.until)
+    return f"{rule.until}, " + ("ends today" if days == 0 else f"ends in {days} day{'s' if days > 1 else ''}")
+
+
+OUTPUTS: Mapping[str, Callable[[Sequence[Suppression], date], None]] = {"table": show_table, "json": show_json}

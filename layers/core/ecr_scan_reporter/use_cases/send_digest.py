@@ -1,0 +1,56 @@
+"""Send the digest: sum up the ledger, tell people, and remember what they were told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from ecr_scan_reporter.domain.digest_sums import sum_up
+from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
+from ecr_scan_reporter.domain.schedules import Occasion
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.use_cases.tell import Outlets
+
+
+class Ledger(Protocol):
+    """What is known of all images, and of the digest before."""
+
+    def entries(self) -> Iterable[LedgerEntry]:
+        """Yield all, repository by repository: its changes and its coverage, then its images."""
+
+    def last_digest(self) -> DigestState | None:
+        """Return what the last digest said, None before the first one."""
+
+    def save_digest(self, state: DigestState) -> None:
+        """Remember what the digest says that was just sent."""
+
+
+class Suppressions(Protocol):
+    """Where the rules are kept."""
+
+    def rules(self) -> Iterable[Suppression]:
+        """Return all rules, also those that do not hold any more."""
+
+
+def send_digest(
+    ledger: Ledger,
+    suppressions: Suppressions | None,
+    outlets: Outlets[Digest],
+    occasion: Occasion,
+    *,
+    max_age: Duration,
+    now: datetime,
+) -> tuple[Digest | None, dict[str, str]]:
+    """Send the digest; return it and the ids of its messages by outlet, None and no ids when it was sent already.
+
+    It is remembered after it was told: when a step fails, a repetition tells the same news again, and loses none.
+    """
+    before = ledger.last_digest()
+    if before and occasion.at and before.at >= occasion.at:
+        return None, {}
+    rules = suppressions.rules() if suppressions else ()
+    digest = sum_up(ledger.entries(), rules, before, max_age=max_age, now=now)
+    ids = outlets.tell(digest, occasion.id)
+    ledger.save_digest(digest.state)
+    return digest, ids

@@ -1,0 +1,77 @@
+"""Tell people and programs: each of them once, and one that cannot be reached holds up no other."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Generic, Protocol, TypeVar
+
+from ecr_scan_reporter.domain.messages import MOST_BYTES, Notification
+from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
+
+Told = TypeVar("Told")
+Sender = Callable[[Told], str]
+"""Tells one, and returns the id of the message."""
+
+
+class Topic(Protocol):
+    """Where people listen."""
+
+    def publish(self, notification: Notification) -> str:
+        """Publish and return the id of the message. Raises CallFailedError."""
+
+
+class Once(Protocol):
+    """Does something once for each key, and gives the same answer again when it is asked again."""
+
+    def __call__(self, key: str, do: Callable[[], str]) -> str:
+        """Return what `do` returned."""
+
+
+def _at_each_call(key: str, do: Callable[[], str]) -> str:  # noqa: ARG001 - as Once
+    return do()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets(Generic[Told]):
+    """All that are told, by name."""
+
+    senders: Mapping[str, Sender[Told]] = field(default_factory=dict)
+    once: Once = _at_each_call
+
+    def tell(self, told: Told, key: str) -> dict[str, str]:
+        """Tell all; return the ids of the messages by the outlet's name.
+
+        Where `key` is not empty, nobody hears twice of it. When some could not be told, the first error is raised at
+        the end; a repetition then reaches only these.
+        """
+        ids: dict[str, str] = {}
+        errors: list[EcrScanReporterError] = []
+        for name, send in self.senders.items():
+            try:
+                once = self.once if key else _at_each_call
+                ids[name] = once(f"{key}#{name}", partial(send, told))
+            except EcrScanReporterError as error:
+                errors.append(error)
+        if errors:
+            raise errors[0]
+        return ids
+
+
+# SNS's codes for a message that it does not take: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+_REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
+
+
+def publish(topic: Topic, compose: Callable[[int], Notification]) -> str:
+    """Publish what `compose` makes of a number of bytes; when SNS refuses it, again and shorter.
+
+    Raises CallFailedError: at once for another fault, and when SNS refuses the shortest form too.
+    """
+    notification = compose(MOST_BYTES)
+    while True:
+        try:
+            return topic.publish(notification)
+        except CallFailedError as error:
+            shorter = compose(len(notification.message) // 2)
+            if error.code not in _REFUSED or len(shorter.message) >= len(notification.message):
+                raise
+            notification = shorter

@@ -1,0 +1,174 @@
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from ecr_scan_reporter.aws.identity import Identity, caller_identity
+from ecr_scan_reporter.aws.stored_results import StoredResults
+from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.errors import CallFailedError
+from tests.unit.aws.clock import make_caller
+from tests.unit.aws.conftest import MakeClient
+
+RULE = Suppression(
+    id="openssl-dev",
+    cve="CVE-2024-*",
+    reason="headers alone",
+    until=date(2026, 3, 31),
+    created_by="alice",
+    created_at=datetime(2026, 1, 1, 8, tzinfo=UTC),
+    repository="team/*",
+    most_severity=Severity.MEDIUM,
+)
+
+
+@pytest.fixture
+def dynamo(client_of: MakeClient) -> Iterator[Any]:
+    with mock_aws():
+        client = client_of("dynamodb")
+        client.create_table(
+            TableName="suppressions",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        )
+        yield client
+
+
+@pytest.fixture
+def table(dynamo: Any) -> SuppressionsTable:
+    return SuppressionsTable(dynamo, make_caller(), "suppressions")
+
+
+def test_an_item_has_a_text_for_each_key_of_the_file(dynamo: Any, table: SuppressionsTable) -> None:
+    table.save(RULE)
+    assert dynamo.scan(TableName="suppressions")["Items"] == [
+        {
+            "id": {"S": "openssl-dev"},
+            "cve": {"S": "CVE-2024-*"},
+            "repository": {"S": "team/*"},
+            "severity": {"S": "MEDIUM"},
+            "reason": {"S": "headers alone"},
+            "until": {"S": "2026-03-31"},
+            "createdBy": {"S": "alice"},
+            "createdAt": {"S": "2026-01-01T08:00:00Z"},
+        }
+    ]
+
+
+def test_rules_are_read_as_they_were_written_and_by_id(table: SuppressionsTable) -> None:
+    rules = [replace(RULE, id=name, until=until) for name, until in {"c": None, "a": RULE.until, "b": None}.items()]
+    for rule in rules:
+        table.save(rule)
+    assert table.rules() == sorted(rules, key=lambda rule: rule.id)
+
+
+def test_saving_writes_over_and_adding_does_not(table: SuppressionsTable) -> None:
+    other = replace(RULE, reason="other", repository=None)
+    assert table.add(RULE) is True
+    assert table.add(other) is False
+    assert table.rules() == [RULE]
+    table.save(other)
+    assert table.rules() == [other]
+
+
+def test_removing_tells_whether_there_was_one(table: SuppressionsTable) -> None:
+    table.save(RULE)
+    assert [table.remove(RULE.id), table.remove(RULE.id)] == [True, False]
+    assert table.rules() == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "said"),
+    [
+        ({"until": {"S": "soon"}}, "until of suppression wrong is 'soon'"),
+        ({"until": {"N": "20260331"}}, "until of suppression wrong is {'N': '20260331'}"),
+        ({"packge": {"S": "openssl"}}, "a key of suppression wrong is 'packge'"),
+    ],
+    ids=["value", "type", "key"],
+)
+def test_an_item_that_is_wrong_is_told_and_hides_nothing(
+    dynamo: Any, table: SuppressionsTable, attributes: dict[str, Any], said: str
+) -> None:
+    table.save(RULE)
+    item = {"id": {"S": "wrong"}, "cve": {"S": "*"}, "reason": {"S": "r"}, "until": {"S": "never"}}
+    dynamo.put_item(TableName="suppressions", Item=item | attributes)
+    problems: list[str] = []
+    assert table.rules(problems.append) == [RULE]
+    assert [problem.partition(": allowed")[0] for problem in problems] == [said]
+    assert table.rules() == [RULE]
+
+
+def test_an_item_written_by_hand_needs_no_maker(dynamo: Any, table: SuppressionsTable) -> None:
+    item = {"id": {"S": "hand"}, "cve": {"S": "CVE-1"}, "reason": {"S": "r"}, "until": {"S": "never"}}
+    dynamo.put_item(TableName="suppressions", Item=item)
+    assert [(rule.id, rule.created_by) for rule in table.rules()] == [("hand", "unknown")]
+
+
+Stubbed = Callable[[str], tuple[Any, Stubber]]
+
+
+def item_of(name: str) -> dict[str, Any]:
+    return {"id": {"S": name}, "cve": {"S": "CVE-1"}, "reason": {"S": "r"}, "until": {"S": "never"}}
+
+
+def test_all_pages_are_read_and_each_as_it_is_now(stubbed: Stubbed) -> None:
+    client, stub = stubbed("dynamodb")
+    asked = {"TableName": "suppressions", "ConsistentRead": True}
+    stub.add_client_error("scan", "ThrottlingException", "Rate exceeded", 400)
+    stub.add_response("scan", {"Items": [item_of("b")], "LastEvaluatedKey": {"id": {"S": "b"}}}, asked)
+    stub.add_response("scan", {"Items": [item_of("a")]}, asked | {"ExclusiveStartKey": {"id": {"S": "b"}}})
+    rules = SuppressionsTable(client, make_caller(), "suppressions").rules()
+    assert [rule.id for rule in rules] == ["a", "b"]
+    stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize("call", ["rules", "add", "save", "remove"])
+def test_a_table_that_is_not_there_is_our_own_error(dynamo: Any, call: str) -> None:
+    table = SuppressionsTable(dynamo, make_caller(), "other")
+    arguments: dict[str, list[Any]] = {"rules": [], "add": [RULE], "save": [RULE], "remove": ["a"]}
+    with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
+        getattr(table, call)(*arguments[call])
+
+
+def test_the_caller_is_named_by_account_and_arn(stubbed: Stubbed) -> None:
+    client, stub = stubbed("sts")
+    arn = "arn:aws:sts::123456789012:assumed-role/dev/alice"
+    stub.add_response("get_caller_identity", {"Account": "123456789012", "Arn": arn, "UserId": "x"}, {})
+    assert caller_identity(client, make_caller()) == Identity("123456789012", arn)
+
+
+def one_by_one(function: Callable[[Any], Any], items: Any) -> Iterator[Any]:
+    return map(function, items)
+
+
+def test_stored_results_are_those_below_findings(client_of: MakeClient) -> None:
+    with mock_aws():
+        client = client_of("s3")
+        client.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+        keys = {"findings/a.json": {"n": 1}, "findings/b/c.json": {"n": 2}, "tags/a.json": {}, "findings/notes.txt": {}}
+        for key, document in keys.items():
+            client.put_object(Bucket="findings", Key=key, Body=json.dumps(document))
+        client.put_object(Bucket="findings", Key="findings/broken.json", Body=b"{")
+        found = dict(StoredResults(client, make_caller(), one_by_one, "findings"))
+    broken = found.pop("findings/broken.json")
+    assert found == {"findings/a.json": {"n": 1}, "findings/b/c.json": {"n": 2}}
+    assert broken.startswith("Expecting property name")
+
+
+def test_stored_results_are_read_page_by_page_without_those_removed_meanwhile(stubbed: Stubbed) -> None:
+    client, stub = stubbed("s3")
+    asked = {"Bucket": "findings", "Prefix": "findings/"}
+    page = {"Contents": [{"Key": "findings/a.json"}], "IsTruncated": True, "NextContinuationToken": "next"}
+    stub.add_response("list_objects_v2", page, asked)
+    stub.add_client_error("get_object", "NoSuchKey", "gone", 404)
+    stub.add_response("list_objects_v2", {"IsTruncated": False}, asked | {"ContinuationToken": "next"})
+    assert list(StoredResults(client, make_caller(), one_by_one, "findings")) == []
+    stub.assert_no_pending_responses()

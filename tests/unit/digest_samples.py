@@ -1,0 +1,120 @@
+"""A made-up week of a registry, as the ledger has it at its end."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.digest_sums import sum_up
+from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
+from ecr_scan_reporter.domain.scan_due import Reason
+from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.suppressions import Suppression
+from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
+
+WEEK = Duration(hours=7 * 24)
+LAST_WEEK = DigestState(ago(days=7), {Severity.CRITICAL: 3, Severity.HIGH: 9, Severity.LOW: 2}, suppressed=1)
+
+
+def repository(name: str = "team/app", region: str = "eu-west-1") -> Repository:
+    """Return a repository of the registry."""
+    return Repository("123456789012", region, name)
+
+
+APP, CART, LEGACY, OLD = map(repository, ("team/app", "shop/cart", "legacy/crm", "shop/old"))
+
+
+def known(number: int, scan: LastScan, of: Repository = APP, asked: LastScan | None = None, **facts: Any) -> ImageState:
+    """Return an image with a result of the reporter."""
+    return ImageState(of, digest(number), ImageRecord(of, digest(number), scan, **facts), asked)
+
+
+def asked(number: int, scan: LastScan, of: Repository = APP) -> ImageState:
+    """Return an image of which only the images scanner knows."""
+    return ImageState(of, digest(number), None, scan)
+
+
+def failed(description: str = "", **units: float) -> LastScan:
+    """Return a scan that failed so long before NOW."""
+    return LastScan(ScanStatus.FAILED, scanned_at=ago(**units), description=description)
+
+
+def changed(number: int, recorded_at: datetime, of: Repository = APP, **facts: Any) -> RecordedChange:
+    """Return what changed in an image."""
+    return RecordedChange(ChangeRecord(of, digest(number), recorded_at, **facts), recorded_at)
+
+
+def rule(name: str, until: date | None, **facts: Any) -> Suppression:
+    """Return a suppression."""
+    typical: dict[str, Any] = {
+        "cve": "CVE-2023-45853",
+        "reason": "minizip is not built",
+        "created_by": "ada",
+        "created_at": ago(days=90),
+    }
+    return Suppression(id=name, until=until, **(typical | facts))
+
+
+RULES = (
+    rule("zlib", None, package="zlib"),
+    rule("openssl", date(2026, 2, 6), cve="CVE-2025-*", package="openssl*", repository="shop/*"),
+    rule("curl", date(2026, 1, 28), cve="CVE-2023-38545", reason="no SOCKS5 proxy is used"),
+    rule("typo", None, cve="CVE-2032-1", reason="accepted by the board"),
+)
+ENTRIES: tuple[LedgerEntry, ...] = (
+    RepositoryCoverage(LEGACY, ago(hours=8), images=3, max_age="1m"),
+    known(31, failed(UNSUPPORTED_SYSTEM, days=2), LEGACY, tag="7.1-sp3", owner="crm"),
+    known(32, failed(UNSUPPORTED_SYSTEM, days=2), LEGACY, tag="7.1-sp2", owner="crm"),
+    known(33, failed("Internal failure.", days=1), LEGACY, tag="tools"),
+    changed(21, ago(days=3), CART, fixed={Severity.HIGH: 2, Severity.LOW: 1}),
+    changed(29, ago(days=3), CART, new={Severity.CRITICAL: 9}, news=("CVE-2026-9 of an image that is gone",)),
+    RepositoryCoverage(
+        CART,
+        ago(hours=8),
+        images=5,
+        not_scannable={Reason.INDEX: 2, Reason.REFERRER: 1},
+        refused={StartAnswer.OVER_BUDGET: 1},
+        notes=("tag ecr-scan-reporter:critical is 'none': allowed is a whole number of at least 0",),
+    ),
+    known(
+        21,
+        scanned(days=3),
+        CART,
+        counts={Severity.HIGH: 4, Severity.MEDIUM: 12},
+        suppressed=2,
+        rules=("zlib",),
+        tag="3.0.1",
+    ),
+    known(22, scanned(days=16), CART, asked=started(days=16), counts={Severity.LOW: 1}, tag="2.9.4", owner="shop"),
+    RepositoryCoverage(OLD, ago(days=12), images=1),
+    known(41, scanned(days=14), OLD, counts={Severity.HIGH: 1}, tag="1.0"),
+    changed(11, ago(days=6), new={Severity.HIGH: 1}, news=("CVE-2025-1094 postgresql",)),
+    changed(
+        11,
+        ago(days=2),
+        new={Severity.CRITICAL: 2},
+        raised={Severity.HIGH: 1},
+        news=("CVE-2026-0001 openssl", "CVE-2026-0002 glibc", "CVE-2024-2961 glibc"),
+    ),
+    changed(12, ago(days=9), new={Severity.CRITICAL: 1}, news=("CVE-2025-4444 told last week",)),
+    RepositoryCoverage(APP, ago(hours=8), images=6, not_scannable={Reason.ARCHIVED: 1, Reason.UNSUPPORTED: 1}),
+    known(11, scanned(days=2), counts={Severity.CRITICAL: 4, Severity.HIGH: 3}, tag="1.2", owner="team-a"),
+    known(12, scanned(days=4), counts={Severity.CRITICAL: 1}, owner="team-a"),
+    asked(13, scanned(days=5)),
+    asked(14, started(days=1)),
+    asked(15, LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=ago(days=30))),
+)
+
+
+def week(
+    entries: Iterable[LedgerEntry] = ENTRIES,
+    rules: Iterable[Suppression] = RULES,
+    before: DigestState | None = LAST_WEEK,
+) -> Digest:
+    """Return the digest at the end of the week."""
+    return sum_up(entries, rules, before, max_age=WEEK, now=NOW)

@@ -1,0 +1,230 @@
+import time
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from fnmatch import fnmatchcase
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_scan_reporter.domain.findings import Finding
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions import Suppression, describe, ended, ending, suppress, unmatched
+from tests.unit.samples import NOW, ago
+
+TODAY = NOW.date()
+OPENSSL = Finding("CVE-2024-5535", Severity.MEDIUM, "openssl", "3.0.11")
+CURL = Finding("CVE-2023-38545", Severity.CRITICAL, "curl", "7.88.1")
+SHARED = Finding("CVE-2024-5535", Severity.MEDIUM, "openssl", "3.0.11", also=(("libssl3", "3.0.11"),))
+
+
+def rule(id_: str = "a", cve: str = "CVE-*", until: date | None = None, **facts: Any) -> Suppression:
+    typical: dict[str, Any] = {"created_by": "alice", "created_at": ago(days=30)}
+    return Suppression(id_, cve, "not reachable", until, **(typical | facts))
+
+
+def suppressing(
+    finding: Finding, *rules: Suppression, repository: str = "team/app", tags: tuple[str, ...] = ("1.2", "latest")
+) -> str:
+    (marked,) = suppress([finding], repository=repository, tags=tags, rules=rules, today=TODAY)
+    return marked.suppressed_by
+
+
+@pytest.mark.parametrize(
+    ("until", "holds"),
+    [
+        pytest.param(None, True, id="never ends"),
+        pytest.param(TODAY + timedelta(days=1), True, id="ends tomorrow"),
+        pytest.param(TODAY, True, id="its last day"),
+        pytest.param(TODAY - timedelta(days=1), False, id="ended yesterday"),
+    ],
+)
+def test_a_rule_holds_to_the_end_of_its_last_day_and_the_finding_comes_back(until: date | None, holds: bool) -> None:
+    assert rule(until=until).holds_on(TODAY) is holds
+    assert suppressing(OPENSSL, rule(until=until)) == ("a" if holds else "")
+
+
+@pytest.mark.parametrize(
+    ("facts", "matches"),
+    [
+        ({"cve": "CVE-2024-5535"}, True),
+        ({"cve": "cve-2024-*"}, True),
+        ({"cve": "CVE-2024-553?"}, True),
+        ({"cve": "CVE-2024-[0-9]*"}, True),
+        ({"cve": "CVE-2024-553"}, False),
+        ({"cve": "2024-5535"}, False),
+        ({"repository": "team/app"}, True),
+        ({"repository": "team/*"}, True),
+        ({"repository": "*"}, True),
+        ({"repository": "Team/*"}, False),
+        ({"repository": "team"}, False),
+        ({"tag": "1.*"}, True),
+        ({"tag": "latest"}, True),
+        ({"tag": "2.*"}, False),
+        ({"tag": "LATEST"}, False),
+        ({"package": "openssl"}, True),
+        ({"package": "open*"}, True),
+        ({"package": "OpenSSL"}, False),
+        ({"package": "ssl"}, False),
+        ({"most_severity": Severity.CRITICAL}, True),
+        ({"most_severity": Severity.MEDIUM}, True),
+        ({"most_severity": Severity.LOW}, False),
+        ({"most_severity": Severity.UNTRIAGED}, False),
+        ({"repository": "team/*", "tag": "1.*", "package": "open*", "most_severity": Severity.HIGH}, True),
+        ({"repository": "team/*", "tag": "1.*", "package": "curl"}, False),
+    ],
+    ids=str,
+)
+def test_a_rule_matches_when_all_that_it_says_does(facts: dict[str, Any], matches: bool) -> None:
+    assert suppressing(OPENSSL, rule(**facts)) == ("a" if matches else "")
+
+
+def test_a_star_stands_for_slashes_too() -> None:
+    assert suppressing(OPENSSL, rule(repository="team*app"), repository="team/eu/app") == "a"
+
+
+def test_a_rule_with_a_tag_never_matches_an_untagged_image() -> None:
+    assert suppressing(OPENSSL, rule(tag="*"), tags=()) == ""
+    assert suppressing(OPENSSL, rule(), tags=()) == "a"
+
+
+@pytest.mark.parametrize(("package", "matches"), [("openssl", False), ("lib*", False), ("*ssl*", True), (None, True)])
+def test_a_finding_in_several_packages_is_hidden_only_when_all_match(package: str | None, matches: bool) -> None:
+    assert suppressing(SHARED, rule(package=package)) == ("a" if matches else "")
+
+
+def test_a_severity_that_is_not_known_is_less_severe_than_any_that_is() -> None:
+    undefined = replace(OPENSSL, severity=Severity.UNDEFINED)
+    assert suppressing(undefined, rule(most_severity=Severity.LOW)) == "a"
+    assert suppressing(OPENSSL, rule(most_severity=Severity.UNDEFINED)) == ""
+
+
+def test_the_first_rule_by_id_that_matches_is_named() -> None:
+    assert suppressing(OPENSSL, rule("c"), rule("b"), rule("a", package="curl")) == "b"
+
+
+def test_a_mark_of_before_goes_when_no_rule_matches_any_more() -> None:
+    assert suppressing(replace(OPENSSL, suppressed_by="gone")) == ""
+
+
+GLOBS = st.sampled_from(["*", "CVE-1", "cve-*", "a", "a*", "[ab]", "?", "team/*", "1.*", "b"])
+RULES = st.lists(
+    st.builds(
+        rule,
+        id_=st.sampled_from("pqrst"),
+        cve=GLOBS,
+        until=st.none() | st.dates(TODAY - timedelta(days=2), TODAY + timedelta(days=2)),
+        repository=st.none() | GLOBS,
+        tag=st.none() | GLOBS,
+        package=st.none() | GLOBS,
+        most_severity=st.none() | st.sampled_from(Severity),
+    ),
+    max_size=4,
+    unique_by=lambda rule: rule.id,
+)
+FINDINGS = st.lists(
+    st.builds(
+        Finding,
+        name=st.sampled_from(["CVE-1", "CVE-2", "cve-1"]),
+        severity=st.sampled_from(Severity),
+        package=st.sampled_from(["a", "b", "ab", ""]),
+        also=st.sampled_from([(), (("a", "1"),), (("b", "1"),)]),
+        suppressed_by=st.sampled_from(["", "p"]),
+    )
+)
+TAGS = st.lists(st.sampled_from(["1.2", "a", "b"]), max_size=2)
+
+
+def _is_match(rule: Suppression, finding: Finding, repository: str, tags: list[str]) -> bool:
+    """The rule, in the words of its definition."""
+    return (
+        (rule.until is None or rule.until >= TODAY)
+        and fnmatchcase(finding.name.upper(), rule.cve.upper())
+        and (rule.repository is None or fnmatchcase(repository, rule.repository))
+        and (rule.tag is None or any(fnmatchcase(tag, rule.tag) for tag in tags))
+        and (
+            rule.package is None
+            or all(fnmatchcase(package, rule.package) for package in [finding.package, *dict(finding.also)])
+        )
+        and (rule.most_severity is None or finding.severity.rank >= rule.most_severity.rank)
+    )
+
+
+@given(FINDINGS, RULES, st.sampled_from(["team/a", "a"]), TAGS)
+def test_findings_keep_their_order_and_change_in_nothing_but_the_rule_that_hides_them(
+    findings: list[Finding], rules: list[Suppression], repository: str, tags: list[str]
+) -> None:
+    marked = suppress(findings, repository=repository, tags=tags, rules=rules, today=TODAY)
+    expected = [
+        min((rule.id for rule in rules if _is_match(rule, finding, repository, tags)), default="")
+        for finding in findings
+    ]
+    assert [finding.suppressed_by for finding in marked] == expected
+    assert [replace(finding, suppressed_by="") for finding in marked] == [
+        replace(finding, suppressed_by="") for finding in findings
+    ]
+
+
+def test_ten_thousand_findings_and_two_hundred_rules_take_no_time_to_speak_of() -> None:
+    findings = [Finding(f"CVE-2024-{number}", Severity.LOW, f"package-{number % 300}") for number in range(10_000)]
+    rules = [rule(f"rule-{number:03}", f"CVE-*-{number}x", package="package-*") for number in range(200)]
+    began = time.process_time()
+    marked = suppress(findings, repository="team/app", tags=("1",), rules=rules, today=TODAY)
+    assert time.process_time() - began < 5
+    assert not any(finding.suppressed_by for finding in marked)
+
+
+@pytest.mark.parametrize(
+    ("made", "text"),
+    [
+        (rule("all", "CVE-2024-1"), "all: CVE-2024-1"),
+        (
+            rule(
+                "openssl-dev",
+                "CVE-2024-*",
+                package="openssl*",
+                repository="team/*",
+                tag="1.*",
+                most_severity=Severity.MEDIUM,
+            ),
+            "openssl-dev: CVE-2024-* in openssl* of team/*, tag 1.*, up to MEDIUM",
+        ),
+    ],
+)
+def test_a_rule_is_told_in_one_line(made: Suppression, text: str) -> None:
+    assert describe(made) == text
+
+
+def in_days(days: int, id_: str = "a") -> Suppression:
+    return rule(id_, until=TODAY + timedelta(days=days))
+
+
+def ids(rules: list[Suppression]) -> str:
+    return "".join(rule.id for rule in rules)
+
+
+def test_rules_that_end_soon_come_soonest_first() -> None:
+    rules = [in_days(14, "d"), in_days(3, "c"), in_days(3, "b"), in_days(0, "a"), in_days(15, "x"), in_days(-1, "y")]
+    assert ids(ending([*rules, rule("z")], TODAY)) == "abcd"
+    assert ids(ending(rules, TODAY, within_days=0)) == "a"
+
+
+@given(st.lists(st.integers(-30, 30), min_size=1, max_size=5), st.integers(1, 10), st.integers(1, 10))
+def test_each_rule_that_ends_is_told_once_by_digests_that_follow_each_other(
+    ends: list[int], first_gap: int, second_gap: int
+) -> None:
+    rules = [in_days(days, f"{number}") for number, days in enumerate(ends)]
+    before, after = TODAY - timedelta(days=first_gap), TODAY + timedelta(days=second_gap)
+    told = [rule.id for rule in (*ended(rules, TODAY, since=before), *ended(rules, after, since=TODAY))]
+    assert sorted(told) == [rule.id for rule in rules if rule.holds_on(before) and not rule.holds_on(after)]
+
+
+def test_rules_that_never_end_are_neither_ending_nor_ended() -> None:
+    assert (ending([rule()], TODAY), ended([rule()], TODAY, since=date.min)) == ([], [])
+
+
+def test_a_rule_that_had_time_to_match_and_did_not_is_unmatched() -> None:
+    rules = [rule("d"), rule("matched"), rule("new", created_at=ago(days=1)), in_days(-1, "over"), rule("a")]
+    made_before: datetime = ago(days=7)
+    assert ids(unmatched(rules, {"matched", "unknown"}, made_before=made_before, today=TODAY)) == "ad"

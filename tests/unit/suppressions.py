@@ -1,0 +1,27 @@
+"""Suppressions of all kinds, for properties."""
+
+from datetime import UTC, datetime
+from string import ascii_letters, digits
+
+from hypothesis import strategies as st
+
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions import Suppression
+
+_CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"))
+_GLOBS = st.text(_CHARACTERS, min_size=1, max_size=20).filter(lambda text: text == text.strip())
+_REASONS = st.text(_CHARACTERS, min_size=1).map(lambda text: " ".join(text.split())).filter(bool)
+
+RULES = st.builds(
+    Suppression,
+    id=st.text(ascii_letters + digits + "._-", min_size=1, max_size=128),
+    cve=_GLOBS,
+    reason=_REASONS,
+    until=st.none() | st.dates(),
+    created_by=_GLOBS,
+    created_at=st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    repository=st.none() | _GLOBS,
+    tag=st.none() | _GLOBS,
+    package=st.none() | _GLOBS,
+    most_severity=st.none() | st.sampled_from(Severity),
+)

@@ -1,0 +1,140 @@
+"""What a repository says of itself, and what the ledger is told for the digest."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.images import ImageReference, Repository
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.outcomes import ScanSummary
+from ecr_scan_reporter.domain.scan_due import Reason
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.use_cases.scan_images import scan_repository
+from tests.unit.samples import NOW, REPOSITORY, digest, image, scanned, started
+from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
+
+POLICY = ScanPolicy(parse_duration("7d"), keeps_ledger=True)
+JOB = ScanJob("team/app")
+
+
+def scan(
+    registry: FakeRegistry, ledger: FakeLedger, job: ScanJob = JOB, policy: ScanPolicy = POLICY, **options: Any
+) -> ScanSummary:
+    return scan_repository(job, registry, ledger, one_at_a_time, policy=policy, now=NOW, **options)
+
+
+def ledger_of(*numbers: int) -> FakeLedger:
+    return FakeLedger({digest(number): scanned(days=3) for number in numbers})
+
+
+# --- tags of the repository ---------------------------------------------------------------------------------------
+
+
+def test_a_repository_has_a_max_age_of_its_own() -> None:
+    registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:max-age": "2d"})
+    ledger = ledger_of(1)
+    assert scan(registry, ledger).started == 1
+    assert ledger.coverages[0].max_age == "2d"
+
+
+def test_a_repository_that_is_left_out_is_not_scanned() -> None:
+    registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"})
+    summary = scan(registry, FakeLedger())
+    assert (summary.is_left_out, summary.images, registry.started, registry.asked) == (True, 0, [], [])
+
+
+def test_what_is_known_of_a_repository_that_is_left_out_is_forgotten() -> None:
+    ledger = ledger_of(1, 2)
+    scan(FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"}), ledger)
+    assert ledger.known == {}
+    assert ledger.coverages == [RepositoryCoverage(REPOSITORY, NOW, max_age="1w")]
+
+
+def test_a_wrong_tag_is_named_and_the_repository_is_scanned() -> None:
+    registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:max-age": "banana"})
+    ledger = FakeLedger()
+    summary = scan(registry, ledger)
+    assert summary.started == 1
+    assert summary.notes[0].startswith("tag ecr-scan-reporter:max-age is 'banana'")
+    assert ledger.coverages[0].notes == summary.notes
+
+
+def test_without_the_right_to_read_tags_the_general_settings_hold() -> None:
+    denied = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")
+    assert scan(FakeRegistry([image(1)], tags=denied), FakeLedger()).started == 1
+
+
+@pytest.mark.parametrize("job", [JOB, replace(JOB, registry_id="123456789012")])
+def test_where_the_registry_does_not_tell_its_account_an_image_does(job: ScanJob) -> None:
+    ledger = FakeLedger()
+    scan(FakeRegistry([image(1)], registry_id=""), ledger, job)
+    assert ledger.coverages[0].repository == REPOSITORY
+
+
+def test_an_empty_repository_of_an_account_that_nobody_tells_is_nothing_to_remember() -> None:
+    ledger = FakeLedger()
+    assert scan(FakeRegistry(registry_id=""), ledger).images == 0
+    assert ledger.coverages == []
+
+
+# --- coverage -----------------------------------------------------------------------------------------------------
+
+
+def test_what_was_seen_of_a_repository_is_recorded() -> None:
+    index = replace(image(2), manifest_media_type="application/vnd.oci.image.index.v1+json")
+    images = [image(1), index, replace(image(3), is_archived=True), image(4), image(5)]
+    ledger = ledger_of(1)
+    answers = {digest(4): StartAnswer.STARTED, digest(5): StartAnswer.QUOTA_EXCEEDED}
+    scan(FakeRegistry(images, answers=answers), ledger)
+    assert ledger.coverages == [
+        RepositoryCoverage(
+            repository=Repository("123456789012", "eu-west-1", "team/app"),
+            at=NOW,
+            images=5,
+            not_scannable={Reason.INDEX: 1, Reason.ARCHIVED: 1},
+            refused={StartAnswer.QUOTA_EXCEEDED: 1},
+            max_age="1w",
+        )
+    ]
+
+
+def test_an_empty_repository_has_been_looked_at_too() -> None:
+    ledger = ledger_of(1)
+    scan(FakeRegistry(), ledger)
+    assert ledger.coverages == [RepositoryCoverage(REPOSITORY, NOW, max_age="1w")]
+    assert ledger.known == {}
+
+
+def test_images_that_are_gone_are_forgotten() -> None:
+    ledger = ledger_of(1, 2, 3)
+    scan(FakeRegistry([image(2)]), ledger)
+    assert set(ledger.known) == {digest(2)}
+
+
+def test_what_was_pushed_and_scanned_while_the_images_were_listed_is_not_forgotten() -> None:
+    ledger = FakeLedger({digest(1): scanned(hours=1), digest(2): started(hours=23)})
+    scan(FakeRegistry([image(3)]), ledger)
+    assert {digest(1), digest(2)} <= set(ledger.known)
+
+
+@pytest.mark.parametrize(
+    ("job", "policy", "options"),
+    [
+        pytest.param(replace(JOB, images=(ImageReference(digest(1)),)), POLICY, {}, id="a job that names images"),
+        pytest.param(replace(JOB, dry_run=True), POLICY, {}, id="a dry run"),
+        pytest.param(JOB, replace(POLICY, keeps_ledger=False), {}, id="the command line"),
+        pytest.param(JOB, POLICY, {"time_is_up": iter([False, False, True]).__next__}, id="a job out of time"),
+    ],
+)
+def test_only_a_look_at_the_whole_repository_says_what_there_is(
+    job: ScanJob, policy: ScanPolicy, options: dict[str, Any]
+) -> None:
+    ledger = ledger_of(1, 2, 3)
+    scan(FakeRegistry([image(1), image(2)]), ledger, job, policy, **options)
+    assert ledger.coverages == []
+    assert len(ledger.known) == 3
