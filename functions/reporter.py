@@ -4,6 +4,7 @@ Invoked with the event of an ended scan, or with a batch of the queue on which A
 """
 
 import json
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.domain.deadlines import deadline
 from ecr_scan_reporter.domain.finding_events import FindingEvent, bundle, parse_finding_event
 from ecr_scan_reporter.domain.scan_events import ScanEvent, parse_scan_event
+from ecr_scan_reporter.errors import JobIncompleteError
 from ecr_scan_reporter.use_cases.report_scan import report_scan
 
 logger = bootstrap.make_logger()
@@ -55,7 +58,11 @@ def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = No
 
 
 def _report_batch(records: list[dict[str, Any]], context: Any) -> dict[str, Any]:
-    """Report each image once, however many findings of it there are. What fails goes back to the queue alone."""
+    """Report each image once, however many findings of it there are.
+
+    What fails, or is not reached in time, goes back to the queue alone.
+    """
+    time_is_up = deadline(bootstrap.seconds_left(context), time.monotonic)
     failed: list[str] = []
     events: dict[str, FindingEvent] = {}
     for record in records:
@@ -68,6 +75,8 @@ def _report_batch(records: list[dict[str, Any]], context: Any) -> dict[str, Any]
             events |= {record["messageId"]: event} if event else {}
     for (repository, digest), found in bundle(events.values()).items():
         try:
+            if time_is_up():
+                raise JobIncompleteError("the time of the invocation was up")
             _report(ScanEvent.of_findings(repository, digest, found.at, found.tags), context, found.epss)
         except Exception as error:
             logger.exception("image failed", extra={"imageDigest": digest, "reason": str(error)})

@@ -9,13 +9,21 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.images import TagStatus
+from ecr_scan_reporter.domain.report_rules import NotifyOn
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import ImagesScannerSettings, ReporterSettings, RepositoriesScannerSettings
+from ecr_scan_reporter.settings import (
+    DigestSettings,
+    ImagesScannerSettings,
+    NotificationMode,
+    ReporterSettings,
+    RepositoriesScannerSettings,
+)
 from tests.recorded_events import load_event
 from tests.template.cloudformation import TEMPLATE, as_list, load_template, of_type, statements, target, texts
 
 template = load_template()
 functions = of_type(template, "AWS::Serverless::Function")
+event_source_mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
 queues = of_type(template, "AWS::SQS::Queue")
 parameters: dict[str, dict[str, Any]] = template["Parameters"]
 interface = template["Metadata"]["AWS::CloudFormation::Interface"]
@@ -24,6 +32,12 @@ SETTINGS: dict[str, Any] = {
     "RepositoriesScanner": RepositoriesScannerSettings,
     "ImagesScanner": ImagesScannerSettings,
     "Reporter": ReporterSettings,
+    "Digest": DigestSettings,
+}
+REQUIRED = {
+    "IMAGES_SCAN_JOBS_QUEUE_URL": "https://queue",
+    "ECR_SNS_REPORT_TOPIC_ARN": "arn",
+    "SCAN_LEDGER_TABLE": "ledger",
 }
 # Actions for which IAM knows no resource that would do.
 WITHOUT_RESOURCE = {"ecr:GetRegistryScanningConfiguration", "ecs:ListClusters", "ecs:ListTasks"}
@@ -48,8 +62,10 @@ def test_every_handler_exists_and_can_be_called(name: str) -> None:
     assert callable(getattr(importlib.import_module(module), attribute))
 
 
-def test_there_are_the_three_functions_of_the_chain() -> None:
+def test_there_are_the_three_functions_of_the_chain_and_those_that_a_parameter_asks_for() -> None:
     assert set(functions) == set(SETTINGS)
+    always = {name for name, function in functions.items() if "Condition" not in function}
+    assert always == {"RepositoriesScanner", "ImagesScanner", "Reporter"}
 
 
 @pytest.mark.parametrize("name", functions)
@@ -78,7 +94,7 @@ class Asked(Mapping[str, str]):
 
 
 def names_read_by(function: str) -> set[str]:
-    environment = Asked(IMAGES_SCAN_JOBS_QUEUE_URL="https://queue", ECR_SNS_REPORT_TOPIC_ARN="arn")
+    environment = Asked(**REQUIRED)
     SETTINGS[function].from_environment(environment)
     return environment.names
 
@@ -101,7 +117,7 @@ def test_the_variables_of_all_functions_are_those_of_powertools() -> None:
 @pytest.mark.parametrize("name", SETTINGS)
 def test_the_defaults_of_the_parameters_are_settings_that_are_allowed(name: str) -> None:
     environment = {
-        variable: str(parameters[value["Ref"]]["Default"]) if value["Ref"] in parameters else "something"
+        variable: str(parameters[value["Ref"]]["Default"]) if value.get("Ref") in parameters else "something"
         for variable, value in variables_of(functions[name]).items()
     }
     assert SETTINGS[name].from_environment(environment) is not None
@@ -109,21 +125,24 @@ def test_the_defaults_of_the_parameters_are_settings_that_are_allowed(name: str)
 
 def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings() -> None:
     for name, settings in SETTINGS.items():
-        required = {"IMAGES_SCAN_JOBS_QUEUE_URL": "https://queue", "ECR_SNS_REPORT_TOPIC_ARN": "arn"}
         defaults = {
             variable: str(parameters[value["Ref"]]["Default"])
             for variable, value in variables_of(functions[name]).items()
-            if value["Ref"] in parameters
+            if value.get("Ref") in parameters
         }
-        assert settings.from_environment(required | defaults) == settings.from_environment(required)
+        assert settings.from_environment(REQUIRED | defaults) == settings.from_environment(REQUIRED)
 
 
 # --- queues -------------------------------------------------------------------------------------------------------
 
 
 def consumed_queues() -> list[tuple[str, str]]:
-    return [
+    of_functions = [
         (target(event["Queue"]), name) for name, function in functions.items() for event in events_of(function, "SQS")
+    ]
+    return of_functions + [
+        (target(mapping["Properties"]["EventSourceArn"]), target(mapping["Properties"]["FunctionName"]))
+        for mapping in event_source_mappings.values()
     ]
 
 
@@ -147,25 +166,51 @@ def test_one_job_that_fails_fails_alone_and_concurrency_is_bounded() -> None:
         for event in events_of(function, "SQS"):
             assert event["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
             assert event["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "ScannerConcurrency"}}
+    for mapping in event_source_mappings.values():
+        assert mapping["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        assert mapping["Properties"]["ScalingConfig"]["MaximumConcurrency"] >= 2
+
+
+def rules_of_reporter() -> list[dict[str, Any]]:
+    return events_of(functions["Reporter"], "EventBridgeRule")
 
 
 def test_scan_events_that_cannot_be_reported_are_kept() -> None:
-    (rule,) = events_of(functions["Reporter"], "EventBridgeRule")
-    assert queues[target(rule["DeadLetterConfig"]["Arn"])]
-    assert rule["RetryPolicy"]["MaximumRetryAttempts"] > 0
-    failure = functions["Reporter"]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
+    assert len(rules_of_reporter()) == 2
+    for rule in rules_of_reporter():
+        assert queues[target(rule["DeadLetterConfig"]["Arn"])]
+        assert rule["RetryPolicy"]["MaximumRetryAttempts"] > 0
+
+
+@pytest.mark.parametrize("name", ["Reporter", "Digest"])
+def test_an_event_whose_function_fails_is_kept(name: str) -> None:
+    failure = functions[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
     assert failure["Type"] == "SQS"
     assert queues[target(failure["Destination"])]
 
 
-@pytest.mark.parametrize("name", ["scan_complete", "scan_failed"])
-def test_the_rule_matches_the_recorded_events(name: str) -> None:
-    (rule,) = events_of(functions["Reporter"], "EventBridgeRule")
-    event = load_event(name)
-    pattern = dict(rule["Pattern"])
-    detail = pattern.pop("detail")
-    assert all(event[key] in allowed for key, allowed in pattern.items())
-    assert all(event["detail"][key] in allowed for key, allowed in detail.items())
+def matches(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
+    """Tell whether an event pattern of texts and prefixes matches, as EventBridge would in partition `aws`."""
+    pattern = dict(pattern)
+    detail, prefixes = pattern.pop("detail", {}), pattern.pop("resources", [{"prefix": {"Fn::Sub": ""}}])
+    starts = tuple(prefix["prefix"]["Fn::Sub"].replace("${AWS::Partition}", "aws") for prefix in prefixes)
+    return (
+        all(event[key] in allowed for key, allowed in pattern.items())
+        and all(event["detail"][key] in allowed for key, allowed in detail.items())
+        and any(resource.startswith(starts) for resource in event["resources"])
+    )
+
+
+@pytest.mark.parametrize("name", ["scan_complete", "scan_failed", "inspector_scan"])
+def test_one_rule_matches_each_recorded_event_of_a_scan(name: str) -> None:
+    assert [matches(rule["Pattern"], load_event(name)) for rule in rules_of_reporter()].count(True) == 1
+
+
+def test_the_rule_of_findings_matches_the_recorded_event_and_those_of_images_alone() -> None:
+    (rule,) = of_type(template, "AWS::Events::Rule").values()
+    event = load_event("inspector_finding")
+    assert matches(rule["Properties"]["EventPattern"], event)
+    assert not matches(rule["Properties"]["EventPattern"], event | {"resources": ["i-0123456789abcdef0"]})
 
 
 # --- partitions, accounts, rights ----------------------------------------------------------------------------------
@@ -234,8 +279,11 @@ def test_every_queue_is_reached_over_tls_alone() -> None:
 
 def test_every_topic_is_reached_over_tls_alone() -> None:
     for name in of_type(template, "AWS::SNS::Topic"):
-        (policy,) = of_type(template, "AWS::SNS::TopicPolicy").values()
-        assert policy["Properties"]["Topics"] == [{"Ref": name}]
+        (policy,) = [
+            policy
+            for policy in of_type(template, "AWS::SNS::TopicPolicy").values()
+            if policy["Properties"]["Topics"] == [{"Ref": name}]
+        ]
         assert denies_plain_http(policy) == [{"Ref": name}]
 
 
@@ -332,6 +380,7 @@ def test_only_the_optional_durations_may_be_left_empty() -> None:
 )
 def test_a_schedule_of_eventbridge_is_accepted(schedule: str) -> None:
     assert accepts("ScanSchedule", schedule)
+    assert accepts("DigestSchedule", schedule)
 
 
 @pytest.mark.parametrize(
@@ -340,10 +389,16 @@ def test_a_schedule_of_eventbridge_is_accepted(schedule: str) -> None:
 )
 def test_what_is_no_schedule_is_refused(schedule: str) -> None:
     assert not accepts("ScanSchedule", schedule)
+    assert accepts("DigestSchedule", schedule) == (schedule == "")
 
 
 def test_the_tag_statuses_are_those_of_the_functions() -> None:
     assert parameters["ImagesTagStatus"]["AllowedValues"] == [status.value for status in TagStatus]
+
+
+@pytest.mark.parametrize(("parameter", "choices"), [("NotifyOn", NotifyOn), ("NotificationMode", NotificationMode)])
+def test_the_choices_are_those_of_the_functions(parameter: str, choices: Any) -> None:
+    assert parameters[parameter]["AllowedValues"] == [choice.value for choice in choices]
 
 
 def test_the_outputs_are_what_people_and_tools_look_for() -> None:
@@ -357,6 +412,9 @@ def test_the_outputs_are_what_people_and_tools_look_for() -> None:
         "ReporterFunctionName",
         "ScanLedgerTableName",
         "FindingsBucketName",
+        "SuppressionsTableName",
+        "DigestFunctionName",
+        "ChatTopicArn",
     }
     assert all(output["Description"] for output in template["Outputs"].values())
 
