@@ -46,6 +46,7 @@ class Account:
         self.topic_arn = self.new_topic()
         self._new_table("ledger", "repository", "record")
         self._new_table("reported-events", "id")
+        self._new_table("suppressions", "id")
         self.s3.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": REGION})
         self._layers = 0
 
@@ -57,6 +58,7 @@ class Account:
             "ECR_SNS_REPORT_TOPIC_ARN": self.topic_arn,
             "IDEMPOTENCY_TABLE": "reported-events",
             "FINDINGS_BUCKET": "findings",
+            "SUPPRESSIONS_TABLE": "suppressions",
         }
 
     def new_queue(self, name: str) -> str:
@@ -150,9 +152,22 @@ class Account:
                 self.sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
 
     def ledger(self) -> dict[str, dict[str, Any]]:
-        """Return the items of the ledger by digest and writer."""
+        """Return what the ledger knows of images, by digest and writer."""
         items = self.dynamodb.scan(TableName="ledger")["Items"]
-        return {item["record"]["S"]: item for item in items}
+        return {item["record"]["S"]: item for item in items if item["record"]["S"].startswith("sha256:")}
+
+    def suppress(self, **rule: str) -> None:
+        """Write a rule, as the command line does."""
+        fields = {"id": "rule-1", "reason": "not reachable", "until": "never"} | rule
+        made = {"createdBy": "somebody", "createdAt": "2026-01-01T00:00:00Z"}
+        self.dynamodb.put_item(
+            TableName="suppressions", Item={key: {"S": value} for key, value in (fields | made).items()}
+        )
+
+    def tag(self, repository: str, **tags: str) -> None:
+        """Give a repository AWS tags."""
+        arn = self.ecr.describe_repositories(repositoryNames=[repository])["repositories"][0]["repositoryArn"]
+        self.ecr.tag_resource(resourceArn=arn, tags=[{"Key": key, "Value": value} for key, value in tags.items()])
 
     def kept_findings(self) -> dict[str, dict[str, Any]]:
         """Return the documents of the findings bucket by key."""

@@ -1,10 +1,11 @@
+import json
 from typing import Any
 
 import pytest
 
 import reporter
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
-from tests.integration.account import REGION, Account, LambdaContext
+from tests.integration.account import ACCOUNT_ID, REGION, Account, LambdaContext
 from tests.integration.emf import metrics_in
 from tests.recorded_events import load_event
 
@@ -73,6 +74,7 @@ def test_a_scan_with_findings_is_told_once_with_all_facts(account: Account, vuln
         "package": "curl",
         "version": "7.88.1-10",
         "score": 9.8,
+        "firstSeenAt": "2026-01-31T04:00:48Z",
         "uri": "https://security.example/CVE-2023-38545",
     }
 
@@ -261,3 +263,121 @@ def test_a_rebuilt_image_with_nothing_new_can_be_kept_quiet(
     account.finds("team/app", rebuilt, "COMPLETE", **RESULT | {"imageScanCompletedAt": "2026-02-07T04:00:48Z"})
     reporter.lambda_handler(ended(rebuilt, id="a week later"), LambdaContext())
     assert len(account.reports()) == told
+
+
+# --- what people say of findings and repositories -------------------------------------------------------------------
+
+
+def test_a_suppressed_finding_is_told_only_as_a_number(account: Account, vulnerable: str) -> None:
+    account.suppress(cve="CVE-2023-*", package="curl")
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    (report,) = account.reports()
+    assert report["subject"] == "LOW: team/app:1.2 - 1 low"
+    assert report["document"]["suppressedTotal"] == 1
+
+
+def test_a_rule_that_has_ended_suppresses_nothing(account: Account, vulnerable: str) -> None:
+    account.suppress(cve="CVE-2023-*", until="2026-01-30")
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    assert account.reports()[0]["document"]["suppressedTotal"] == 0
+
+
+def test_a_rule_that_is_wrong_is_named_and_holds_up_nothing(
+    account: Account, vulnerable: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    account.suppress(cve="CVE-2023-*", until="some day")
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    assert account.reports()[0]["document"]["suppressedTotal"] == 0
+    assert "suppression ignored" in caplog.messages
+
+
+def test_the_tags_of_the_repository_name_its_owner_and_its_thresholds(account: Account, vulnerable: str) -> None:
+    account.tag("team/app", **{"owner": "payments", "ecr-scan-reporter:critical": "2"})
+    reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    (report,) = account.reports()
+    assert report["attributes"]["owner"] == report["document"]["owner"] == "payments"
+    assert report["subject"] == "LOW: team/app:1.2 - 1 critical, 1 low"
+
+
+def test_a_repository_that_is_left_out_is_not_told(account: Account, vulnerable: str) -> None:
+    account.tag("team/app", **{"ecr-scan-reporter:scan": "off"})
+    assert reporter.lambda_handler(ended(vulnerable), LambdaContext())["reported"] is False
+    assert account.reports() == []
+
+
+def test_with_the_digest_alone_nobody_is_told_of_a_single_scan(
+    account: Account, vulnerable: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NOTIFICATION_MODE", "DIGEST")
+    answer = reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    assert (answer["reported"], answer["messageId"]) == (True, None)
+    assert account.reports() == []
+    assert account.ledger()
+
+
+# --- enhanced scanning ----------------------------------------------------------------------------------------------
+
+
+def batch(*bodies: Any) -> dict[str, Any]:
+    """Return a batch of the queue on which Inspector's findings gather."""
+    return {
+        "Records": [
+            {"messageId": f"message-{number}", "body": body if isinstance(body, str) else json.dumps(body)}
+            for number, body in enumerate(bodies)
+        ]
+    }
+
+
+def finding_event(account: Account, digest: str, **changes: Any) -> dict[str, Any]:
+    """Return the recorded event of a finding, for this image."""
+    event = load_event("inspector_finding") | changes
+    (resource,) = event["detail"]["resources"]
+    resource["id"] = f"arn:aws:ecr:{REGION}:{ACCOUNT_ID}:repository/team/app/{digest}"
+    return event
+
+
+def test_the_first_enhanced_scan_is_told(account: Account, vulnerable: str) -> None:
+    event = load_event("inspector_scan")
+    event["detail"] |= {
+        "repository-name": f"arn:aws:ecr:{REGION}:{ACCOUNT_ID}:repository/team/app",
+        "image-digest": vulnerable,
+    }
+    assert reporter.lambda_handler(event, LambdaContext())["reported"] is True
+    assert account.reports()[0]["document"]["repository"] == "team/app"
+
+
+def test_a_burst_of_findings_of_one_image_is_one_message(account: Account, vulnerable: str) -> None:
+    events = [finding_event(account, vulnerable, id=str(number)) for number in range(20)]
+    assert reporter.lambda_handler(batch(*events), LambdaContext()) == {"batchItemFailures": []}
+    assert reporter.lambda_handler(batch(*events[:5]), LambdaContext()) == {"batchItemFailures": []}
+    assert len(account.reports()) == 1
+
+
+def test_an_event_that_is_wrong_goes_back_alone(account: Account, vulnerable: str) -> None:
+    bodies = (finding_event(account, vulnerable), "no JSON", {"detail": "no detail"})
+    answer = reporter.lambda_handler(batch(*bodies), LambdaContext())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}, {"itemIdentifier": "message-2"}]}
+    assert len(account.reports()) == 1
+
+
+def test_findings_of_what_is_no_image_are_left_alone(account: Account, vulnerable: str) -> None:
+    event = finding_event(account, vulnerable)
+    event["detail"]["resources"][0]["type"] = "AWS_EC2_INSTANCE"
+    assert reporter.lambda_handler(batch(event), LambdaContext()) == {"batchItemFailures": []}
+    assert account.reports() == []
+
+
+def test_all_findings_of_an_image_that_fails_go_back(account: Account, vulnerable: str) -> None:
+    account.sns.delete_topic(TopicArn=account.topic_arn)
+    events = [finding_event(account, vulnerable, id=str(number)) for number in range(2)]
+    answer = reporter.lambda_handler(batch(*events), LambdaContext())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}, {"itemIdentifier": "message-1"}]}
+    account.new_topic()
+    assert reporter.lambda_handler(batch(*events), LambdaContext()) == {"batchItemFailures": []}
+    assert len(account.reports()) == 1
+
+
+def test_what_is_not_reached_in_time_goes_back(account: Account, vulnerable: str) -> None:
+    answer = reporter.lambda_handler(batch(finding_event(account, vulnerable)), LambdaContext(milliseconds_left=0))
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+    assert account.reports() == []

@@ -141,7 +141,7 @@ class _Clients:
             return None
         from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 
-        return SuppressionsTable(self.make("dynamodb"), Caller(), table)
+        return SuppressionsTable(self.make("dynamodb"), Caller(), table, _warn_of_suppression)
 
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None
@@ -152,6 +152,10 @@ class _Clients:
         if key not in self._registries:
             self._registries[key] = EcrRegistry(self.make("ecr", region), Caller(), registry_id)
         return self._registries[key]
+
+
+def _warn_of_suppression(problem: str) -> None:
+    make_logger().warning("suppression ignored", extra={"reason": problem})
 
 
 class RepositoriesScanner:
@@ -210,13 +214,13 @@ class TerminalScanner:
 class TerminalSuppressions:
     """What the commands for suppressions work with."""
 
-    def __init__(self, settings: TerminalSuppressionsSettings) -> None:
+    def __init__(self, settings: TerminalSuppressionsSettings, on_problem: Callable[[str], object]) -> None:
         # Only here: the functions must not pay for it at their cold start.
         from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 
         self._clients = _Clients(DEFAULT_CONCURRENCY, _profile_session(settings.profile, settings.region))
         self.region = self._clients.session.region_name
-        self.table = SuppressionsTable(self._clients.make("dynamodb"), Caller(), settings.table)
+        self.table = SuppressionsTable(self._clients.make("dynamodb"), Caller(), settings.table, on_problem)
 
     def identity(self) -> "Identity":
         """Return whose credentials are used."""

@@ -101,7 +101,7 @@ def test_an_item_that_is_wrong_is_told_and_hides_nothing(
     item = {"id": {"S": "wrong"}, "cve": {"S": "*"}, "reason": {"S": "r"}, "until": {"S": "never"}}
     dynamo.put_item(TableName="suppressions", Item=item | attributes)
     problems: list[str] = []
-    assert table.rules(problems.append) == [RULE]
+    assert SuppressionsTable(dynamo, make_caller(), "suppressions", problems.append).rules() == [RULE]
     assert [problem.partition(": allowed")[0] for problem in problems] == [said]
     assert table.rules() == [RULE]
 

@@ -21,22 +21,25 @@ UNKNOWN_MAKER, UNKNOWN_MOMENT = "unknown", datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SuppressionsTable:
-    """Reads and writes the rules of one table."""
+    """Reads and writes the rules of one table. `on_problem` is told, in words, of each item that is no rule."""
 
-    def __init__(self, client: "DynamoDBClient", caller: Caller, table: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", caller: Caller, table: str, on_problem: Callable[[str], object] | None = None
+    ) -> None:
         self._client = client
         self._caller = caller
         self._table = table
+        self._on_problem = on_problem
 
-    def rules(self, on_problem: Callable[[str], None] | None = None) -> list[Suppression]:
-        """Return all rules, by id. One that is wrong is left out, and told to `on_problem`. Raises CallFailedError."""
+    def rules(self) -> list[Suppression]:
+        """Return all rules, by id; an item that is none hides nothing. Raises CallFailedError."""
         rules = []
         for item in self._items():
             try:
                 rules.append(_parse(item))
             except InvalidInputError as error:
-                if on_problem:
-                    on_problem(str(error))
+                if self._on_problem:
+                    self._on_problem(str(error))
         return sorted(rules, key=lambda rule: rule.id)
 
     def save(self, rule: Suppression) -> None:

@@ -11,7 +11,6 @@ from rich.console import Console
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
 from ecr_scan_reporter.cli.options import table_options
-from ecr_scan_reporter.domain.suppressions import Suppression
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings import TerminalSuppressionsSettings
 
@@ -24,16 +23,12 @@ class Run:
         self.today = self.now.date()
         self.is_complete = True
         self._console = Console(stderr=True)
-        self.terminal = bootstrap.TerminalSuppressions(settings)
+        self.terminal = bootstrap.TerminalSuppressions(settings, self.left_undone)
 
     def left_undone(self, problem: str) -> None:
         """Name something that could not be done."""
         print_error(self._console, problem)
         self.is_complete = False
-
-    def rules(self) -> list[Suppression]:
-        """Return the rules of the table; those that are wrong are named."""
-        return self.terminal.table.rules(self.left_undone)
 
     def author(self, given: str | None) -> str:
         """Return who makes rules now: whom `--author` names, else whose credentials are used."""

@@ -41,7 +41,7 @@ def suppressions() -> None:
 )
 def list_rules(run: Run, output: str) -> None:
     """Show the rules, also those that have ended."""
-    OUTPUTS[output](run.rules(), run.today)
+    OUTPUTS[output](run.terminal.table.rules(), run.today)
 
 
 @suppressions.command(epilog=EPILOG)
@@ -99,7 +99,7 @@ def import_rules(run: Run, file: IO[bytes], prune: bool, dry_run: bool, author: 
     """
     document = read_document(file.read())
     parse_suppressions(document, created_by="", created_at=run.now)
-    there = run.rules()
+    there = run.terminal.table.rules()
     wanted = parse_suppressions(document, created_by=run.author(author), created_at=run.now, earlier=there)
     plan = plan_import(there, wanted, prune=prune)
     if not dry_run:
@@ -135,7 +135,7 @@ def import_rules(run: Run, file: IO[bytes], prune: bool, dry_run: bool, author: 
 @click.option("--author", type=_MAKER, help="openvex: the author; by default, who made the rules.")
 def export(run: Run, file: str, format_: str, findings_bucket: str, registry_id: str, author: str | None) -> None:
     """Write the rules to a file, or to standard output."""
-    rules = run.rules()
+    rules = run.terminal.table.rules()
     if format_ == "openvex":
         said = say_of_images(run, rules, findings_bucket) if findings_bucket else say_of_rules(run, rules, registry_id)
         if not said:
