@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
+
+from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.digest_sums import sum_up
 from ecr_scan_reporter.domain.digests import Digest
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
-from ecr_scan_reporter.domain.scan_due import Reason
+from ecr_scan_reporter.domain.scan_due import NOT_SCANNABLE, Reason
 from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
@@ -118,3 +121,71 @@ def week(
 ) -> Digest:
     """Return the digest at the end of the week."""
     return sum_up(entries, rules, before, max_age=WEEK, now=NOW)
+
+
+# --- any ledger ---------------------------------------------------------------------------------------------------
+
+HOSTILE = st.text(st.sampled_from('aZ0-/:\u00e9\u4e2d\n\r\t\x00\x1b\u202e\u2028\U0001f600"\\<&'), max_size=12)
+COUNTS = st.dictionaries(st.sampled_from(Severity), st.integers(1, 10**9), max_size=4)
+MOMENTS = st.integers(0, 20_000).map(lambda minutes: ago(minutes=minutes))
+
+
+@st.composite
+def _images(draw: st.DrawFn, of: Repository) -> ImageState:
+    number = digest(draw(st.integers(0, 3)))
+    scans = st.builds(
+        LastScan,
+        st.sampled_from(ScanStatus),
+        st.none() | MOMENTS,
+        st.none() | MOMENTS,
+        st.sampled_from(["", UNSUPPORTED_SYSTEM, "UnsupportedImageError"]) | HOSTILE,
+    )
+    facts = {
+        "counts": COUNTS,
+        "suppressed": st.integers(0, 9),
+        "rules": st.just(("zlib",)),
+        "tag": HOSTILE,
+        "owner": HOSTILE,
+    }
+    record = st.builds(ImageRecord, st.just(of), st.just(number), scans, **facts)
+    return ImageState(of, number, draw(st.none() | record), draw(st.none() | scans))
+
+
+@st.composite
+def _repository_entries(draw: st.DrawFn, of: Repository) -> list[LedgerEntry]:
+    changes = st.builds(
+        ChangeRecord,
+        st.just(of),
+        st.integers(0, 3).map(digest),
+        MOMENTS,
+        HOSTILE,
+        COUNTS,
+        COUNTS,
+        COUNTS,
+        st.lists(HOSTILE, max_size=3).map(tuple),
+    )
+    numbers = st.integers(0, 10**6)
+    coverage = st.builds(
+        RepositoryCoverage,
+        st.just(of),
+        MOMENTS,
+        numbers,
+        st.dictionaries(st.sampled_from(sorted(NOT_SCANNABLE)), numbers),
+        st.dictionaries(st.sampled_from(StartAnswer), numbers),
+        st.sampled_from(["", "1m", "3d", "soon"]),
+        st.lists(HOSTILE, max_size=3).map(tuple),
+    )
+    looks = draw(st.lists(coverage, max_size=1))
+    images = draw(st.lists(_images(of), max_size=4, unique_by=lambda image: image.digest))
+    recorded = draw(st.lists(st.builds(RecordedChange, changes, MOMENTS), max_size=3))
+    return [*recorded, *looks, *images]
+
+
+LEDGER_REPOSITORIES = st.builds(
+    Repository, st.sampled_from(["123456789012", "210987654321"]), st.sampled_from(["eu-west-1", "cn-north-1"]), HOSTILE
+)
+ledgers: st.SearchStrategy[list[LedgerEntry]] = (
+    st.lists(LEDGER_REPOSITORIES, max_size=3, unique=True)
+    .flatmap(lambda found: st.tuples(*map(_repository_entries, found)))
+    .map(lambda parts: list(chain.from_iterable(parts)))
+)

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ecr_scan_reporter.aws.idempotency import IdempotencyTable
     from ecr_scan_reporter.aws.identity import Identity
     from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+    from ecr_scan_reporter.aws.security_hub import SecurityHub
     from ecr_scan_reporter.aws.stored_results import StoredResults
     from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
     from ecr_scan_reporter.domain.digests import Digest
@@ -142,6 +143,21 @@ class _Clients:
         from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 
         return SuppressionsTable(self.make("dynamodb"), Caller(), table, _warn_of_suppression)
+
+    def security_hub(self) -> "SecurityHub":
+        from ecr_scan_reporter.aws.identity import caller_identity
+        from ecr_scan_reporter.aws.security_hub import SecurityHub
+        from ecr_scan_reporter.domain.asff import Hub
+
+        client, sts = self.make("securityhub"), self.make("sts")
+
+        def own_hub() -> Hub:
+            return Hub(caller_identity(sts, Caller()).account, client.meta.region_name)
+
+        def tell(reason: str) -> None:
+            make_logger().warning("findings not sent to Security Hub", extra={"reason": reason})
+
+        return SecurityHub(client, Caller(), own_hub, tell)
 
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None
@@ -263,6 +279,7 @@ class Reporter:
             ledger=self._clients.ledger(settings.ledger_table),
             findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
             suppressions=self._clients.suppressions(settings.suppressions_table),
+            hub=self._clients.security_hub() if settings.is_security_hub_enabled else None,
         )
 
     def outlets(self, context: Any) -> "Outlets[ScanReport]":
@@ -291,7 +308,27 @@ class _Tellers:
         if settings.mode is not NotificationMode.DIGEST:
             topic = ReportTopic(self._clients.make("sns"), Caller(), settings.topic_arn)
             senders["topic"] = lambda report: publish(topic, partial(compose_notification, report))
+        if settings.chat_topic_arn and settings.mode is not NotificationMode.DIGEST:
+            senders["chat"] = self._chat_of_reports(settings.chat_topic_arn)
+        if settings.event_bus:
+            senders["bus"] = self._bus_of_reports(settings.event_bus)
         return senders
+
+    def _chat_of_reports(self, arn: str) -> "Sender[ScanReport]":
+        from ecr_scan_reporter.aws.chat_topic import ChatTopic
+        from ecr_scan_reporter.domain.messages.chat import compose_chat
+        from ecr_scan_reporter.domain.messages.notification import attributes
+
+        topic = ChatTopic(self._clients.make("sns"), Caller(), arn)
+        return lambda report: topic.publish(compose_chat(report), attributes(report))
+
+    def _bus_of_reports(self, name: str) -> "Sender[ScanReport]":
+        from ecr_scan_reporter.aws.event_bus import EventBus
+        from ecr_scan_reporter.domain.ecr_arns import image_arn
+        from ecr_scan_reporter.domain.messages.event import compose_event
+
+        bus = EventBus(self._clients.make("events"), Caller(), name)
+        return lambda report: bus.put(compose_event(report), [image_arn(report.image.repository, report.image.digest)])
 
     def of_digests(self, settings: DigestSettings) -> "Mapping[str, Sender[Digest]]":
         """Return the senders of digests, by name."""

@@ -1,0 +1,170 @@
+"""Sum up a whole ledger for the digest, entry by entry."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from ecr_scan_reporter.domain.coverage import CoverageTally
+from ecr_scan_reporter.domain.digest_repositories import RepositorySums
+from ecr_scan_reporter.domain.digests import (
+    ChangedImage,
+    Digest,
+    SeenRepositories,
+    SuppressionsReview,
+    by_findings,
+    by_fixes,
+    by_news,
+)
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
+from ecr_scan_reporter.domain.rankings import Ranking, ranked
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions import Suppression, ended, ending, unmatched
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+
+MOST_IMAGES = 10
+MOST_NEWS = 5
+FIRST_PERIOD = timedelta(days=7)
+# What is written while the ledger is read is for the next digest; clocks and eventually consistent reads need this.
+SETTLED = timedelta(minutes=1)
+
+
+def sum_up(
+    entries: Iterable[LedgerEntry],
+    rules: Iterable[Suppression],
+    before: DigestState | None,
+    *,
+    max_age: Duration,
+    now: datetime,
+) -> Digest:
+    """Make the digest of what the ledger has.
+
+    The entries come repository by repository, and in each its changes and its coverage before its images. Of images
+    only the first few are kept, and of changes those of one repository.
+    """
+    since = before.at if before else now - FIRST_PERIOD
+    images, repositories, tally = _Images(since, now), RepositorySums(max_age, now), CoverageTally()
+    for entry in entries:
+        if entry.repository != repositories.current:
+            repositories.finish(tally)
+            repositories.begin(entry.repository)
+            images.begin()
+        if isinstance(entry, RecordedChange):
+            images.add_change(entry)
+        elif isinstance(entry, RepositoryCoverage):
+            repositories.add(entry)
+        else:
+            repositories.recorded += 1
+            tally.add(entry, repositories.limit)
+            images.add(entry)
+    repositories.finish(tally)
+    review = _review(rules, images, repositories.longest_limit, since, now)
+    return images.digest(before, tally, repositories.seen(), review)
+
+
+@dataclass(slots=True)
+class _Changes:
+    """What changed: each further scan adds to it."""
+
+    new: Counter[Severity] = field(default_factory=Counter)
+    raised: Counter[Severity] = field(default_factory=Counter)
+    fixed: Counter[Severity] = field(default_factory=Counter)
+    news: dict[str, None] = field(default_factory=dict)
+
+
+class _Images:
+    """Adds up images and what changed in them."""
+
+    def __init__(self, since: datetime, now: datetime) -> None:
+        self._since, self._now = since, now
+        self._totals: Counter[Severity] = Counter()
+        self._suppressed = self._uncounted = 0
+        self._all_changes = _Changes()
+        self._worse: Ranking[ChangedImage] = Ranking(MOST_IMAGES, by_news)
+        self._better: Ranking[ChangedImage] = Ranking(MOST_IMAGES, by_fixes)
+        self._worst: Ranking[ImageState] = Ranking(MOST_IMAGES, by_findings)
+        self.matched: set[str] = set()
+        self.has_results = False
+        self.begin()
+
+    def begin(self) -> None:
+        """A repository begins. Changes of images that are not there any more are no news."""
+        self._changes: dict[str, _Changes] = {}
+
+    def add_change(self, recorded: RecordedChange) -> None:
+        if self._since < recorded.recorded_at + SETTLED <= self._now:
+            change = recorded.change
+            changes = self._changes.setdefault(change.digest, _Changes())
+            changes.new.update(change.new)
+            changes.raised.update(change.raised)
+            changes.fixed.update(change.fixed)
+            changes.news |= dict.fromkeys(change.news)
+
+    def add(self, image: ImageState) -> None:
+        if image.record:
+            self.matched.update(image.record.rules)
+        if image.is_scanned:
+            self.has_results = True
+            self._totals.update(image.counts)
+            self._suppressed += image.record.suppressed if image.record else 0
+            self._uncounted += not image.has_counts
+        if any(image.counts.get(severity) for severity in THRESHOLD_SEVERITIES):
+            self._worst.add(image)
+        changes = self._changes.pop(image.digest, None)
+        if changes:
+            self._add_changed(image, changes)
+
+    def _add_changed(self, image: ImageState, changes: _Changes) -> None:
+        self._all_changes.new.update(changes.new)
+        self._all_changes.raised.update(changes.raised)
+        self._all_changes.fixed.update(changes.fixed)
+        news = tuple(changes.news)[:MOST_NEWS]
+        changed = ChangedImage(image, _in_order(changes.new), _in_order(changes.raised), _in_order(changes.fixed), news)
+        if changed.new or changed.raised:
+            self._worse.add(changed)
+        if changed.fixed:
+            self._better.add(changed)
+
+    def digest(
+        self,
+        before: DigestState | None,
+        tally: CoverageTally,
+        repositories: SeenRepositories,
+        suppressions: SuppressionsReview,
+    ) -> Digest:
+        return Digest(
+            at=self._now,
+            since=self._since,
+            before=before,
+            totals=_in_order(self._totals),
+            suppressed=self._suppressed,
+            uncounted=self._uncounted,
+            new=_in_order(self._all_changes.new),
+            raised=_in_order(self._all_changes.raised),
+            fixed=_in_order(self._all_changes.fixed),
+            worse=self._worse.ranked(),
+            better=self._better.ranked(),
+            worst=self._worst.ranked(),
+            coverage=tally.coverage(),
+            repositories=repositories,
+            suppressions=suppressions,
+        )
+
+
+def _review(
+    rules: Iterable[Suppression], images: _Images, made_before: datetime, since: datetime, now: datetime
+) -> SuppressionsReview:
+    rules, today = list(rules), now.astimezone(UTC).date()
+    # Before the first result, nothing can have matched.
+    idle = unmatched(rules, images.matched, made_before=made_before, today=today) if images.has_results else []
+    return SuppressionsReview(
+        ending=ranked(ending(rules, today)),
+        ended=ranked(ended(rules, today, since.astimezone(UTC).date())),
+        unmatched=ranked(idle),
+    )
+
+
+def _in_order(counts: Counter[Severity]) -> dict[Severity, int]:
+    return {severity: counts[severity] for severity in Severity if counts[severity]}

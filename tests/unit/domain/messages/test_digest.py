@@ -1,0 +1,199 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from jsonschema import Draft202012Validator
+
+from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
+from ecr_scan_reporter.domain.messages.digest import compose_digest, digest_document, digest_lines
+from ecr_scan_reporter.domain.messages.notification import MOST_BYTES, Notification
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.severities import Severity
+from tests.unit.digest_samples import APP, CART, changed, failed, known, ledgers, repository, rule, week
+from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, scanned
+
+SNS_BYTES = 262_144
+EXPECTED = Path(__file__).parent / "expected"
+SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "scan-digest.schema.json"
+PUBLISHED: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+SCHEMA = Draft202012Validator(PUBLISHED)
+PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
+
+QUIET = week(
+    [RepositoryCoverage(APP, ago(hours=8), images=1), known(11, scanned(days=2), counts={Severity.LOW: 2}, tag="1.2")],
+    rules=(),
+    before=DigestState(ago(days=7), {Severity.LOW: 2}),
+)
+
+
+def texts_of(digest: Digest) -> dict[str, str]:
+    texts: dict[str, str] = json.loads(compose_digest(digest).message)
+    return texts
+
+
+def size_of(notification: Notification) -> int:
+    attributes = "".join(f"{name}String{value}" for name, value in notification.attributes.items())
+    return len((notification.subject + notification.message + attributes).encode())
+
+
+def rendered(digest: Digest) -> str:
+    texts = texts_of(digest)
+    title, lines = digest_lines(digest)
+    short = [f"Subject: {compose_digest(digest).subject}", f"SMS: {texts['sms']}", f"Default: {texts['default']}"]
+    return "\n".join([*short, f"Chat: {title}", *(f"  {line}" for line in lines), "", texts["email"]])
+
+
+@pytest.mark.parametrize(
+    ("name", "digest"),
+    [
+        pytest.param("digest_week", week(), id="a week"),
+        pytest.param("digest_first", week(before=None), id="the first digest"),
+        pytest.param("digest_quiet", QUIET, id="a quiet week"),
+        pytest.param("digest_of_nothing", week(entries=(), rules=(), before=None), id="an empty ledger"),
+    ],
+)
+def test_subscribers_get_these_texts(name: str, digest: Digest) -> None:
+    assert rendered(digest) == (EXPECTED / f"{name}.txt").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("totals", "before", "subject"),
+    [
+        ({"CRITICAL": 12, "HIGH": 40}, {"CRITICAL": 9, "HIGH": 42}, "12 critical (+3), 40 high (-2)"),
+        ({"CRITICAL": 12}, {"CRITICAL": 12, "HIGH": 1}, "12 critical, 0 high (-1)"),
+        ({"MEDIUM": 3, "LOW": 1}, {"MEDIUM": 1}, "3 medium, 1 low"),
+        ({}, {}, "no findings"),
+        ({"CRITICAL": 2}, None, "2 critical"),
+    ],
+)
+def test_the_subject_tells_totals_and_their_change(
+    totals: dict[str, int], before: dict[str, int] | None, subject: str
+) -> None:
+    def counts(numbers: dict[str, int]) -> dict[Severity, int]:
+        return {Severity(name): number for name, number in numbers.items()}
+
+    last = None if before is None else DigestState(ago(days=7), counts(before))
+    digest = week([known(1, scanned(days=1), counts=counts(totals))], before=last)
+    assert compose_digest(digest).subject == f"ECR digest: {subject} - nothing got worse"
+
+
+@given(ledgers)
+def test_any_digest_keeps_to_the_rules_of_sns(entries: list[LedgerEntry]) -> None:
+    notification = compose_digest(week(entries))
+    texts = json.loads(notification.message)
+    assert set(texts) == PROTOCOLS
+    assert all(texts.values())
+    assert 0 < len(notification.subject) < 100
+    assert all(" " <= character <= "~" for character in notification.subject)
+    assert 0 < len(texts["sms"].encode()) <= 140
+    assert size_of(notification) <= SNS_BYTES
+    assert set(notification.attributes) == {"severity", "reason", "region", "registryId", "hasNew"}
+    assert all(value and value.isprintable() for value in notification.attributes.values())
+
+
+@given(ledgers)
+def test_control_characters_of_others_never_reach_the_texts_for_people(entries: list[LedgerEntry]) -> None:
+    texts = texts_of(week(entries))
+    for text in (texts["email"], texts["default"], texts["sms"]):
+        assert all(line.isprintable() for line in text.split("\n"))
+
+
+@given(ledgers)
+def test_the_document_keeps_to_the_published_schema_and_the_counts(entries: list[LedgerEntry]) -> None:
+    digest = week(entries)
+    document: dict[str, Any] = json.loads(texts_of(digest)["sqs"])
+    SCHEMA.validate(document)
+    assert {Severity(name): n for name, n in document["counts"].items() if n} == digest.totals
+    coverage = document["coverage"]
+    assert coverage["total"] == sum(coverage[status] for status in digest.coverage.counts) == document["images"]
+
+
+def test_no_member_of_the_document_is_undocumented() -> None:
+    Draft202012Validator.check_schema(PUBLISHED)
+    document = digest_document(week())
+    assert set(document) == set(PUBLISHED["properties"])
+    for part in ("coverage", "repositories", "suppressions"):
+        assert set(document[part]) == set(PUBLISHED["properties"][part]["properties"])
+
+
+def test_the_document_tells_what_the_e_mail_does() -> None:
+    document = json.loads(texts_of(week())["sqs"])
+    (worse,) = document["worse"]
+    assert (worse["name"], worse["owner"], worse["new"]["CRITICAL"]) == ("team/app:1.2", "team-a", 2)
+    assert document["countsChange"] == {"CRITICAL": 2, "HIGH": -1, "MEDIUM": 12, "LOW": -1}
+    assert document["coverage"]["systems"] == [{"system": "windows 10.0", "images": 2}]
+    assert document["coverage"]["oldest"]["name"] == "shop/cart:2.9.4"
+    assert document["repositories"]["refused"] == {"quotaExceeded": 0, "overBudget": 1}
+    assert [rule["id"] for rule in document["suppressions"]["ended"]] == ["curl"]
+
+
+def test_subscribers_can_filter_by_attributes() -> None:
+    assert compose_digest(week()).attributes == {
+        "reason": "DIGEST",
+        "severity": "CRITICAL",
+        "registryId": "123456789012",
+        "region": "eu-west-1",
+        "hasNew": "true",
+    }
+    assert compose_digest(QUIET).attributes["hasNew"] == "false"
+    assert compose_digest(week(())).attributes["region"] == "NONE"
+
+
+def test_registries_are_named_where_there_are_several() -> None:
+    far = repository("team/app", "us-east-1")
+    entries = [known(n, scanned(days=1), of, counts={Severity.LOW: n}, tag="1") for n, of in ((1, APP), (2, far))]
+    digest = week(entries)
+    assert "  123456789012/us-east-1/team/app:1\n" in texts_of(digest)["email"]
+    assert "Registries  123456789012 in eu-west-1, 123456789012 in us-east-1\n" in texts_of(digest)["email"]
+    assert not texts_of(digest)["sms"].endswith(")")
+    attributes = compose_digest(digest).attributes
+    assert (attributes["region"], attributes["registryId"]) == ("SEVERAL", "123456789012")
+
+
+def test_the_e_mail_says_how_many_more_there_are() -> None:
+    changes = [changed(n, ago(days=1), new={Severity.LOW: 1}, fixed={Severity.LOW: 1}) for n in range(14)]
+    images = [known(n, scanned(days=1), counts={Severity.LOW: 1}) for n in range(14)]
+    email = texts_of(week([*changes, *images], [rule(f"rule-{n:02}", None) for n in range(50)]))["email"]
+    assert email.count("  and 4 more\n") == 2
+    assert "WORST IMAGES: 10 of 14 images with findings\n" in email
+    assert email.count("  and 30 more\n") == 1
+
+
+LONG = "\u00e9" * 20_000
+HUGE = week(
+    [
+        *(changed(n, ago(days=1), new={Severity.HIGH: 1}, news=(LONG,) * 9) for n in range(99)),
+        RepositoryCoverage(APP, NOW, images=1, notes=(LONG,) * 99),
+        *(known(n, scanned(days=1), counts={Severity.HIGH: 1}, tag=LONG, owner=LONG) for n in range(99)),
+        *(known(n, failed(UNSUPPORTED_SYSTEM.replace("windows", f"{n}{LONG}"[:200]), days=1)) for n in range(100, 199)),
+        *(RepositoryCoverage(replace(CART, name=f"{n}{LONG}"), ago(days=9)) for n in range(99)),
+    ],
+    [rule(f"{n}", None, reason=LONG, cve=LONG, package=LONG) for n in range(200)],
+)
+
+
+def test_a_digest_that_is_too_large_has_shorter_lists_and_the_same_counts() -> None:
+    notification = compose_digest(HUGE)
+    assert len(notification.message) <= MOST_BYTES
+    document = json.loads(json.loads(notification.message)["sqs"])
+    SCHEMA.validate(document)
+    assert (document["worseTotal"], document["suppressions"]["unmatchedTotal"]) == (99, 200)
+    assert (document["counts"]["HIGH"], document["coverage"]["unsupportedSystem"]) == (99, 99)
+    assert document["repositories"]["leftOutTotal"] == 99
+
+
+def test_the_shortest_form_has_counts_alone() -> None:
+    notification = compose_digest(HUGE, max_bytes=0)
+    document = json.loads(json.loads(notification.message)["sqs"])
+    assert (document["worse"], document["worst"], document["repositories"]["notes"]) == ([], [], [])
+    assert len(notification.message) < 40_000
+
+
+def test_lines_of_the_e_mail_are_of_a_length_that_mail_programs_do_not_break() -> None:
+    long = [line for line in texts_of(HUGE)["email"].splitlines() if len(line) > 190]
+    assert long == []
+    assert max(map(len, texts_of(week())["email"].splitlines())) <= 120

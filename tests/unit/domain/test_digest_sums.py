@@ -1,0 +1,206 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+
+from ecr_scan_reporter.domain.coverage import CoverageStatus
+from ecr_scan_reporter.domain.digest_sums import FIRST_PERIOD, sum_up
+from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from tests.unit.digest_samples import (
+    APP,
+    CART,
+    LAST_WEEK,
+    LEGACY,
+    OLD,
+    RULES,
+    WEEK,
+    asked,
+    changed,
+    failed,
+    known,
+    ledgers,
+    repository,
+    rule,
+    week,
+)
+from tests.unit.samples import NOW, ago, digest, scanned
+
+
+def names(digest: Digest) -> list[str]:
+    return [changed.image.digest for changed in digest.worse.first]
+
+
+def test_totals_are_over_the_images_whose_last_scan_gave_a_result() -> None:
+    sums = week(
+        [
+            known(1, scanned(days=1), counts={Severity.CRITICAL: 2, Severity.LOW: 1}, suppressed=2),
+            known(2, scanned(days=90), counts={Severity.CRITICAL: 1}, suppressed=1),
+            known(3, scanned(days=3), asked=failed(days=1), counts={Severity.CRITICAL: 50}, suppressed=50),
+        ]
+    )
+    assert sums.totals == {Severity.CRITICAL: 3, Severity.LOW: 1}
+    assert sums.suppressed == 3
+    assert [sums.change(severity) for severity in (Severity.CRITICAL, Severity.HIGH)] == [0, -9]
+    assert sums.state == DigestState(NOW, sums.totals, 3)
+
+
+def test_the_first_digest_has_nothing_to_compare_with() -> None:
+    sums = week([known(1, scanned(days=1), counts={Severity.CRITICAL: 2})], before=None)
+    assert sums.change(Severity.CRITICAL) is None
+    assert sums.since == NOW - FIRST_PERIOD
+
+
+def test_a_result_that_nobody_counted_is_told_as_such() -> None:
+    assert week([asked(1, scanned(days=1)), known(2, scanned(days=1))]).uncounted == 1
+
+
+def test_changes_of_one_image_are_added_up() -> None:
+    sums = week(
+        [
+            changed(1, ago(days=3), new={Severity.HIGH: 1}, news=("a", "b")),
+            changed(1, ago(days=1), new={Severity.HIGH: 2}, raised={Severity.LOW: 1}, news=("b", "c")),
+            known(1, scanned(days=1)),
+        ]
+    )
+    (worse,) = sums.worse.first
+    assert (worse.new, worse.raised, worse.news) == ({Severity.HIGH: 3}, {Severity.LOW: 1}, ("a", "b", "c"))
+    assert (sums.new, sums.raised, sums.better.total) == ({Severity.HIGH: 3}, {Severity.LOW: 1}, 0)
+
+
+def test_an_image_can_get_worse_and_better() -> None:
+    change = changed(1, ago(days=1), new={Severity.LOW: 1}, fixed={Severity.CRITICAL: 1})
+    sums = week([change, known(1, scanned(days=1))])
+    assert (sums.worse.total, sums.better.total, sums.fixed) == (1, 1, {Severity.CRITICAL: 1})
+
+
+def test_what_changed_in_images_that_are_gone_is_no_news() -> None:
+    gone = changed(9, ago(days=1), new={Severity.CRITICAL: 1}, fixed={Severity.CRITICAL: 1})
+    sums = week([gone, known(1, scanned(days=1)), known(9, scanned(days=1), of=CART)])
+    assert (sums.worse.total, sums.better.total, sums.new, sums.fixed) == (0, 0, {}, {})
+
+
+@pytest.mark.parametrize("seconds", range(-1, 3))
+def test_each_change_is_told_by_one_digest_and_no_other(seconds: int) -> None:
+    middle = ago(minutes=1, seconds=seconds)
+    entries: list[LedgerEntry] = [changed(1, middle, new={Severity.LOW: 1}), known(1, scanned(days=1))]
+    next_week = DigestState(NOW)
+    later = sum_up(entries, (), next_week, max_age=WEEK, now=NOW + timedelta(days=7))
+    assert week(entries).worse.total + later.worse.total == 1
+
+
+def test_an_event_that_came_late_is_told_although_its_scan_is_older_than_the_last_digest() -> None:
+    late = changed(1, ago(days=8), new={Severity.LOW: 1})
+    entries: list[LedgerEntry] = [replace(late, recorded_at=ago(days=6)), known(1, scanned(days=8))]
+    assert week(entries).worse.total == 1
+
+
+def test_the_ten_worst_come_first_most_severe_and_then_most() -> None:
+    images = [known(n, scanned(days=1), counts={Severity.HIGH: n}, tag=f"{n}") for n in range(1, 30)]
+    images.append(known(99, scanned(days=1), counts={Severity.CRITICAL: 1}, tag="critical"))
+    sums = week(images)
+    assert [image.name for image in sums.worst.first[:3]] == ["team/app:critical", "team/app:29", "team/app:28"]
+    assert (len(sums.worst.first), sums.worst.total) == (10, 30)
+
+
+def test_images_that_got_worse_are_ranked_by_their_news() -> None:
+    changes = [changed(n, ago(days=1), new={Severity.HIGH: n}) for n in range(1, 15)]
+    changes.append(changed(20, ago(days=1), raised={Severity.CRITICAL: 1}))
+    sums = week([*changes, *(known(n, scanned(days=1)) for n in (*range(1, 15), 20))])
+    assert names(sums)[:3] == [digest(20), digest(14), digest(13)]
+    assert (len(sums.worse.first), sums.worse.total) == (10, 15)
+
+
+def test_each_repository_has_its_own_age_of_scans() -> None:
+    sums = week(
+        [
+            RepositoryCoverage(APP, NOW, images=1, max_age="2d"),
+            known(1, scanned(days=3)),
+            RepositoryCoverage(CART, NOW, images=1, max_age="soon"),
+            known(2, scanned(days=3), CART),
+            RepositoryCoverage(LEGACY, NOW, images=1, max_age="1m"),
+            known(3, scanned(days=20), LEGACY),
+            known(4, scanned(days=3), OLD),
+        ]
+    )
+    assert sums.coverage.counts[CoverageStatus.STALE] == 1
+    assert sums.coverage.counts[CoverageStatus.CURRENT] == 3
+
+
+def test_repositories_that_the_last_run_left_out_are_named() -> None:
+    looks = [RepositoryCoverage(repository(f"r{n}"), ago(hours=n)) for n in (0, 36, 37, 900)]
+    seen = week(looks).repositories
+    assert [left.name for left in seen.left_out.first] == ["r37", "r900"]
+    assert (seen.looked_at, seen.total) == (NOW, 4)
+
+
+def test_refused_scans_and_wrong_tags_are_added_up() -> None:
+    refused = {StartAnswer.OVER_BUDGET: 2, StartAnswer.QUOTA_EXCEEDED: 3, StartAnswer.GONE: 7}
+    looks = [RepositoryCoverage(of, NOW, refused=refused, notes=("wrong", "too")) for of in (APP, CART)]
+    seen = week(looks).repositories
+    assert seen.refused == {StartAnswer.QUOTA_EXCEEDED: 6, StartAnswer.OVER_BUDGET: 4}
+    assert seen.notes.first == ((CART, "too"), (CART, "wrong"), (APP, "too"), (APP, "wrong"))
+
+
+def test_registries_are_told_apart() -> None:
+    entries = [known(1, scanned(days=1), repository("a", region)) for region in ("us-east-1", "eu-west-1")]
+    registries = week(entries).repositories.registries
+    assert registries.first == (("123456789012", "eu-west-1"), ("123456789012", "us-east-1"))
+
+
+def test_suppressions_that_end_have_ended_or_match_nothing_are_listed() -> None:
+    review = week().suppressions
+    assert [rule.id for rule in review.ending.first] == ["openssl"]
+    assert [rule.id for rule in review.ended.first] == ["curl"]
+    assert [rule.id for rule in review.unmatched.first] == ["openssl", "typo"]
+
+
+def test_a_rule_has_the_longest_age_of_scans_to_match_something() -> None:
+    young = rule("young", None, created_at=ago(days=20))
+    image = known(1, scanned(days=1))
+    monthly: list[LedgerEntry] = [RepositoryCoverage(APP, NOW, max_age="1m"), image]
+    assert week([image], [young]).suppressions.unmatched.total == 1
+    assert week(monthly, [young]).suppressions.unmatched.total == 0
+
+
+def test_without_any_result_no_rule_is_said_to_match_nothing() -> None:
+    assert week([asked(1, failed(days=1))], RULES).suppressions.unmatched.total == 0
+
+
+def test_a_rule_that_ended_on_the_day_of_the_last_digest_is_told() -> None:
+    ended = week((), [rule("a", date(2026, 1, 24)), rule("b", date(2026, 1, 23))]).suppressions.ended
+    assert [rule.id for rule in ended.first] == ["a"]
+
+
+@given(ledgers)
+def test_every_image_is_counted_once_in_coverage_and_in_the_totals(entries: list[LedgerEntry]) -> None:
+    sums = week(entries)
+    images = [entry for entry in entries if isinstance(entry, ImageState)]
+    looks = {entry.repository: entry for entry in entries if isinstance(entry, RepositoryCoverage)}
+    of_repository = {of: sum(image.repository == of for image in images) for of in looks}
+    unseen = sum(max(look.images, _listed(look) + of_repository[of]) - of_repository[of] for of, look in looks.items())
+    assert sums.coverage.total == len(images) + unseen
+    successes = [image for image in images if image.result and image.result.status in _SUCCESSES]
+    for severity in Severity:
+        assert sums.totals.get(severity, 0) == sum(image.counts.get(severity, 0) for image in successes)
+
+
+_SUCCESSES = (ScanStatus.COMPLETE, ScanStatus.ACTIVE)
+
+
+def _listed(look: RepositoryCoverage) -> int:
+    return sum(number for reason, number in look.not_scannable.items() if reason != "unsupported")
+
+
+@given(ledgers)
+def test_the_next_digest_of_the_same_ledger_has_no_news(entries: list[LedgerEntry]) -> None:
+    sums = week(entries)
+    again = week(entries, before=sums.state)
+    assert (again.worse.total, again.better.total) == (0, 0)
+    assert all(again.change(severity) == 0 for severity in Severity)
+    assert sums.before == LAST_WEEK

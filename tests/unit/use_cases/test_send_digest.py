@@ -1,0 +1,132 @@
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+
+from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
+from ecr_scan_reporter.domain.messages.digest import compose_digest
+from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.schedules import Occasion
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.use_cases.send_digest import send_digest
+from ecr_scan_reporter.use_cases.tell import Outlets, publish
+from tests.unit.digest_samples import APP, RULES, WEEK, changed, known
+from tests.unit.samples import NOW, ago, scanned
+from tests.unit.use_cases.fakes import FakeTopic
+
+
+@dataclass
+class FakeContents:
+    """A ledger in memory; saving the digest fails with `error`, if there is one."""
+
+    known: list[LedgerEntry] = field(default_factory=list)
+    state: DigestState | None = None
+    error: Exception | None = None
+
+    def entries(self) -> Iterable[LedgerEntry]:
+        return iter(self.known)
+
+    def last_digest(self) -> DigestState | None:
+        return self.state
+
+    def save_digest(self, state: DigestState) -> None:
+        if self.error:
+            raise self.error
+        self.state = state
+
+
+@dataclass
+class FakeSuppressions:
+    """The rules of the samples."""
+
+    made: tuple[Suppression, ...] = RULES
+
+    def rules(self) -> Iterable[Suppression]:
+        return self.made
+
+
+MONDAY: list[LedgerEntry] = [
+    RepositoryCoverage(APP, ago(hours=8), images=1),
+    known(11, scanned(hours=7), counts={Severity.HIGH: 3}, tag="1.2"),
+]
+
+
+BY_HAND = Occasion()
+
+
+def sent(contents: FakeContents, topic: FakeTopic, now: datetime = NOW, occasion: Occasion = BY_HAND) -> Digest | None:
+    outlets = Outlets({"topic": lambda digest: publish(topic, partial(compose_digest, digest))})
+    digest, ids = send_digest(contents, FakeSuppressions(), outlets, occasion, max_age=WEEK, now=now)
+    assert ids == ({"topic": f"message-{len(topic.published)}"} if digest else {})
+    return digest
+
+
+def test_week_by_week_each_change_is_told_once() -> None:
+    contents, topic = FakeContents([*MONDAY]), FakeTopic()
+    assert sent(contents, topic)
+    wednesday = NOW + timedelta(days=2)
+    contents.known = [
+        changed(11, wednesday, new={Severity.CRITICAL: 2}, fixed={Severity.HIGH: 1}, news=("CVE-2026-1 curl",)),
+        *MONDAY[:1],
+        known(11, scanned(days=-2), counts={Severity.CRITICAL: 2, Severity.HIGH: 2}, tag="1.2"),
+    ]
+    for week in (1, 2):
+        assert sent(contents, topic, NOW + timedelta(weeks=week))
+    assert [notification.subject for notification in topic.published] == [
+        "ECR digest: 3 high - nothing got worse",
+        "ECR digest: 2 critical (+2), 2 high (-1) - 1 image got worse",
+        "ECR digest: 2 critical, 2 high - nothing got worse",
+    ]
+    assert contents.state
+    assert contents.state.at == NOW + timedelta(weeks=2)
+
+
+def test_the_suppressions_are_reviewed() -> None:
+    topic = FakeTopic()
+    sent(FakeContents([*MONDAY]), topic)
+    review = json.loads(json.loads(topic.published[0].message)["sqs"])["suppressions"]
+    assert [rule["id"] for rule in review["unmatched"]] == ["openssl", "typo", "zlib"]
+
+
+def test_without_a_table_of_suppressions_there_are_none() -> None:
+    digest, _ = send_digest(FakeContents(), None, Outlets(), Occasion(), max_age=WEEK, now=NOW)
+    assert digest
+    assert digest.suppressions.is_empty
+
+
+def test_a_digest_that_could_not_be_published_is_not_taken_for_sent() -> None:
+    contents, topic = FakeContents([*MONDAY]), FakeTopic(error=CallFailedError("publish", "NotFound", "no topic"))
+    with pytest.raises(CallFailedError, match="no topic"):
+        sent(contents, topic)
+    assert contents.state is None
+
+
+def test_a_digest_that_could_not_be_remembered_is_sent_again() -> None:
+    contents, topic = FakeContents([*MONDAY], error=CallFailedError("put_item", "Throttling", "slow")), FakeTopic()
+    with pytest.raises(CallFailedError, match="slow"):
+        sent(contents, topic)
+    contents.error = None
+    assert sent(contents, topic)
+    assert len(topic.published) == 2
+
+
+def test_an_event_that_comes_again_after_its_digest_was_sent_sends_none() -> None:
+    contents, topic = FakeContents([*MONDAY]), FakeTopic()
+    monday, next_monday = Occasion("1", NOW - timedelta(seconds=3)), Occasion("2", NOW + timedelta(days=7))
+    assert sent(contents, topic, NOW, monday)
+    assert sent(contents, topic, NOW + timedelta(minutes=2), monday) is None
+    assert contents.state == DigestState(NOW, {Severity.HIGH: 3})
+    assert sent(contents, topic, NOW + timedelta(days=7, seconds=3), next_monday)
+
+
+def test_whoever_asks_by_hand_gets_one_each_time() -> None:
+    contents, topic = FakeContents([*MONDAY]), FakeTopic()
+    for minute in range(3):
+        assert sent(contents, topic, NOW + timedelta(minutes=minute))
+    assert len(topic.published) == 3
