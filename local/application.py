@@ -9,6 +9,8 @@ from local.inbox import Document, Inbox, queue_policy
 from local.running import Emulator
 
 MOST_TRACE_LINES = 6
+# The ledger's attributes that say when something happened.
+MOMENTS = {"scannedAt", "triedAt", "at", "recordedAt"}
 
 
 class InvocationFailedError(Exception):
@@ -49,14 +51,14 @@ class Application:
         result: Document = payload
         return result
 
-    def subscribe_inbox(self, name: str, filter_policy: Document | None = None) -> Inbox:
-        """Subscribe a new queue, with the queue policy that SNS needs."""
+    def subscribe_inbox(self, name: str, filter_policy: Document | None = None, topic: str = "ReportTopicArn") -> Inbox:
+        """Subscribe a new queue to a topic, named by its output, with the queue policy that SNS needs."""
         url = self.queues.create_queue(QueueName=name)["QueueUrl"]
         arn = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        policy = queue_policy(arn, self.outputs["ReportTopicArn"])
+        policy = queue_policy(arn, self.outputs[topic])
         self.queues.set_queue_attributes(QueueUrl=url, Attributes={"Policy": json.dumps(policy)})
         attributes = {"FilterPolicy": json.dumps(filter_policy)} if filter_policy else {}
-        return Inbox(self.queues, url, self._subscribe("sqs", arn, attributes))
+        return Inbox(self.queues, url, self._subscribe("sqs", arn, attributes, topic))
 
     def unsubscribe(self, inbox: Inbox) -> None:
         """Send nothing to an inbox any more."""
@@ -93,15 +95,25 @@ class Application:
             key = {name: {"S": item[name]} for name in ("repository", "record")}
             self._tables.delete_item(TableName=table, Key=key)
 
+    def let_pass(self, hours: float) -> None:
+        """Let everything have happened so long ago: the scans that ECR knows, and what the ledger remembers."""
+        self.emulator.control("ecr/age", hours=hours)
+        table = self.outputs["ScanLedgerTableName"]
+        for page in self._tables.get_paginator("scan").paginate(TableName=table):
+            for item in page["Items"]:
+                moved = {name: {"N": str(int(item[name]["N"]) - round(hours * 3600))} for name in MOMENTS & set(item)}
+                self._tables.put_item(TableName=table, Item={**item, **moved})
+
     def mail(self) -> list[dict[str, str]]:
         """What people got by e-mail and SMS."""
         letters: list[dict[str, str]] = self.emulator.control("mail")
         return letters
 
-    def _subscribe(self, protocol: str, endpoint: str, attributes: Mapping[str, str]) -> str:
-        topic = self.outputs["ReportTopicArn"]
+    def _subscribe(
+        self, protocol: str, endpoint: str, attributes: Mapping[str, str], topic: str = "ReportTopicArn"
+    ) -> str:
         answer = self._topics.subscribe(
-            TopicArn=topic,
+            TopicArn=self.outputs[topic],
             Protocol=protocol,
             Endpoint=endpoint,
             Attributes=dict(attributes),

@@ -69,7 +69,8 @@ def deploy_fast(emulator: Emulator, template: Path, parameters: Parameters, stac
             client.create_stack(**request)
             _wait(client, "stack_create_complete", stack)
     except ClientError as error:
-        raise DeployFailedError(str(error)) from error
+        if "No updates are to be performed" not in str(error):
+            raise DeployFailedError(str(error)) from error
     return outputs(emulator, stack)
 
 

@@ -1,7 +1,7 @@
 """The built template, deployed to a local AWS that speaks TLS alone and evaluates IAM policies: once for all tests."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,14 +10,29 @@ import pytest
 
 from local.application import Application
 from local.deploy import BUILT_TEMPLATE, deploy_fast
+from local.identity import ACCOUNT, REGION
 from local.inbox import Inbox
 from local.running import Emulator, running_emulator
 from local.waiting import wait_until
 from tests.e2e.registry import Registry
 
-FUNCTIONS = ("RepositoriesScannerFunctionName", "ImagesScannerFunctionName", "ReporterFunctionName")
+FUNCTIONS = (
+    "RepositoriesScannerFunctionName",
+    "ImagesScannerFunctionName",
+    "ReporterFunctionName",
+    "DigestFunctionName",
+)
 DEPLOYED = pytest.StashKey[Application]()
-PARAMETERS = {"LogLevel": "DEBUG", "NotificationEmail": "security@example.com"}
+BUS = "our-automation"
+PARAMETERS = {
+    "LogLevel": "DEBUG",
+    "NotificationEmail": "security@example.com",
+    "NotificationMode": "BOTH",
+    "ChatNotifications": "True",
+    "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{BUS}",
+    "InspectorFindings": "True",
+    "InspectorFindingsDelay": "1",
+}
 
 
 @pytest.fixture(scope="session")
@@ -37,10 +52,11 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def deployed(emulator: Emulator, template: Path, pytestconfig: pytest.Config) -> Application:
-    """The application; its schedule is off, so that no run begins by itself."""
+    """The application with all its options; its schedules are off, so that nothing begins by itself."""
+    emulator.client("events").create_event_bus(Name=BUS)
     application = Application(emulator, deploy_fast(emulator, template, PARAMETERS))
     pytestconfig.stash[DEPLOYED] = application
-    assert application.switch_schedules_off() == 1
+    assert application.switch_schedules_off() == 2
     return application
 
 
@@ -53,6 +69,20 @@ def application(deployed: Application) -> Application:
     deployed.emulator.control("mail/clear")
     deployed.forget_scans()
     return deployed
+
+
+@pytest.fixture
+def updated(
+    application: Application, emulator: Emulator, template: Path
+) -> Iterator[Callable[[Mapping[str, str]], None]]:
+    """Gives the running stack other parameters for the time of a test."""
+
+    def update(parameters: Mapping[str, str]) -> None:
+        deploy_fast(emulator, template, PARAMETERS | dict(parameters))
+        application.switch_schedules_off()
+
+    yield update
+    update({})
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """The registry as the tests fill it."""
 
 from itertools import count
+from typing import Any
 
 from local import manifests
 from local.running import Emulator
@@ -14,11 +15,16 @@ class Registry:
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
 
-    def push(self, repository: str, *, scanned_hours_ago: float | None = None) -> str:
+    def push(self, repository: str, *, scanned_hours_ago: float | None = None, **facts: Any) -> str:
         """Push an image that was never scanned, or so many hours ago; return its digest."""
         self._emulator.control("ecr/repository", name=repository)
         manifest = manifests.container_image(f"{repository}/{next(_NUMBERS)}", 40_000_000)
         finding = {"name": "CVE-2024-3094", "severity": "CRITICAL", "attributes": []}
         image = {"repository": repository, "manifest": manifest, "findings": [finding], "pushedHoursAgo": 300}
-        self._emulator.control("ecr/image", **image, scannedHoursAgo=scanned_hours_ago)
+        self._emulator.control("ecr/image", **image | facts, scannedHoursAgo=scanned_hours_ago)
         return manifests.digest(manifest)
+
+    def finds(self, repository: str, digest: str, *names: str, severity: str = "CRITICAL") -> None:
+        """Let the next scan of an image find these."""
+        found = [{"name": name, "severity": severity, "attributes": []} for name in names]
+        self._emulator.control("ecr/findings", repository=repository, imageDigest=digest, findings=found)

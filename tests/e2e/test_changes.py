@@ -1,5 +1,6 @@
 """An image is scanned twice, and the findings have changed in between."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.e2e.registry import Registry
 pytestmark = pytest.mark.e2e
 
 WEEK_AND_A_DAY_HOURS = 8 * 24
+OLD, NEW = "CVE-2024-3094", "CVE-2023-38545"
 
 
 def scan(application: Application, inbox: Inbox) -> list[dict[str, Any]]:
@@ -24,15 +26,43 @@ def scan(application: Application, inbox: Inbox) -> list[dict[str, Any]]:
 def test_the_second_message_says_what_is_new_and_what_is_fixed(
     application: Application, inbox: Inbox, registry: Registry
 ) -> None:
-    digest = registry.push("team/app")
+    digest = registry.push("team/changed")
     (first,) = scan(application, inbox)
     assert first["changes"] is None
 
-    found = {"name": "CVE-2023-38545", "severity": "HIGH", "attributes": []}
-    application.emulator.control("ecr/findings", repository="team/app", imageDigest=digest, findings=[found])
-    application.emulator.control("ecr/age", hours=WEEK_AND_A_DAY_HOURS)
-    application.forget_scans()
+    registry.finds("team/changed", digest, NEW, severity="HIGH")
+    application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
     (second,) = scan(application, inbox)
-    assert [finding["name"] for finding in second["changes"]["new"]] == ["CVE-2023-38545"]
-    assert [finding["name"] for finding in second["changes"]["fixed"]] == ["CVE-2024-3094"]
-    assert second["changes"]["comparedWith"] == {"imageDigest": digest, "completedAt": first["scan"]["completedAt"]}
+    assert [finding["name"] for finding in second["changes"]["new"]] == [NEW]
+    assert [finding["name"] for finding in second["changes"]["fixed"]] == [OLD]
+    assert second["changes"]["comparedWith"]["imageDigest"] == digest
+
+
+@pytest.mark.parametrize(
+    ("notify_on", "told"),
+    [
+        ("ALL", {"team/same", "team/new", "team/less"}),
+        ("NEW", {"team/new"}),
+        ("CHANGED", {"team/new", "team/less", "team/fixed"}),
+    ],
+)
+def test_the_second_scan_is_told_as_notify_on_says(
+    application: Application,
+    inbox: Inbox,
+    registry: Registry,
+    updated: Callable[[Mapping[str, str]], None],
+    notify_on: str,
+    told: set[str],
+) -> None:
+    application.emulator.control("ecr/reset")
+    application.forget_scans()
+    updated({"NotifyOn": notify_on})
+    digests = {name: registry.push(f"team/{name}") for name in ("same", "new", "less", "fixed")}
+    registry.finds("team/less", digests["less"], OLD, NEW)
+    scan(application, inbox)
+
+    registry.finds("team/new", digests["new"], OLD, NEW)
+    registry.finds("team/less", digests["less"], OLD)
+    registry.finds("team/fixed", digests["fixed"])
+    application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
+    assert {document["repository"] for document in scan(application, inbox)} == told

@@ -1,0 +1,57 @@
+"""Amazon Inspector looks after an image: its first scan, then a burst of findings."""
+
+from typing import Any
+
+import pytest
+
+from local.application import Application
+from local.inbox import Inbox
+from local.waiting import wait_until
+from tests.e2e.registry import Registry
+
+pytestmark = pytest.mark.e2e
+
+
+def enhanced(cve: str) -> dict[str, Any]:
+    """Return a finding as Inspector makes it."""
+    package = {"name": "curl", "version": "7.88.1", "fixedInVersion": "8.4.0"}
+    return {
+        "severity": "CRITICAL",
+        "status": "ACTIVE",
+        "type": "PACKAGE_VULNERABILITY",
+        "title": f"{cve} - curl",
+        "score": 9.8,
+        "fixAvailable": "YES",
+        "exploitAvailable": "YES",
+        "packageVulnerabilityDetails": {"vulnerabilityId": cve, "vulnerablePackages": [package]},
+    }
+
+
+def handled(application: Application) -> int:
+    """How many scans and images of batches the reporter is through with."""
+    return sum(1 for line in application.log_lines("ReporterFunctionName") if "reported" in line)
+
+
+def test_the_first_scan_is_one_message_and_a_later_burst_another(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    before = handled(application)
+    known = [enhanced(f"CVE-2023-{number}") for number in range(30)]
+    digest = registry.push("team/watched", findings=[], enhancedFindings=known)
+    image = {"repository": "team/watched", "imageDigest": digest}
+
+    application.emulator.control("inspector/scan", **image)
+    (first,) = wait_until("the first scan is told", inbox.collect)
+    assert first.document["counts"]["CRITICAL"] == 30
+    facts = first.document["findings"][0]
+    assert (facts["fixedIn"], facts["exploitAvailable"], facts["score"]) == ("8.4.0", True, 9.8)
+    application.emulator.control("inspector/findings", **image)
+    wait_until("the burst has been looked at", lambda: handled(application) >= before + 2)
+
+    late = [*known, enhanced("CVE-2024-3094")]
+    application.emulator.control("ecr/findings", **image, enhancedFindings=late)
+    application.emulator.control("inspector/findings", **image)
+    wait_until("the new finding is told", lambda: len(inbox.collect()) > 1)
+    second = inbox.messages[1].document
+    assert [finding["name"] for finding in second["changes"]["new"]] == ["CVE-2024-3094"]
+    assert len(inbox.collect()) == 2
