@@ -120,7 +120,13 @@ def week(
     before: DigestState | None = LAST_WEEK,
 ) -> Digest:
     """Return the digest at the end of the week."""
-    return sum_up(entries, rules, before, max_age=WEEK, now=NOW)
+    known_entries = list(entries)
+    return sum_up(known_entries, rules, before, last_look=last_look(known_entries), max_age=WEEK, now=NOW)
+
+
+def last_look(entries: Iterable[LedgerEntry]) -> datetime | None:
+    """Return the newest of all coverage."""
+    return max((entry.at for entry in entries if isinstance(entry, RepositoryCoverage)), default=None)
 
 
 # --- any ledger ---------------------------------------------------------------------------------------------------

@@ -255,7 +255,7 @@ def test_the_coverage_of_a_repository_is_that_of_the_last_look(ledger: ScanLedge
             "images": {"N": "9"},
             "notScannable": {"M": {"index": {"N": "2"}}},
             "refused": {"M": {"over_budget": {"N": "1"}}},
-            "expiresAt": KEPT_FOR_DIGEST,
+            "expiresAt": {"N": str(int((NOW + timedelta(days=180 + 62)).timestamp()))},
             "maxAge": {"S": "3d"},
         }
     ]

@@ -90,7 +90,7 @@ def test_each_change_is_told_by_one_digest_and_no_other(seconds: int) -> None:
     middle = ago(minutes=1, seconds=seconds)
     entries: list[LedgerEntry] = [changed(1, middle, new={Severity.LOW: 1}), known(1, scanned(days=1))]
     next_week = DigestState(NOW)
-    later = sum_up(entries, (), next_week, max_age=WEEK, now=NOW + timedelta(days=7))
+    later = sum_up(entries, (), next_week, last_look=None, max_age=WEEK, now=NOW + timedelta(days=7))
     assert week(entries).worse.total + later.worse.total == 1
 
 
@@ -133,10 +133,28 @@ def test_each_repository_has_its_own_age_of_scans() -> None:
 
 
 def test_repositories_that_the_last_run_left_out_are_named() -> None:
-    looks = [RepositoryCoverage(repository(f"r{n}"), ago(hours=n)) for n in (0, 36, 37, 900)]
+    looks = [RepositoryCoverage(repository(f"r{n}"), ago(hours=n)) for n in (0, 36, 37, 300, 900)]
     seen = week(looks).repositories
-    assert [left.name for left in seen.left_out.first] == ["r37", "r900"]
-    assert (seen.looked_at, seen.total) == (NOW, 4)
+    assert [left.name for left in seen.left_out.first] == ["r300", "r37"]
+    assert (seen.looked_at, seen.total) == (NOW, 5)
+
+
+def test_what_is_known_of_repositories_that_the_last_run_left_out_does_not_count() -> None:
+    sums = week(
+        [
+            RepositoryCoverage(APP, NOW, images=1),
+            known(1, scanned(days=1), counts={Severity.LOW: 1}),
+            RepositoryCoverage(CART, ago(days=3), images=5, refused={StartAnswer.OVER_BUDGET: 2}, notes=("wrong",)),
+            changed(2, ago(days=4), CART, new={Severity.CRITICAL: 1}),
+            known(2, scanned(days=4), CART, counts={Severity.CRITICAL: 1}),
+        ]
+    )
+    assert (sums.totals, sums.worse.total, sums.coverage.total) == ({Severity.LOW: 1}, 0, 1)
+    assert (sums.repositories.refused, sums.repositories.notes.total) == ({}, 0)
+
+
+def test_where_only_named_images_are_looked_at_all_that_is_known_counts() -> None:
+    assert week([known(1, scanned(days=1)), known(2, scanned(days=20), CART)]).coverage.total == 2
 
 
 def test_refused_scans_and_wrong_tags_are_added_up() -> None:
@@ -180,8 +198,11 @@ def test_a_rule_that_ended_on_the_day_of_the_last_digest_is_told() -> None:
 @given(ledgers)
 def test_every_image_is_counted_once_in_coverage_and_in_the_totals(entries: list[LedgerEntry]) -> None:
     sums = week(entries)
-    images = [entry for entry in entries if isinstance(entry, ImageState)]
     looks = {entry.repository: entry for entry in entries if isinstance(entry, RepositoryCoverage)}
+    newest = max((look.at for look in looks.values()), default=NOW)
+    left_out = {of for of, look in looks.items() if newest - look.at > timedelta(hours=36)}
+    looks = {of: look for of, look in looks.items() if of not in left_out}
+    images = [entry for entry in entries if isinstance(entry, ImageState) and entry.repository not in left_out]
     of_repository = {of: sum(image.repository == of for image in images) for of in looks}
     unseen = sum(max(look.images, _listed(look) + of_repository[of]) - of_repository[of] for of, look in looks.items())
     assert sums.coverage.total == len(images) + unseen

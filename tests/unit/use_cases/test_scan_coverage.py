@@ -116,6 +116,12 @@ def test_images_that_are_gone_are_forgotten() -> None:
     assert set(ledger.known) == {digest(2)}
 
 
+def test_what_is_known_of_an_archived_image_is_forgotten() -> None:
+    ledger = ledger_of(1, 2)
+    scan(FakeRegistry([replace(image(1), is_archived=True), image(2)]), ledger)
+    assert set(ledger.known) == {digest(2)}
+
+
 def test_what_was_pushed_and_scanned_while_the_images_were_listed_is_not_forgotten() -> None:
     ledger = FakeLedger({digest(1): scanned(hours=1), digest(2): started(hours=23)})
     scan(FakeRegistry([image(3)]), ledger)

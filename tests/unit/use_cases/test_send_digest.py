@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.suppressions import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.send_digest import send_digest
 from ecr_scan_reporter.use_cases.tell import Outlets, publish
-from tests.unit.digest_samples import APP, RULES, WEEK, changed, known
+from tests.unit.digest_samples import APP, RULES, WEEK, changed, known, last_look
 from tests.unit.samples import NOW, ago, scanned
 from tests.unit.use_cases.fakes import FakeTopic
 
@@ -31,6 +31,9 @@ class FakeContents:
 
     def entries(self) -> Iterable[LedgerEntry]:
         return iter(self.known)
+
+    def last_look(self) -> datetime | None:
+        return last_look(self.known)
 
     def last_digest(self) -> DigestState | None:
         return self.state

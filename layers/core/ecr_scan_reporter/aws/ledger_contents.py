@@ -55,6 +55,16 @@ class LedgerContents:
             elif record == COVERAGE:
                 yield from (_coverage(repository, item) for item in items)
 
+    def last_look(self) -> datetime | None:
+        """Return when the images scanner last looked at a whole repository, None where it never did."""
+        looks = self._items(
+            FilterExpression="#record = :coverage",
+            ProjectionExpression="#at",
+            ExpressionAttributeNames={"#record": "record", "#at": "at"},
+            ExpressionAttributeValues={":coverage": {"S": COVERAGE}},
+        )
+        return max((_at(item, "at") for item in looks), default=None)
+
     def last_digest(self) -> DigestState | None:
         """Return what the last digest said, None before the first one."""
         answer = self._caller(self._client.get_item, TableName=self._table, Key=_LAST_DIGEST, ConsistentRead=True)
@@ -73,12 +83,12 @@ class LedgerContents:
         }
         self._caller(self._client.put_item, TableName=self._table, Item=item)
 
-    def _items(self) -> Iterator[Mapping[str, Any]]:
+    def _items(self, **filters: Any) -> Iterator[Mapping[str, Any]]:
         """Yield all items; those of a partition come together, in the order of their sort key.
 
         https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
         """
-        parameters: dict[str, Any] = {"TableName": self._table}
+        parameters: dict[str, Any] = {"TableName": self._table, **filters}
         while True:
             page = self._caller(self._client.scan, **parameters)
             yield from page["Items"]

@@ -80,7 +80,8 @@ def coverage_item(coverage: RepositoryCoverage, now: datetime) -> Item:
         "images": number(coverage.images),
         "notScannable": counts_value(coverage.not_scannable),
         "refused": counts_value(coverage.refused),
-        "expiresAt": seconds(now + REMEMBERED_FOR_DIGEST),
+        # Longer than the images of the repository: it tells whether they still count.
+        "expiresAt": seconds(now + REMEMBERED + REMEMBERED_FOR_DIGEST),
         **_texts(maxAge=coverage.max_age),
         **_lists(notes=coverage.notes),
     }

@@ -7,30 +7,33 @@ from ecr_scan_reporter.domain.coverage import CoverageTally
 from ecr_scan_reporter.domain.digests import SeenRepositories
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.rankings import Ranked, Ranking, ranked
+from ecr_scan_reporter.domain.rankings import Ranking, ranked
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
 from ecr_scan_reporter.domain.start_answers import HELD_BACK, StartAnswer
 from ecr_scan_reporter.errors import InvalidInputError
 
 MOST_REPOSITORIES = 10
 MOST_NOTES = 20
-# A repository whose last look is so much older than the newest one of all was left out of the last run.
+# A repository whose last look is so much older than the newest one of all was left out of the last run: it was deleted,
+# is not selected any more, or its jobs fail. After a while that is no news.
 ONE_RUN = timedelta(hours=36)
+NAMED_FOR = timedelta(days=14)
 
 
 class RepositorySums:
     """Follows the repositories, one after the other: what holds for the current one, and what was seen of all.
 
     `limit` is how old the last scan of an image of the current one may be, `recorded` how many of its images have a
-    record.
+    record, and `is_left_out` tells that the last run did not look at it.
     """
 
-    def __init__(self, max_age: Duration, now: datetime) -> None:
+    def __init__(self, max_age: Duration, last_look: datetime | None, now: datetime) -> None:
         self._now = now
+        self._last_look = last_look
         self._general_limit = self.longest_limit = max_age.before(now)
         self._registries: set[tuple[str, str]] = set()
         self._total = 0
-        self._looks: list[tuple[datetime, Repository]] = []
+        self._left_out: Ranking[Repository] = Ranking(MOST_REPOSITORIES, str)
         self._refused: Counter[StartAnswer] = Counter()
         self._notes: Ranking[tuple[Repository, str]] = Ranking(MOST_NOTES, lambda note: (str(note[0]), note[1]))
         self.current: Repository | None = None
@@ -40,6 +43,7 @@ class RepositorySums:
         self._coverage: RepositoryCoverage | None = None
         self.limit = self._general_limit
         self.recorded = 0
+        self.is_left_out = False
 
     def begin(self, repository: Repository) -> None:
         """The next repository begins."""
@@ -50,8 +54,13 @@ class RepositorySums:
 
     def add(self, coverage: RepositoryCoverage) -> None:
         """Take what was seen of the current repository."""
+        behind = self._last_look - coverage.at if self._last_look else timedelta(0)
+        if behind > ONE_RUN:
+            self.is_left_out = True
+            if behind <= NAMED_FOR:
+                self._left_out.add(coverage.repository)
+            return
         self._coverage = coverage
-        self._looks.append((coverage.at, coverage.repository))
         self._refused.update({answer: n for answer, n in coverage.refused.items() if answer in HELD_BACK})
         for note in coverage.notes:
             self._notes.add((coverage.repository, note))
@@ -65,22 +74,14 @@ class RepositorySums:
 
     def seen(self) -> SeenRepositories:
         """Return what was seen of all."""
-        looked_at = max((at for at, _ in self._looks), default=None)
         return SeenRepositories(
             registries=ranked(sorted(self._registries)),
             total=self._total,
-            looked_at=looked_at,
-            left_out=self._left_out(looked_at),
+            looked_at=self._last_look,
+            left_out=self._left_out.ranked(),
             refused={answer: self._refused[answer] for answer in StartAnswer if self._refused[answer]},
             notes=self._notes.ranked(),
         )
-
-    def _left_out(self, looked_at: datetime | None) -> Ranked[Repository]:
-        ranking: Ranking[Repository] = Ranking(MOST_REPOSITORIES, str)
-        for at, repository in self._looks:
-            if looked_at and looked_at - at > ONE_RUN:
-                ranking.add(repository)
-        return ranking.ranked()
 
 
 def _own_limit(coverage: RepositoryCoverage, now: datetime) -> datetime | None:

@@ -36,16 +36,18 @@ def sum_up(
     rules: Iterable[Suppression],
     before: DigestState | None,
     *,
+    last_look: datetime | None,
     max_age: Duration,
     now: datetime,
 ) -> Digest:
-    """Make the digest of what the ledger has.
+    """Make the digest of what the ledger has. `last_look` is the newest of all coverage in it.
 
+    What is known of a repository that was deleted, or is not selected any more, does not count.
     The entries come repository by repository, and in each its changes and its coverage before its images. Of images
     only the first few are kept, and of changes those of one repository.
     """
     since = before.at if before else now - FIRST_PERIOD
-    images, repositories, tally = _Images(since, now), RepositorySums(max_age, now), CoverageTally()
+    images, repositories, tally = _Images(since, now), RepositorySums(max_age, last_look, now), CoverageTally()
     for entry in entries:
         if entry.repository != repositories.current:
             repositories.finish(tally)
@@ -55,7 +57,7 @@ def sum_up(
             images.add_change(entry)
         elif isinstance(entry, RepositoryCoverage):
             repositories.add(entry)
-        else:
+        elif not repositories.is_left_out:
             repositories.recorded += 1
             tally.add(entry, repositories.limit)
             images.add(entry)

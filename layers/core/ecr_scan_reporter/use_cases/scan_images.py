@@ -207,7 +207,8 @@ class _RepositoryScan:
         else:
             known = self.unseen = dict(self.ledger.last_scans(self.repository))
         for image in images:
-            yield image, known.pop(image.digest, None)
+            # What is known of an archived image is of no use any more.
+            yield image, known.get(image.digest) if image.is_archived else known.pop(image.digest, None)
 
     def _to_call_for(self, images: Iterator[tuple[Image, LastScan | None]]) -> Iterator[tuple[Image, Decision]]:
         """Yield the images for which ECR must be called, and settle the others on the way."""

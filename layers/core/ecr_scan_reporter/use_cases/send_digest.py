@@ -19,6 +19,9 @@ class Ledger(Protocol):
     def entries(self) -> Iterable[LedgerEntry]:
         """Yield all, repository by repository: its changes and its coverage, then its images."""
 
+    def last_look(self) -> datetime | None:
+        """Return when the images scanner last looked at a whole repository, None where it never did."""
+
     def last_digest(self) -> DigestState | None:
         """Return what the last digest said, None before the first one."""
 
@@ -50,7 +53,7 @@ def send_digest(
     if before and occasion.at and before.at >= occasion.at:
         return None, {}
     rules = suppressions.rules() if suppressions else ()
-    digest = sum_up(ledger.entries(), rules, before, max_age=max_age, now=now)
+    digest = sum_up(ledger.entries(), rules, before, last_look=ledger.last_look(), max_age=max_age, now=now)
     ids = outlets.tell(digest, occasion.id)
     ledger.save_digest(digest.state)
     return digest, ids

@@ -124,7 +124,7 @@ def test_the_document_tells_what_the_e_mail_does() -> None:
     document = json.loads(texts_of(week())["sqs"])
     (worse,) = document["worse"]
     assert (worse["name"], worse["owner"], worse["new"]["CRITICAL"]) == ("team/app:1.2", "team-a", 2)
-    assert document["countsChange"] == {"CRITICAL": 2, "HIGH": -1, "MEDIUM": 12, "LOW": -1}
+    assert document["countsChange"] == {"CRITICAL": 2, "HIGH": -2, "MEDIUM": 12, "LOW": -1}
     assert document["coverage"]["systems"] == [{"system": "windows 10.0", "images": 2}]
     assert document["coverage"]["oldest"]["name"] == "shop/cart:2.9.4"
     assert document["repositories"]["refused"] == {"quotaExceeded": 0, "overBudget": 1}

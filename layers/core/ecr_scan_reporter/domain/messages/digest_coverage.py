@@ -96,7 +96,8 @@ def _looks(digest: Digest) -> Iterator[str]:
         return
     yield f"The repositories were looked at last: {describe_moment(seen.looked_at)}."
     if seen.left_out.total:
-        yield f"Not looked at in that run, because deleted or not selected: {many(seen.left_out.total, 'repository')}."
+        yield f"Not looked at in that run, and not counted: {many(seen.left_out.total, 'repository')}. Deleted, or not"
+        yield "selected any more? Else their jobs fail: look at the dead-letter queue."
         yield from (f"    {repository_name(digest, repository)}" for repository in seen.left_out.first)
         if seen.left_out.left:
             yield f"    and {seen.left_out.left} more"
