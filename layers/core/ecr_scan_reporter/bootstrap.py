@@ -337,7 +337,18 @@ class _Tellers:
         from ecr_scan_reporter.use_cases.tell import publish
 
         topic = ReportTopic(self._clients.make("sns"), Caller(), settings.topic_arn)
-        return {"topic": lambda digest: publish(topic, partial(compose_digest, digest))}
+        senders: dict[str, Sender[Digest]] = {"topic": lambda digest: publish(topic, partial(compose_digest, digest))}
+        if settings.chat_topic_arn:
+            senders["chat"] = self._chat_of_digests(settings.chat_topic_arn)
+        return senders
+
+    def _chat_of_digests(self, topic_arn: str) -> "Sender[Digest]":
+        from ecr_scan_reporter.aws.chat_topic import ChatTopic
+        from ecr_scan_reporter.domain.messages.digest import attributes
+        from ecr_scan_reporter.domain.messages.digest_chat import compose_digest_chat
+
+        chat = ChatTopic(self._clients.make("sns"), Caller(), topic_arn)
+        return lambda digest: chat.publish(compose_digest_chat(digest), attributes(digest))
 
     def outlets(self, senders: "Mapping[str, Sender[Told]]", context: Any) -> "Outlets[Told]":
         """Return the senders as outlets of the invocation with this context."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
-from ecr_scan_reporter.domain.changes import fingerprint
+from ecr_scan_reporter.domain.changes import Baseline, fingerprint
 from ecr_scan_reporter.domain.finding_events import with_epss
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository
@@ -56,8 +56,8 @@ class Suppressions(Protocol):
 class Hub(Protocol):
     """Where findings are collected, one by one."""
 
-    def collect(self, image: ScannedImage, kept: Kept) -> None:
-        """Write the findings; writing them again changes nothing."""
+    def collect(self, image: ScannedImage, result: ScanResult, baseline: Baseline | None, now: datetime) -> None:
+        """Write the findings, compared with those of a baseline; writing them again changes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,5 +159,5 @@ def _remember(
         if change:
             stores.ledger.record_change(change, now)
     if stores.hub and result.is_full:
-        stores.hub.collect(image, kept)
+        stores.hub.collect(image, kept.result, kept.baseline, now)
     return kept

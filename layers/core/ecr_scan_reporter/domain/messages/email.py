@@ -1,6 +1,6 @@
 """The e-mail: plain text (all that SNS sends), the news first, then the facts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ecr_scan_reporter.domain.changes import Changes, Raised
 from ecr_scan_reporter.domain.findings import Finding
@@ -30,7 +30,7 @@ def email(report: ScanReport, most_findings: int = MOST_FINDINGS) -> str:
     """Write the e-mail, with at most `most_findings` findings."""
     failed = report.reason is ReportReason.SCAN_FAILED
     body = _failure(report) if failed else _breaches(report, min(most_findings, MOST_FINDINGS))
-    return "\n".join([*body, "", *_image(report), ""])
+    return "\n".join(["\n".join(body).rstrip("\n"), "", *_image(report), ""])
 
 
 def _failure(report: ScanReport) -> Iterator[str]:
@@ -96,17 +96,31 @@ def _counts(report: ScanReport) -> Iterator[str]:
 
 
 def _findings(report: ScanReport, most_findings: int) -> Iterator[str]:
-    findings, total = report.result.findings, sum(report.result.counts.values())
-    shown = findings[:most_findings]
+    total = sum(report.result.counts.values())
     if not total:
         yield "No findings are left."
-        return
-    if not shown:
+    elif not report.result.findings[:most_findings]:
         yield "The findings themselves could not be read, or do not fit here: see the links below."
-        return
-    all_of_them = "All findings:" if report.changes else "The findings:"
-    yield all_of_them if len(shown) == total else f"The {len(shown)} most severe of {total} findings:"
-    for finding in shown:
+    elif report.changes:
+        yield from _known_before(report, report.changes, most_findings)
+    else:
+        shown = report.result.findings[:most_findings]
+        yield "The findings:" if len(shown) == total else f"The {len(shown)} most severe of {total} findings:"
+        yield from _listed(shown)
+
+
+def _known_before(report: ScanReport, changes: Changes, most_findings: int) -> Iterator[str]:
+    told = {finding.identity for finding in (*changes.new, *(raised.finding for raised in changes.raised))}
+    known = [finding for finding in report.result.findings if finding.identity not in told]
+    shown = known[:most_findings]
+    if known:
+        few = len(shown) < len(known)
+        yield f"The {len(shown)} most severe of {len(known)} known before:" if few else "Known before:"
+        yield from _listed(shown)
+
+
+def _listed(findings: Iterable[Finding]) -> Iterator[str]:
+    for finding in findings:
         yield ""
         yield from _finding(finding)
 

@@ -1,0 +1,75 @@
+"""Text for chat, where others' words must not become links, mentions or formatting; and the form that carries it.
+
+The form and the meaning of its members: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+The lengths are our own: they keep each part within one block of Slack, which takes 3,000 characters:
+https://docs.slack.dev/reference/block-kit/blocks/section-block
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ecr_scan_reporter.domain.messages.text import one_line, shorten
+
+MOST_TITLE = 200
+MOST_DESCRIPTION = 2_800
+MOST_STEPS, MOST_STEP = 5, 700
+MOST_KEYWORDS, MOST_KEYWORD = 5, 64
+MOST_CONTEXT = 300
+
+# Slack, Teams and Amazon Q each read other characters as markup, and escapes of one are shown as they are by another.
+# Characters that look the same mean nothing to any of them.
+_IN_CODE = str.maketrans({"`": "'", "<": "\u2039", ">": "\u203a", "&": "\uff06"})
+_IN_TEXT = str.maketrans({"*": "\u2217", "~": "\u223c", "[": "(", "]": ")", "\\": "/"})
+_MENTION = re.compile(r"@(?!sha256:)")
+_EDGE_OF_WORD = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
+_DOT_OF_HOST = re.compile(r"\.(?=[^\W\d_])")
+
+
+def code(text: str, length: int = 80) -> str:
+    """Show others' text as it is, as code of at most `length` characters; empty where there is nothing to show."""
+    shown = _MENTION.sub("\uff20", one_line(text).translate(_IN_CODE))
+    return f"`{shorten(shown, length - 2)}`" if shown else ""
+
+
+def plain(text: str, length: int = MOST_CONTEXT) -> str:
+    """Show others' text as plain text, on one line of at most `length` characters."""
+    shown = shorten(one_line(text), length).translate(_IN_CODE).translate(_IN_TEXT).replace("://", "\uff1a//")
+    shown = _EDGE_OF_WORD.sub("\uff3f", _MENTION.sub("\uff20", shown))
+    return _DOT_OF_HOST.sub("\u2024", shown)
+
+
+def chat_message(
+    title: str,
+    description: str,
+    *,
+    event_type: str,
+    steps: Sequence[str] = (),
+    keywords: Iterable[str] = (),
+    thread: str = "",
+    resources: Sequence[str] = (),
+    context: Mapping[str, str] | None = None,
+) -> str:
+    """Return the JSON text that Amazon Q Developer in chat applications shows. What is empty is left out."""
+    tags = list(dict.fromkeys(filter(None, (plain(keyword, MOST_KEYWORD) for keyword in keywords))))
+    content = {
+        "textType": "client-markdown",
+        "title": title,
+        "description": description,
+        "nextSteps": list(steps)[:MOST_STEPS],
+        "keywords": tags[:MOST_KEYWORDS],
+    }
+    metadata = {
+        "threadId": thread,
+        "summary": title,
+        "eventType": event_type,
+        "relatedResources": list(resources),
+        "additionalContext": _filled({name: plain(value) for name, value in (context or {}).items()}),
+    }
+    return json.dumps(
+        {"version": "1.0", "source": "custom", "content": _filled(content), "metadata": _filled(metadata)}
+    )
+
+
+def _filled(members: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in members.items() if value}
