@@ -87,7 +87,7 @@ bench: ## Measure how fast it is
 
 .PHONY: docs
 docs: $(DEV) ## Write the sample messages in docs/messages.md anew
-	@.venv/bin/python scripts/render_messages.py
+	@.venv/bin/python -m scripts.render_messages
 
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)

@@ -9,7 +9,7 @@ import pytest
 
 from ecr_scan_reporter.domain.messages.notification import document
 from ecr_scan_reporter.domain.reports import ScanReport
-from scripts import render_messages
+from scripts import render_messages, sample_messages
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "docs/scan-report.schema.json").read_text(encoding="utf-8"))
@@ -20,11 +20,7 @@ def test_the_sample_messages_are_those_that_the_code_composes() -> None:
     assert text == render_messages.rendered_document(text), "run `make docs`"
 
 
-@pytest.mark.parametrize(
-    "report",
-    [render_messages.vulnerable(), render_messages.with_news(), render_messages.unsupported()],
-    ids=["found", "news", "failed"],
-)
+@pytest.mark.parametrize("report", [sample() for sample in sample_messages.REPORTS], ids=lambda report: report.reason)
 def test_the_json_document_keeps_to_its_published_schema(report: ScanReport) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     jsonschema.validate(document(report), SCHEMA)
@@ -32,7 +28,7 @@ def test_the_json_document_keeps_to_its_published_schema(report: ScanReport) -> 
 
 
 def test_a_document_that_breaks_the_schema_is_noticed() -> None:
-    wrong = document(render_messages.vulnerable()) | {"severity": "AWFUL"}
+    wrong = document(sample_messages.vulnerable()) | {"severity": "AWFUL"}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(wrong, SCHEMA)
 

@@ -1,0 +1,193 @@
+"""Made-up scans and a made-up week, of which the sample messages tell."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from ecr_scan_reporter.domain.changes import Baseline, changes_since, with_history
+from ecr_scan_reporter.domain.digest_sums import sum_up
+from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.findings import Finding, ScanResult, sort_findings
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
+from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.repository_options import RepositoryOptions, parse_options
+from ecr_scan_reporter.domain.scan_due import Reason
+from ecr_scan_reporter.domain.scan_history import change_record, image_record
+from ecr_scan_reporter.domain.scan_records import ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.suppressions import Suppression, suppress
+
+SCANNED_AT = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
+WEEK_BEFORE = SCANNED_AT - timedelta(days=7)
+THRESHOLDS = {Severity.CRITICAL: 0, Severity.HIGH: 5, Severity.MEDIUM: 10, Severity.LOW: 50}
+RULES = ReportRules(THRESHOLDS)
+OPTIONS = parse_options({"owner": "team-payments"}, "owner")
+FINDINGS = (
+    Finding(
+        "CVE-2021-44228",
+        Severity.CRITICAL,
+        "org.apache.logging.log4j:log4j-core",
+        "2.14.1",
+        10.0,
+        "https://nvd.nist.gov/vuln/detail/CVE-2021-44228",
+    ),
+    Finding(
+        "CVE-2023-38545",
+        Severity.CRITICAL,
+        "curl",
+        "7.88.1-10+deb12u1",
+        9.8,
+        "https://security-tracker.debian.org/tracker/CVE-2023-38545",
+    ),
+    Finding(
+        "CVE-2024-2961",
+        Severity.HIGH,
+        "glibc",
+        "2.36-9+deb12u3",
+        8.8,
+        "https://security-tracker.debian.org/tracker/CVE-2024-2961",
+    ),
+    Finding(
+        "CVE-2011-3374", Severity.LOW, "apt", "2.6.1", 3.7, "https://security-tracker.debian.org/tracker/CVE-2011-3374"
+    ),
+)
+LOG4J, CURL, GLIBC, APT = FINDINGS
+ZLIB = Finding("CVE-2022-37434", Severity.CRITICAL, "zlib", "1:1.2.13.dfsg-1", 9.8)
+SUPPRESSION = Suppression(
+    "curl-socks",
+    CURL.name,
+    "no SOCKS proxy is used",
+    date(2026, 2, 10),
+    "ada@example.com",
+    WEEK_BEFORE - timedelta(days=60),
+    repository="payments/*",
+)
+TYPO = replace(SUPPRESSION, id="old-openssl", cve="CVE-2024-0727", until=None, reason="only the headers are installed")
+UNSUPPORTED = "UnsupportedImageError: The operating system 'fedora' version '31' is not supported."
+
+
+def _image(name: str, *tags: str) -> ScannedImage:
+    repository = Repository("123456789012", "eu-west-1", name)
+    return ScannedImage(repository, f"sha256:{'7f5b2640fe6fb4f4' * 4}", tags, datetime(2025, 11, 3, 9, 12, tzinfo=UTC))
+
+
+CHECKOUT = _image("payments/checkout-api", "2.31.0", "latest")
+CRM = _image("legacy/crm", "7.1-sp3")
+
+
+def _result(*findings: Finding, at: datetime = SCANNED_AT, status: ScanStatus = ScanStatus.COMPLETE) -> ScanResult:
+    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
+    return ScanResult(status, at, "", {s: n for s, n in counts.items() if n}, sort_findings(findings))
+
+
+def _report(
+    image: ScannedImage,
+    result: ScanResult,
+    before: ScanResult | None = None,
+    *,
+    rules: ReportRules = RULES,
+    options: RepositoryOptions = OPTIONS,
+) -> ScanReport:
+    baseline = Baseline(image.digest, before.completed_at, with_history(before, None).findings) if before else None
+    dated = with_history(result, baseline)
+    changes = changes_since(baseline, dated) if baseline else None
+    report = decide_report(image, dated, rules, options, changes=changes)
+    if report is None:
+        raise ValueError(f"nothing to report of {image.name}")
+    return report
+
+
+def vulnerable() -> ScanReport:
+    """Return a report of a first scan with findings above the thresholds."""
+    return _report(CHECKOUT, _result(*FINDINGS))
+
+
+def with_news() -> ScanReport:
+    """Return a report that knows of a scan before: one finding is new, one was raised, one is fixed."""
+    before = _result(ZLIB, replace(CURL, severity=Severity.HIGH), GLIBC, APT, at=WEEK_BEFORE)
+    return _report(CHECKOUT, _result(*FINDINGS), before)
+
+
+def fixed() -> ScanReport:
+    """Return a report of an image in which nothing is above the thresholds any more."""
+    rules = replace(RULES, notify_on=NotifyOn.CHANGED)
+    return _report(CHECKOUT, _result(GLIBC, APT), _result(*FINDINGS, at=WEEK_BEFORE), rules=rules)
+
+
+def _suppressed_result() -> ScanResult:
+    name, tags, today = CHECKOUT.repository.name, CHECKOUT.tags, SCANNED_AT.date()
+    return _result(*suppress(FINDINGS, repository=name, tags=tags, rules=[SUPPRESSION], today=today))
+
+
+def suppressed() -> ScanReport:
+    """Return a report of which one finding is suppressed; the repository also has a tag that is wrong."""
+    tags = {"owner": "team-payments", "ecr-scan-reporter:high": "ten"}
+    return _report(CHECKOUT, _suppressed_result(), options=parse_options(tags, "owner"))
+
+
+def enhanced() -> ScanReport:
+    """Return a report of enhanced scanning: which findings can be fixed, and which are exploited."""
+    known = replace(
+        LOG4J,
+        fix_available="YES",
+        fixed_in="2.15.0",
+        exploit_available=True,
+        epss=0.94,
+        also=(("log4j-api", "2.14.1"),),
+    )
+    result = _result(known, replace(GLIBC, fix_available="NO"), status=ScanStatus.ACTIVE)
+    return _report(CHECKOUT, result, _result(replace(GLIBC, fix_available="NO"), at=WEEK_BEFORE))
+
+
+def unsupported() -> ScanReport:
+    """Return a report of an image whose operating system ECR cannot scan."""
+    return _report(CRM, ScanResult(ScanStatus.FAILED, SCANNED_AT, UNSUPPORTED), options=RepositoryOptions())
+
+
+REPORTS = (vulnerable, with_news, fixed, suppressed, enhanced, unsupported)
+
+
+def week() -> Digest:
+    """Return the digest of a week in which one image got worse and another got better."""
+    now = SCANNED_AT + timedelta(days=2, hours=3)
+    before = DigestState(now - timedelta(days=7), {Severity.CRITICAL: 3, Severity.HIGH: 2, Severity.LOW: 1}, 0)
+    return sum_up(
+        _ledger(now),
+        [SUPPRESSION, TYPO],
+        before,
+        last_look=now - timedelta(hours=3),
+        max_age=parse_duration("7d"),
+        now=now,
+    )
+
+
+def _ledger(now: datetime) -> list[LedgerEntry]:
+    seen = RepositoryCoverage(CRM.repository, now - timedelta(hours=3))
+    web = replace(CHECKOUT, repository=replace(CRM.repository, name="web/storefront"), tags=("v309",))
+    wrong = "tag ecr-scan-reporter:high is 'ten': allowed is a whole number of at least 0"
+    return [
+        replace(seen, images=1),
+        _entry(CRM, ScanResult(ScanStatus.FAILED, SCANNED_AT, UNSUPPORTED)),
+        *_changes(CHECKOUT, enhanced()),
+        replace(seen, repository=CHECKOUT.repository, images=3, not_scannable={Reason.INDEX: 1}, notes=(wrong,)),
+        _entry(CHECKOUT, _suppressed_result(), "team-payments"),
+        ImageState(CHECKOUT.repository, f"sha256:{'0c' * 32}", None, LastScan(ScanStatus.NOT_SCANNED)),
+        *_changes(web, fixed()),
+        replace(seen, repository=web.repository, images=2, refused={StartAnswer.QUOTA_EXCEEDED: 1}),
+        _entry(web, _result(APT, at=WEEK_BEFORE), "team-web"),
+        _entry(replace(web, digest=f"sha256:{'1d' * 32}", tags=("v290",)), _result(GLIBC, at=SCANNED_AT), "team-web"),
+    ]
+
+
+def _entry(image: ScannedImage, result: ScanResult, owner: str = "") -> ImageState:
+    record: ImageRecord = image_record(image, result, owner)
+    return ImageState(image.repository, image.digest, record, None)
+
+
+def _changes(image: ScannedImage, report: ScanReport) -> list[RecordedChange]:
+    change = change_record(image, report.result, report.changes) if report.changes else None
+    return [RecordedChange(change, SCANNED_AT)] if change else []
