@@ -65,10 +65,20 @@ def application(deployed: Application) -> Application:
     """The application as on its first day: no images, nothing remembered, no mail."""
     jobs = deployed.outputs["ImagesScanJobsQueueUrl"]
     wait_until("the jobs of the tests before are done", lambda: deployed.queue_depth(jobs) == 0)
-    deployed.emulator.control("ecr/reset")
     deployed.emulator.control("mail/clear")
-    deployed.forget_scans()
+    _forget(deployed)
     return deployed
+
+
+@pytest.fixture
+def empty(application: Application) -> None:
+    """Nothing is left of the tests before, within a module too."""
+    _forget(application)
+
+
+def _forget(application: Application) -> None:
+    application.emulator.control("ecr/reset")
+    application.forget_scans()
 
 
 @pytest.fixture

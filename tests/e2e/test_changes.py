@@ -10,7 +10,7 @@ from local.inbox import Inbox
 from local.scan_run import ScanRun
 from tests.e2e.registry import Registry
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("empty")]
 
 WEEK_AND_A_DAY_HOURS = 8 * 24
 OLD, NEW = "CVE-2024-3094", "CVE-2023-38545"
@@ -54,8 +54,6 @@ def test_the_second_scan_is_told_as_notify_on_says(
     notify_on: str,
     told: set[str],
 ) -> None:
-    application.emulator.control("ecr/reset")
-    application.forget_scans()
     updated({"NotifyOn": notify_on})
     digests = {name: registry.push(f"team/{name}") for name in ("same", "new", "less", "fixed")}
     registry.finds("team/less", digests["less"], OLD, NEW)

@@ -157,7 +157,7 @@ def test_changes_of_one_scan_that_differ_are_both_kept(ledger: ScanLedger, conte
 def test_the_last_digest_is_remembered(contents: LedgerContents, dynamo: Dynamo) -> None:
     assert contents.last_digest() is None
     contents.save_digest(DigestState(ago(days=7), {Severity.LOW: 1}))
-    state = DigestState(NOW, {Severity.CRITICAL: 2, Severity.HIGH: 40}, suppressed=3)
+    state = DigestState(NOW, {Severity.CRITICAL: 2, Severity.HIGH: 40}, suppressed=3, told=frozenset({"a", "b"}))
     contents.save_digest(state)
     assert contents.last_digest() == state
     assert "expiresAt" not in dynamo.items()[0]

@@ -85,13 +85,29 @@ def test_what_changed_in_images_that_are_gone_is_no_news() -> None:
     assert (sums.worse.total, sums.better.total, sums.new, sums.fixed) == (0, 0, {}, {})
 
 
-@pytest.mark.parametrize("seconds", range(-1, 3))
+SECONDS = [-1, 0, 1, 119, 120, 121, 3_600]
+
+
+def a_week_later(entries: list[LedgerEntry], before: Digest) -> Digest:
+    """Return the next digest of a ledger that has not changed, but for these entries."""
+    return sum_up(entries, (), before.state, last_look=None, max_age=WEEK, now=NOW + timedelta(days=7))
+
+
+@pytest.mark.parametrize("seconds", SECONDS)
 def test_each_change_is_told_by_one_digest_and_no_other(seconds: int) -> None:
-    middle = ago(minutes=1, seconds=seconds)
-    entries: list[LedgerEntry] = [changed(1, middle, new={Severity.LOW: 1}), known(1, scanned(days=1))]
-    next_week = DigestState(NOW)
-    later = sum_up(entries, (), next_week, last_look=None, max_age=WEEK, now=NOW + timedelta(days=7))
-    assert week(entries).worse.total + later.worse.total == 1
+    entries: list[LedgerEntry] = [
+        changed(1, ago(seconds=seconds), new={Severity.LOW: 1}),
+        known(1, scanned(days=1)),
+    ]
+    first = week(entries)
+    assert (first.worse.total, a_week_later(entries, first).worse.total) == (1, 0)
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, 1, 119])
+def test_a_change_that_was_written_while_a_digest_was_made_is_told_by_the_next_one(seconds: int) -> None:
+    late = changed(1, ago(seconds=seconds), new={Severity.LOW: 1})
+    first = week([known(1, scanned(days=1))])
+    assert (first.worse.total, a_week_later([late, known(1, scanned(days=1))], first).worse.total) == (0, 1)
 
 
 def test_an_event_that_came_late_is_told_although_its_scan_is_older_than_the_last_digest() -> None:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 Name = TypeVar("Name", Reason, StartAnswer)
 
+# An item has 400 KB at most. Beyond this, a change may be told twice.
+MOST_TOLD = 10_000
 _LAST_DIGEST = {"repository": {"S": "digest"}, "record": {"S": "last"}}
 
 
@@ -71,7 +73,8 @@ class LedgerContents:
         item = answer.get("Item")
         if not item:
             return None
-        return DigestState(_at(item, "at"), _severities(item, "totals"), _number(item, "suppressed"))
+        told = frozenset(item.get("told", {}).get("SS", ()))
+        return DigestState(_at(item, "at"), _severities(item, "totals"), _number(item, "suppressed"), told)
 
     def save_digest(self, state: DigestState) -> None:
         """Remember what the digest says that was just sent. It never expires."""
@@ -80,6 +83,8 @@ class LedgerContents:
             "at": seconds(state.at),
             "totals": counts_value(state.totals),
             "suppressed": number(state.suppressed),
+            # An empty set cannot be written.
+            **({"told": {"SS": sorted(state.told)[:MOST_TOLD]}} if state.told else {}),
         }
         self._caller(self._client.put_item, TableName=self._table, Item=item)
 

@@ -27,8 +27,9 @@ from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 MOST_IMAGES = 10
 MOST_NEWS = 5
 FIRST_PERIOD = timedelta(days=7)
-# What is written while the ledger is read is for the next digest; clocks and eventually consistent reads need this.
-SETTLED = timedelta(minutes=1)
+# What was written so shortly before a digest may not have been seen by it: clocks differ, and reads are eventually
+# consistent. So the next one looks at this time again, and leaves out what was told.
+UNSETTLED = timedelta(minutes=2)
 
 
 def sum_up(
@@ -47,7 +48,8 @@ def sum_up(
     only the first few are kept, and of changes those of one repository.
     """
     since = before.at if before else now - FIRST_PERIOD
-    images, repositories, tally = _Images(since, now), RepositorySums(max_age, last_look, now), CoverageTally()
+    images = _Images(since, now, before.told if before else frozenset())
+    repositories, tally = RepositorySums(max_age, last_look, now), CoverageTally()
     for entry in entries:
         if entry.repository != repositories.current:
             repositories.finish(tally)
@@ -79,8 +81,10 @@ class _Changes:
 class _Images:
     """Adds up images and what changed in them."""
 
-    def __init__(self, since: datetime, now: datetime) -> None:
+    def __init__(self, since: datetime, now: datetime, told_before: frozenset[str]) -> None:
         self._since, self._now = since, now
+        self._told_before = told_before
+        self._told: set[str] = set()
         self._totals: Counter[Severity] = Counter()
         self._suppressed = self._uncounted = 0
         self._all_changes = _Changes()
@@ -96,7 +100,9 @@ class _Images:
         self._changes: dict[str, _Changes] = {}
 
     def add_change(self, recorded: RecordedChange) -> None:
-        if self._since < recorded.recorded_at + SETTLED <= self._now:
+        if recorded.recorded_at > self._now - UNSETTLED:
+            self._told.add(recorded.id)
+        if recorded.recorded_at > self._since - UNSETTLED and recorded.id not in self._told_before:
             change = recorded.change
             changes = self._changes.setdefault(change.digest, _Changes())
             changes.new.update(change.new)
@@ -152,6 +158,7 @@ class _Images:
             coverage=tally.coverage(),
             repositories=repositories,
             suppressions=suppressions,
+            told=frozenset(self._told),
         )
 
 

@@ -63,6 +63,7 @@ class Digest:
     `totals` and `suppressed` are over the images whose last scan gave a result; the findings of `uncounted` of them are
     not known. `before` is what the digest before said, None at the first. What changed since `since` is added up in
     `new`, `raised` and `fixed`; images are ranked by it in `worse` and `better`, and by all their findings in `worst`.
+    `told` is for the next digest: see DigestState.
     """
 
     at: datetime
@@ -80,11 +81,12 @@ class Digest:
     coverage: Coverage = field(default_factory=Coverage)
     repositories: SeenRepositories = field(default_factory=SeenRepositories)
     suppressions: SuppressionsReview = field(default_factory=SuppressionsReview)
+    told: frozenset[str] = frozenset()
 
     @property
     def state(self) -> DigestState:
         """What the next digest compares with."""
-        return DigestState(self.at, self.totals, self.suppressed)
+        return DigestState(self.at, self.totals, self.suppressed, self.told)
 
     @property
     def severity(self) -> Severity | None:

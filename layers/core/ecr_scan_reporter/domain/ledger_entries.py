@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
@@ -72,6 +73,11 @@ class RecordedChange:
     recorded_at: datetime
 
     @property
+    def id(self) -> str:
+        """What tells it from other changes."""
+        return sha256(repr(self.change).encode()).hexdigest()[:12]
+
+    @property
     def repository(self) -> Repository:
         """Where the image is."""
         return self.change.repository
@@ -79,11 +85,16 @@ class RecordedChange:
 
 @dataclass(frozen=True, slots=True)
 class DigestState:
-    """What a digest said, for the next one to compare with."""
+    """What a digest said, for the next one to compare with.
+
+    `told` has the ids of the changes that were written shortly before it: others may have been written at the same time
+    and not have been seen yet.
+    """
 
     at: datetime
     totals: SeverityCounts = field(default_factory=dict)
     suppressed: int = 0
+    told: frozenset[str] = frozenset()
 
 
 LedgerEntry = ImageState | RecordedChange | RepositoryCoverage
