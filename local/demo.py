@@ -17,7 +17,7 @@ from local.progress import RunProgress
 from local.running import EmulatorFailedError
 from local.scan_run import RunFailedError, RunState, ScanRun
 from local.session import deployed_application, end_on_sigterm, make_console
-from local.waiting import DeadlinePassedError
+from local.waiting import DeadlinePassedError, wait_until
 
 FAILURES = (
     EmulatorFailedError,
@@ -29,7 +29,13 @@ FAILURES = (
     ClientError,
     subprocess.TimeoutExpired,
 )
-FUNCTIONS = ("RepositoriesScannerFunctionName", "ImagesScannerFunctionName", "ReporterFunctionName")
+FUNCTIONS = (
+    "RepositoriesScannerFunctionName",
+    "ImagesScannerFunctionName",
+    "ReporterFunctionName",
+    "DigestFunctionName",
+)
+MOST_DIGEST_LINES = 60
 INTRODUCTION = (
     "[bold]ecr-scan-reporter[/] keeps the vulnerability scan of every image in Amazon ECR fresh, "
     "and tells people what the scans found.\nThis deploys the real template to an emulated AWS and runs it once."
@@ -73,6 +79,8 @@ def _show_runs(console: Console, application: Application) -> None:
     console.rule("[bold]The schedule fires again")
     second = _run(console, application, inbox)
     _say_what_the_second_run_did(console, application, second)
+    console.rule("[bold]The digest of the week")
+    _show_digest(console, application)
 
 
 def _run(console: Console, application: Application, inbox: Inbox) -> RunState:
@@ -112,6 +120,17 @@ def _say_what_the_second_run_did(console: Console, application: Application, run
         f"{run.images} images looked at, [bold]{run.started} scans started[/], {len(run.messages)} messages sent: "
         f"nothing is due any more. The scan ledger knew every image, so ECR was asked about {asked} of them."
     )
+
+
+def _show_digest(console: Console, application: Application) -> None:
+    application.emulator.control("mail/clear")
+    application.invoke(application.outputs["DigestFunctionName"], {})
+    letter = wait_until("the digest has arrived", lambda: _mail(application))
+    console.print(screen.mail_panel(letter, "E-mail, once a week", MOST_DIGEST_LINES))
+
+
+def _mail(application: Application) -> dict[str, str] | None:
+    return next((letter for letter in application.mail() if letter["protocol"] == "email"), None)
 
 
 def _print_logs(console: Console, application: Application) -> None:

@@ -20,8 +20,13 @@ def fill(control: Control) -> int:
     """Push all of the sample into the local ECR; return the number of images (digests)."""
     sample = read_sample()
     for repository in sample["repositories"]:
-        name, scan_on_push = repository["name"], repository.get("scan_on_push", False)
-        control("ecr/repository", name=name, scanOnPush=scan_on_push, tagMutability=repository.get("tag_mutability"))
+        control(
+            "ecr/repository",
+            name=repository["name"],
+            scanOnPush=repository.get("scan_on_push", False),
+            tagMutability=repository.get("tag_mutability"),
+            awsTags={"owner": repository["owner"]} if "owner" in repository else {},
+        )
     images = list(sample_images(sample))
     for image in images:
         control("ecr/image", **image)

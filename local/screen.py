@@ -58,11 +58,11 @@ def _examples(lines: Sequence[Document]) -> list[str]:
     return sorted([*one_each, *(name for name in names if name not in one_each)][:MOST_EXAMPLES])
 
 
-def mail_panel(letter: Mapping[str, str], title: str) -> Panel:
+def mail_panel(letter: Mapping[str, str], title: str, most_lines: int = MOST_MAIL_LINES) -> Panel:
     """An e-mail."""
     lines = letter["text"].splitlines()
-    left = len(lines) - MOST_MAIL_LINES
-    shown = "\n".join(lines[:MOST_MAIL_LINES]) + (f"\n... and {left} more lines" if left > 0 else "")
+    left = len(lines) - most_lines
+    shown = "\n".join(lines[:most_lines]) + (f"\n... and {left} more lines" if left > 0 else "")
     head = Text.assemble(("To       ", "dim"), letter["to"], ("\nSubject  ", "dim"), (letter["subject"], "bold"), "\n")
     return Panel(Group(head, Text(shown)), title=title, title_align="left", border_style="cyan")
 

@@ -19,6 +19,7 @@ PARAMETERS = {
     # With it the images scanner tells of each image why it is due, or is not.
     "LogLevel": "DEBUG",
     "NotificationEmail": "security@example.com",
+    "NotificationMode": "BOTH",
 }
 WIDTH = 100
 

@@ -31,11 +31,12 @@ class RegistryControl:
         self._state = state
 
     def add_repository(self, fields: Fields) -> dict[str, Any]:
-        """Create `name` if it is not there; optional `scanOnPush`, `tagMutability`, `createdHoursAgo`."""
+        """Create `name` if it is not there; optional `scanOnPush`, `tagMutability`, and `awsTags` by key."""
         backend = _backend(fields)
         if fields["name"] not in backend.repositories:
             scanning = {"scanOnPush": bool(fields.get("scanOnPush"))}
-            backend.create_repository(fields["name"], None, None, scanning, fields.get("tagMutability"), [])
+            tags = [{"Key": key, "Value": value} for key, value in fields.get("awsTags", {}).items()]
+            backend.create_repository(fields["name"], None, None, scanning, fields.get("tagMutability"), tags)
         return {"repositoryArn": backend.repositories[fields["name"]].arn}
 
     def add_image(self, fields: Fields) -> dict[str, Any]:

@@ -19,7 +19,7 @@ _NAMES = {
     CoverageStatus.ARCHIVED: "Archived",
 }
 _REMARKS = {
-    CoverageStatus.UNSUPPORTED_TYPE: "indexes, charts, signatures, SBOMs; the images of an index count on their own",
+    CoverageStatus.UNSUPPORTED_TYPE: "indexes (their images count), charts, signatures",
     CoverageStatus.ARCHIVED: "ECR does not scan archived images",
 }
 _EXPLANATIONS = {
@@ -28,8 +28,8 @@ _EXPLANATIONS = {
         "No result is known of them yet: they are new, or a scan was started and nothing was heard of it.",
     ),
     CoverageStatus.UNSUPPORTED_SYSTEM: (
-        "ECR's scanner does not know the operating system of these images, so it finds nothing in them. That no",
-        "findings are reported does not mean that they are safe: nobody has checked what is in them.",
+        "ECR's scanner does not know the operating system of these images, so it finds nothing in",
+        "them. That does not mean that they are safe: nobody has checked what is in them.",
         f"What is supported: {SUPPORTED_SYSTEMS}",
     ),
     CoverageStatus.FAILED: ("ECR could not scan them. What is in them is not known.",),
