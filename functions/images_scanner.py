@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.bootstrap.scanning import ImagesScanner
 from ecr_scan_reporter.domain.deadlines import deadline
 from ecr_scan_reporter.domain.jobs import parse_job
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
@@ -42,7 +43,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Any:
     return process_partial_response(event=event, record_handler=work, processor=processor, context=context)
 
 
-def _scan(scanner: bootstrap.ImagesScanner, body: str, time_is_up: Callable[[], bool]) -> None:
+def _scan(scanner: ImagesScanner, body: str, time_is_up: Callable[[], bool]) -> None:
     job = parse_job(body)
     try:
         summary = scan_repository(
@@ -76,7 +77,7 @@ def _log_due_image(outcome: Outcome) -> None:
         _log_image(outcome)
 
 
-def _tell(summary: ScanSummary, scanner: bootstrap.ImagesScanner) -> None:
+def _tell(summary: ScanSummary, scanner: ImagesScanner) -> None:
     logger.info("repository scanned", extra=summary.fields())
     for note in summary.notes:
         logger.warning("repository tag ignored", extra={"repository": summary.repository, "reason": note})

@@ -7,6 +7,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.bootstrap.scanning import RepositoriesScanner
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.settings import RepositoriesScannerSettings
 from ecr_scan_reporter.use_cases.queue_repositories import queue_jobs, repository_jobs, running_image_jobs
@@ -30,7 +31,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     return {"repositories": summary.repositories, "jobs": summary.jobs, "failed": summary.failed}
 
 
-def _jobs(scanner: bootstrap.RepositoriesScanner, settings: RepositoriesScannerSettings) -> Iterator[ScanJob]:
+def _jobs(scanner: RepositoriesScanner, settings: RepositoriesScannerSettings) -> Iterator[ScanJob]:
     selected, dry_run = settings.repositories_filter, settings.is_dry_run
     if not settings.ecs_discovery_enabled:
         yield from repository_jobs(scanner.registry.repository_names(), selected, dry_run=dry_run)

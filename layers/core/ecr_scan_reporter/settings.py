@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from re import Pattern
-from typing import TypeGuard, TypeVar
+from typing import TypeGuard
 
+from ecr_scan_reporter import variables
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
@@ -18,14 +19,10 @@ from ecr_scan_reporter.domain.repository_filter import compile_filter
 from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
-from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
-
-Environment = Mapping[str, str]
-Choice = TypeVar("Choice", bound=StrEnum)
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.variables import Environment
 
 DEFAULT_CONCURRENCY = 16
-
-_TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +63,15 @@ class RepositoriesScannerSettings:
     def from_environment(cls, environment: Environment) -> "RepositoriesScannerSettings":
         """Read and validate the variables."""
         return cls(
-            jobs_queue_url=_required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
+            jobs_queue_url=variables.required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
             repositories_filter=compile_filter(
-                _text(environment, "REPOSITORIES_FILTER_REGEXP", ".*"), "REPOSITORIES_FILTER_REGEXP"
+                variables.text(environment, "REPOSITORIES_FILTER_REGEXP", ".*"), "REPOSITORIES_FILTER_REGEXP"
             ),
-            ecs_discovery_enabled=_boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
-            ecs_discovery_roles=_roles("ECS_DISCOVERY_ROLES", _text(environment, "ECS_DISCOVERY_ROLES", "")),
-            concurrency=_number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256),
+            ecs_discovery_enabled=variables.boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
+            ecs_discovery_roles=_roles("ECS_DISCOVERY_ROLES", variables.text(environment, "ECS_DISCOVERY_ROLES", "")),
+            concurrency=variables.number(
+                environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256
+            ),
         )
 
 
@@ -89,20 +88,22 @@ class ImagesScannerSettings:
     def from_environment(cls, environment: Environment) -> "ImagesScannerSettings":
         """Read and validate the variables."""
         return cls(
-            jobs_queue_url=_required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
+            jobs_queue_url=variables.required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
             policy=ScanPolicy(
                 max_age=_max_age(environment),
-                tag_status=_choice(environment, "IMAGES_FILTER_TAG_STATUS", TagStatus.ANY),
+                tag_status=variables.choice(environment, "IMAGES_FILTER_TAG_STATUS", TagStatus.ANY),
                 limits=ImageLimits(
-                    max_images=_limit(environment, "MAX_IMAGES_PER_REPOSITORY"),
-                    pulled_within=_optional_duration(environment, "PULLED_WITHIN"),
-                    pushed_within=_optional_duration(environment, "PUSHED_WITHIN"),
+                    max_images=variables.limit(environment, "MAX_IMAGES_PER_REPOSITORY"),
+                    pulled_within=variables.optional_duration(environment, "PULLED_WITHIN"),
+                    pushed_within=variables.optional_duration(environment, "PUSHED_WITHIN"),
                 ),
-                max_scans_per_day=_limit(environment, "MAX_SCANS_PER_DAY"),
+                max_scans_per_day=variables.limit(environment, "MAX_SCANS_PER_DAY"),
                 keeps_ledger=True,
             ),
-            ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
-            concurrency=_number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256),
+            ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),
+            concurrency=variables.number(
+                environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256
+            ),
         )
 
 
@@ -155,24 +156,24 @@ class ReporterSettings:
     def from_environment(cls, environment: Environment) -> "ReporterSettings":
         """Read and validate the variables."""
         return cls(
-            topic_arn=_required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
+            topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
             rules=ReportRules(
                 thresholds={
-                    severity: _number(environment, severity.value, default=0, lowest=0)
+                    severity: variables.number(environment, severity.value, default=0, lowest=0)
                     for severity in THRESHOLD_SEVERITIES
                 },
-                notify_on_failure=_boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
-                notify_on=_choice(environment, "NOTIFY_ON", NotifyOn.ALL),
-                owner_tag_key=_text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
+                notify_on_failure=variables.boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
+                notify_on=variables.choice(environment, "NOTIFY_ON", NotifyOn.ALL),
+                owner_tag_key=variables.text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
             ),
-            mode=_choice(environment, "NOTIFICATION_MODE", NotificationMode.IMMEDIATE),
-            ledger_table=_text(environment, "SCAN_LEDGER_TABLE", ""),
-            idempotency_table=_text(environment, "IDEMPOTENCY_TABLE", ""),
-            findings_bucket=_text(environment, "FINDINGS_BUCKET", ""),
-            suppressions_table=_text(environment, "SUPPRESSIONS_TABLE", ""),
-            chat_topic_arn=_text(environment, "CHAT_TOPIC_ARN", ""),
-            event_bus=_text(environment, "REPORT_EVENT_BUS", ""),
-            is_security_hub_enabled=_boolean(environment, "SECURITY_HUB_ENABLED", default=False),
+            mode=variables.choice(environment, "NOTIFICATION_MODE", NotificationMode.IMMEDIATE),
+            ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),
+            idempotency_table=variables.text(environment, "IDEMPOTENCY_TABLE", ""),
+            findings_bucket=variables.text(environment, "FINDINGS_BUCKET", ""),
+            suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
+            chat_topic_arn=variables.text(environment, "CHAT_TOPIC_ARN", ""),
+            event_bus=variables.text(environment, "REPORT_EVENT_BUS", ""),
+            is_security_hub_enabled=variables.boolean(environment, "SECURITY_HUB_ENABLED", default=False),
         )
 
 
@@ -191,12 +192,12 @@ class DigestSettings:
     def from_environment(cls, environment: Environment) -> "DigestSettings":
         """Read and validate the variables."""
         return cls(
-            topic_arn=_required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
-            ledger_table=_required(environment, "SCAN_LEDGER_TABLE", "the name of the ledger table"),
+            topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
+            ledger_table=variables.required(environment, "SCAN_LEDGER_TABLE", "the name of the ledger table"),
             max_age=_max_age(environment),
-            suppressions_table=_text(environment, "SUPPRESSIONS_TABLE", ""),
-            idempotency_table=_text(environment, "IDEMPOTENCY_TABLE", ""),
-            chat_topic_arn=_text(environment, "CHAT_TOPIC_ARN", ""),
+            suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
+            idempotency_table=variables.text(environment, "IDEMPOTENCY_TABLE", ""),
+            chat_topic_arn=variables.text(environment, "CHAT_TOPIC_ARN", ""),
         )
 
 
@@ -221,49 +222,9 @@ def _given_text(key: str, value: object) -> str:
     return value
 
 
-def _text(environment: Environment, name: str, default: str) -> str:
-    """An empty variable is the same as none: that is what a template writes for a parameter left empty."""
-    return environment.get(name, "").strip() or default
-
-
-def _required(environment: Environment, name: str, meaning: str) -> str:
-    text = _text(environment, name, "")
-    if not text:
-        raise MissingInputError(name, meaning)
-    return text
-
-
-def _number(environment: Environment, name: str, *, default: int, lowest: int, highest: int = 1_000_000_000) -> int:
-    text = _text(environment, name, str(default))
-    if not text.isascii() or not text.isdecimal() or not lowest <= int(text) <= highest:
-        raise InvalidInputError(name, text, f"a whole number from {lowest} to {highest}")
-    return int(text)
-
-
-def _limit(environment: Environment, name: str) -> int | None:
-    """Read a limit; 0, as nothing, is no limit."""
-    return _number(environment, name, default=0, lowest=0) or None
-
-
 def _max_age(environment: Environment) -> Duration:
-    return parse_duration(_text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA")
+    return parse_duration(variables.text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA")
 
 
-def _optional_duration(environment: Environment, name: str) -> Duration | None:
-    text = _text(environment, name, "")
-    return parse_duration(text, name) if text else None
-
-
-def _boolean(environment: Environment, name: str, *, default: bool) -> bool:
-    text = _text(environment, name, str(default))
-    if text.lower() not in _TRUE | _FALSE:
-        raise InvalidInputError(name, text, "true or false, 1 or 0, yes or no")
-    return text.lower() in _TRUE
-
-
-def _choice(environment: Environment, name: str, default: Choice) -> Choice:
-    text = _text(environment, name, default.value)
-    choices = type(default)
-    if text.upper() not in choices.__members__:
-        raise InvalidInputError(name, text, f"one of {', '.join(choices.__members__)}")
-    return choices[text.upper()]
+def _concurrency(environment: Environment) -> int:
+    return variables.number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256)

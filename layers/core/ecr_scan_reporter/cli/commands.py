@@ -10,7 +10,8 @@ from types import FrameType
 import click
 from rich.console import Console
 
-from ecr_scan_reporter import __version__, bootstrap
+from ecr_scan_reporter import __version__
+from ecr_scan_reporter.bootstrap.terminal import TerminalScanner
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, print_error
 from ecr_scan_reporter.cli.options import scan_options
 from ecr_scan_reporter.cli.progress import ScanProgress
@@ -99,7 +100,7 @@ def _scan(
     settings: TerminalSettings, watch: _Watch, console: Console, interrupted: threading.Event, *, starts_scans: bool
 ) -> bool:
     """Go through the registry; return whether nothing was left undone."""
-    scanner = bootstrap.TerminalScanner(settings)
+    scanner = TerminalScanner(settings)
     now = datetime.now(UTC)
 
     def scan_one(name: str) -> ScanSummary:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import Console
 
-from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.bootstrap.terminal import TerminalSuppressions
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
 from ecr_scan_reporter.cli.options import table_options
 from ecr_scan_reporter.errors import EcrScanReporterError
@@ -23,7 +23,7 @@ class Run:
         self.today = self.now.date()
         self.is_complete = True
         self._console = Console(stderr=True)
-        self.terminal = bootstrap.TerminalSuppressions(settings, self.left_undone)
+        self.terminal = TerminalSuppressions(settings, self.left_undone)
 
     def left_undone(self, problem: str) -> None:
         """Name something that could not be done."""

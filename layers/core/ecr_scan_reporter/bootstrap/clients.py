@@ -1,0 +1,53 @@
+"""Clients of AWS, and what every function makes of them."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.ecr import EcrRegistry
+from ecr_scan_reporter.aws.sessions import assume_role, make_client
+from ecr_scan_reporter.concurrency import ConcurrentMap, ThreadedMap
+
+if TYPE_CHECKING:
+    from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+
+
+class Clients:
+    """Makes clients of this account (or of another session), all for so many threads."""
+
+    def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
+        self._concurrency = concurrency
+        self.session = session or boto3.Session()
+        self._registries: dict[tuple[str | None, str | None], EcrRegistry] = {}
+
+    def make(self, service: str, region: str | None = None) -> Any:
+        return make_client(service, session=self.session, concurrency=self._concurrency, region=region)
+
+    def make_as(self, service: str, role_arn: str | None, region: str | None = None) -> Any:
+        """As `make`, through a role where one is given. Not to be kept: the credentials of a role end."""
+        if not role_arn:
+            return self.make(service, region)
+        session = assume_role(self.make("sts"), Caller(), role_arn, region or self.session.region_name)
+        return make_client(service, session=session, concurrency=self._concurrency)
+
+    def threads(self) -> ConcurrentMap:
+        return ThreadedMap(ThreadPoolExecutor(self._concurrency), self._concurrency)
+
+    def ledger(self, table: str) -> "ScanLedger | None":
+        if not table:
+            return None
+        from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+
+        return ScanLedger(self.make("dynamodb"), Caller(), table)
+
+    def registry(
+        self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None
+    ) -> EcrRegistry:
+        if role_arn:
+            return EcrRegistry(self.make_as("ecr", role_arn, region), Caller(), registry_id)
+        key = (region, registry_id)
+        if key not in self._registries:
+            self._registries[key] = EcrRegistry(self.make("ecr", region), Caller(), registry_id)
+        return self._registries[key]

@@ -1,0 +1,59 @@
+"""The logger, the metrics, and what every handler has around it."""
+
+import os
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+
+SERVICE = "ecr-scan-reporter"
+NAMESPACE = "EcrScanReporter"
+
+
+def make_logger() -> Logger:
+    """Return the logger; Powertools' own variables configure it."""
+    return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", SERVICE))
+
+
+def make_metrics() -> Metrics:
+    """Return the metrics; Powertools' own variables configure them."""
+    return Metrics(
+        service=os.environ.get("POWERTOOLS_SERVICE_NAME", SERVICE),
+        namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", NAMESPACE),
+    )
+
+
+def prepare(make: Callable[[], object]) -> None:
+    """In Lambda, make what a function needs now, with the processor that a starting function has to itself."""
+    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
+        make()
+
+
+Handler = Callable[[dict[str, Any], Any], Any]
+
+
+def entry_point(logger: Logger, metrics: Metrics) -> Callable[[Handler], Handler]:
+    """Return a decorator for handlers: the invocation's ids in each log line, the metrics written at its end.
+
+    A handler may also be called by hand, with no context.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        with_metrics = metrics.log_metrics(handler)
+        with_context = logger.inject_lambda_context(with_metrics)
+
+        @wraps(handler)
+        def handle(event: dict[str, Any], context: Any) -> Any:
+            has_context = hasattr(context, "aws_request_id") and hasattr(context, "memory_limit_in_mb")
+            return (with_context if has_context else with_metrics)(event, context)
+
+        return handle
+
+    return decorate
+
+
+def seconds_left(context: Any) -> float | None:
+    """Return how long the invocation may still run, None when it is none of Lambda's."""
+    left = getattr(context, "get_remaining_time_in_millis", None)
+    return left() / 1000 if left else None

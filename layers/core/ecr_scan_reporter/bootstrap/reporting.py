@@ -1,0 +1,110 @@
+"""What reporter and digest work with."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.ecr import EcrRegistry
+from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.observability import make_logger
+from ecr_scan_reporter.bootstrap.senders import digest_senders, report_senders
+from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.reports import ScanReport
+from ecr_scan_reporter.settings import DigestSettings, ReporterSettings
+from ecr_scan_reporter.use_cases.report_scan import Hub, Stores
+from ecr_scan_reporter.use_cases.tell import Outlets, Sender
+
+if TYPE_CHECKING:
+    from ecr_scan_reporter.aws.idempotency import IdempotencyTable
+    from ecr_scan_reporter.domain.digests import Digest
+
+Told = TypeVar("Told")
+
+
+class Reporter:
+    """What reporter works with. All that is remembered is optional."""
+
+    def __init__(self, settings: ReporterSettings) -> None:
+        self.settings = settings
+        self._clients = Clients(concurrency=4)
+        self._clients.registry()
+        make, bucket = self._clients.make, settings.findings_bucket
+        self._outlets = _Outlets(self._clients, settings.idempotency_table, report_senders(self._clients, settings))
+        self.stores = Stores(
+            ledger=self._clients.ledger(settings.ledger_table),
+            findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
+            suppressions=_suppressions(self._clients, settings.suppressions_table),
+            hub=_security_hub(self._clients) if settings.is_security_hub_enabled else None,
+        )
+
+    def outlets(self, context: Any) -> Outlets[ScanReport]:
+        """Return whom to tell in the invocation with this context."""
+        return self._outlets.of(context)
+
+    def registry(self, repository: Repository) -> EcrRegistry:
+        """Return the registry of a repository."""
+        return self._clients.registry(repository.region, repository.registry_id)
+
+
+class DigestSender:
+    """What digest works with. The suppressions are optional."""
+
+    def __init__(self, settings: DigestSettings) -> None:
+        from ecr_scan_reporter.aws.ledger_contents import LedgerContents
+
+        self.settings = settings
+        clients = Clients(concurrency=4)
+        self._outlets = _Outlets(clients, settings.idempotency_table, digest_senders(clients, settings))
+        self.ledger = LedgerContents(clients.make("dynamodb"), Caller(), settings.ledger_table)
+        self.suppressions = _suppressions(clients, settings.suppressions_table)
+
+    def outlets(self, context: Any) -> "Outlets[Digest]":
+        """Return whom to tell in the invocation with this context."""
+        return self._outlets.of(context)
+
+
+class _Outlets(Generic[Told]):
+    """Makes the outlets of each invocation."""
+
+    def __init__(self, clients: Clients, idempotency_table: str, senders: Mapping[str, Sender[Told]]) -> None:
+        self._senders = senders
+        self._idempotency = _idempotency(clients, idempotency_table)
+
+    def of(self, context: Any) -> Outlets[Told]:
+        if not self._idempotency:
+            return Outlets(self._senders)
+        return Outlets(self._senders, partial(self._idempotency.once, context=context))
+
+
+def _idempotency(clients: Clients, table: str) -> "IdempotencyTable | None":
+    if not table:
+        return None
+    from ecr_scan_reporter.aws.idempotency import IdempotencyTable
+
+    return IdempotencyTable(table, clients.session)
+
+
+def _suppressions(clients: Clients, table: str) -> SuppressionsTable | None:
+    def warn(problem: str) -> None:
+        make_logger().warning("suppression ignored", extra={"reason": problem})
+
+    return SuppressionsTable(clients.make("dynamodb"), Caller(), table, warn) if table else None
+
+
+def _security_hub(clients: Clients) -> Hub:
+    from ecr_scan_reporter.aws.identity import caller_identity
+    from ecr_scan_reporter.aws.security_hub import SecurityHub
+    from ecr_scan_reporter.domain.asff import Hub
+
+    client, sts = clients.make("securityhub"), clients.make("sts")
+
+    def own_hub() -> Hub:
+        return Hub(caller_identity(sts, Caller()).account, client.meta.region_name)
+
+    def tell(reason: str) -> None:
+        make_logger().warning("findings not sent to Security Hub", extra={"reason": reason})
+
+    return SecurityHub(client, Caller(), own_hub, tell)

@@ -1,0 +1,58 @@
+"""What the command line works with."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+from botocore.exceptions import ProfileNotFound
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.identity import Identity, caller_identity
+from ecr_scan_reporter.aws.no_ledger import NoLedger
+from ecr_scan_reporter.aws.stored_results import StoredResults
+from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.concurrency import ThreadedMap
+from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+from ecr_scan_reporter.settings import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
+
+REPOSITORIES_AT_A_TIME = 8
+
+
+class TerminalScanner:
+    """What the command line works with."""
+
+    def __init__(self, settings: TerminalSettings) -> None:
+        clients = Clients(settings.concurrency, _profile_session(settings.profile, settings.region))
+        self.registry = clients.registry(registry_id=settings.registry_id)
+        self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
+        self.concurrently = clients.threads()
+        # Repositories wait for their images: they must not take the threads that these need.
+        self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
+
+
+class TerminalSuppressions:
+    """What the commands for suppressions work with."""
+
+    def __init__(self, settings: TerminalSuppressionsSettings, on_problem: Callable[[str], object]) -> None:
+        self._clients = Clients(DEFAULT_CONCURRENCY, _profile_session(settings.profile, settings.region))
+        self.region = self._clients.session.region_name
+        self.table = SuppressionsTable(self._clients.make("dynamodb"), Caller(), settings.table, on_problem)
+
+    def identity(self) -> Identity:
+        """Return whose credentials are used."""
+        return caller_identity(self._clients.make("sts"), Caller())
+
+    def results(self, bucket: str) -> StoredResults:
+        """Return the results of a findings bucket."""
+        return StoredResults(self._clients.make("s3"), Caller(), self._clients.threads(), bucket)
+
+
+def _profile_session(profile: str | None, region: str | None) -> boto3.Session:
+    try:
+        session = boto3.Session(profile_name=profile, region_name=region)
+    except ProfileNotFound as error:
+        raise InvalidInputError("the profile", profile, "one of the AWS configuration") from error
+    if not session.region_name:
+        raise MissingInputError("the region", "given by --region, AWS_DEFAULT_REGION or the profile")
+    return session

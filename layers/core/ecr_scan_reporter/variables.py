@@ -1,0 +1,65 @@
+"""Read one variable of the environment. A wrong value raises InvalidInputError that names variable, value and allowed.
+
+An empty variable is the same as none: that is what a template writes for a parameter left empty.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
+
+from ecr_scan_reporter.domain.durations import Duration, parse_duration
+from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+
+Environment = Mapping[str, str]
+Choice = TypeVar("Choice", bound=StrEnum)
+
+_TRUE, _FALSE = frozenset({"true", "1", "yes"}), frozenset({"false", "0", "no"})
+
+
+def text(environment: Environment, name: str, default: str) -> str:
+    """Read a text."""
+    return environment.get(name, "").strip() or default
+
+
+def required(environment: Environment, name: str, meaning: str) -> str:
+    """Read a text that must be there; raise MissingInputError that says what it means."""
+    value = text(environment, name, "")
+    if not value:
+        raise MissingInputError(name, meaning)
+    return value
+
+
+def number(environment: Environment, name: str, *, default: int, lowest: int, highest: int = 1_000_000_000) -> int:
+    """Read a whole number within limits."""
+    value = text(environment, name, str(default))
+    if not value.isascii() or not value.isdecimal() or not lowest <= int(value) <= highest:
+        raise InvalidInputError(name, value, f"a whole number from {lowest} to {highest}")
+    return int(value)
+
+
+def limit(environment: Environment, name: str) -> int | None:
+    """Read a limit; 0, as nothing, is no limit."""
+    return number(environment, name, default=0, lowest=0) or None
+
+
+def optional_duration(environment: Environment, name: str) -> Duration | None:
+    """Read a duration, None where there is none."""
+    value = text(environment, name, "")
+    return parse_duration(value, name) if value else None
+
+
+def boolean(environment: Environment, name: str, *, default: bool) -> bool:
+    """Read true or false, in one of the ways to write it."""
+    value = text(environment, name, str(default))
+    if value.lower() not in _TRUE | _FALSE:
+        raise InvalidInputError(name, value, "true or false, 1 or 0, yes or no")
+    return value.lower() in _TRUE
+
+
+def choice(environment: Environment, name: str, default: Choice) -> Choice:
+    """Read a member of the enum of `default`, in any case."""
+    value = text(environment, name, default.value)
+    choices = type(default)
+    if value.upper() not in choices.__members__:
+        raise InvalidInputError(name, value, f"one of {', '.join(choices.__members__)}")
+    return choices[value.upper()]
