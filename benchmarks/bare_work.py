@@ -13,7 +13,7 @@ from benchmarks.minimum import LEDGER_BATCH, PAGE, QUEUE_BATCH
 def bare_images_work(
     url: str, threads: int, repository: str, unknown: Sequence[str], due: Sequence[str], ledger: str = "ledger"
 ) -> Work:
-    """Return the calls for one repository: list, read and write the ledger, ask for the unknown, start the due."""
+    """Return the calls for one repository: its tags, its images, the ledger, the unknown ones and the due ones."""
     point_at(url, threads)
     ecr, dynamodb = _client("ecr", threads), _client("dynamodb", threads)
     partition = f"{ACCOUNT}/us-east-1/{repository}"
@@ -34,12 +34,14 @@ def bare_images_work(
         dynamodb.batch_write_item(RequestItems=batch)
 
     def work() -> None:
+        ecr.list_tags_for_resource(resourceArn=f"arn:aws:ecr:us-east-1:{ACCOUNT}:repository/{repository}")
         _pages(ecr.describe_images, "nextToken", "nextToken", repositoryName=repository, maxResults=PAGE)
         _pages(dynamodb.query, "LastEvaluatedKey", "ExclusiveStartKey", **query)
         with ThreadPoolExecutor(threads) as pool:
             list(pool.map(ask, unknown))
             list(pool.map(start, due))
             list(pool.map(write, writes))
+        dynamodb.put_item(TableName=ledger, Item=_key(partition, "coverage"))
 
     return work
 
@@ -82,5 +84,9 @@ def _cut(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 
 def _put(partition: str, digest: str) -> dict[str, Any]:
     number = {"N": "1800000000"}
-    item = {"repository": {"S": partition}, "record": {"S": f"{digest}#scanner"}, "status": {"S": "IN_PROGRESS"}}
+    item = {**_key(partition, f"{digest}#scanner"), "status": {"S": "IN_PROGRESS"}}
     return {"PutRequest": {"Item": {**item, "triedAt": number, "expiresAt": number}}}
+
+
+def _key(partition: str, record: str) -> dict[str, Any]:
+    return {"repository": {"S": partition}, "record": {"S": record}}

@@ -18,10 +18,11 @@ SCANNER_RECORD_BYTES, REPORTER_RECORD_BYTES = 197 + 100, 273 + 100  # DynamoDB a
 EVENT_RECORD_BYTES = 500
 RESULT_BYTES = 30_000  # about 100 findings
 LOG_BYTES_A_JOB, LOG_BYTES_A_REPORT = 2_500, 2_500  # ours, the metrics, and Lambda's own three lines
-REPORTER_CALLS = 8  # findings, image, idempotency twice, ledger, bucket twice, topic
+REPORTER_CALLS = 10  # tags, findings, image, suppressions, bucket twice, ledger, idempotency twice, topic
+DIGESTS = 52 / 12  # a month; each reads the ledger twice
 POLLERS, POLL_SECONDS = 5, 20  # Lambda looks at a queue all the time, empty or not
 SCANNERS_METRICS, REPORTERS_METRICS = 8, 2
-KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 3, 12  # each key is kept for five minutes
+KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 4, 12  # each key is kept for five minutes
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,11 @@ def _queue(registry: Registry) -> Iterator[Line]:
 
 def _tables(registry: Registry) -> Iterator[Line]:
     ledger_bytes = (SCANNER_RECORD_BYTES + REPORTER_RECORD_BYTES) * registry.images
-    reads = registry.repositories + ledger_bytes / 4_096 / 2
-    writes = registry.scans * (1 + 1 + 2)  # of images_scanner, of reporter, and of its idempotency
-    yield Line("ledger, read", reads * DAYS, prices.DYNAMODB_READ)
+    whole = ledger_bytes / 4_096 / 2
+    writes = registry.scans * (1 + 1 + 2) + registry.repositories  # images_scanner, reporter, idempotency; coverage
+    yield Line("ledger, read", (registry.repositories + whole) * DAYS, prices.DYNAMODB_READ)
+    yield Line("ledger, read by a weekly digest", whole * 2 * DIGESTS, prices.DYNAMODB_READ)
+    yield Line("suppressions, read", registry.scans * DAYS, prices.DYNAMODB_READ)
     yield Line("ledger and idempotency, written", writes * DAYS, prices.DYNAMODB_WRITE)
     yield Line(
         "ledger, kept and backed up",

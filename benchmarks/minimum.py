@@ -28,7 +28,9 @@ class ImagesCase:
         known = self.images - self.unknown
         return +Counter(
             {
+                "ListTagsForResource": 1,
                 "DescribeImages": ceil(self.images / PAGE),
+                "PutItem": 1,
                 "Query": max(ceil(known / ITEMS_A_PAGE), 1),
                 "DescribeImageScanFindings": self.unknown,
                 "StartImageScan": self.due,

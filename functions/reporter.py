@@ -44,16 +44,17 @@ def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = No
         epss=epss,
     )
     answer: dict[str, Any] = {
-        "reported": report is not None,
+        "reported": bool(ids),
         "reason": report.reason.value if report else None,
         "messageId": ids.get("topic"),
     }
     scanned = {"repository": scan.repository.name, "imageDigest": scan.digest, "status": scan.status.value}
-    logger.info("scan reported" if report else "nothing to report", extra=scanned | answer)
+    left = "left to the digest" if report else "nothing to report"
+    logger.info("scan reported" if ids else left, extra=scanned | answer)
     for note in report.notes if report else ():
         logger.warning("repository tag ignored", extra={"repository": scan.repository.name, "reason": note})
     metrics.add_metric("ScansEnded", MetricUnit.Count, 1)
-    metrics.add_metric("ReportsSent", MetricUnit.Count, int(report is not None))
+    metrics.add_metric("ReportsSent", MetricUnit.Count, int(bool(ids)))
     return answer
 
 

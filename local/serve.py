@@ -50,8 +50,16 @@ def _tell_how_to_look_around(console: Console, application: Application) -> None
     _command(
         console, "aws ecr describe-image-scan-findings --repository-name web/nginx-edge --image-id imageTag=1.18.0"
     )
-    _say(console, "Read the e-mails that security@example.com got:")
+    _say(console, "Send a digest, and read the e-mails that security@example.com got:")
+    _command(console, f"aws lambda invoke --function-name {outputs['DigestFunctionName']} /dev/stdout")
     _command(console, f"curl -s {emulator.endpoint}/_local/mail")
+    _say(console, "Suppress findings; reports of later scans are without them:")
+    _command(console, f"export SUPPRESSIONS_TABLE={outputs['SuppressionsTableName']}")
+    _command(
+        console,
+        "ecr-scan-reporter suppressions add --cve 'CVE-2023-*' --repository 'web/*' --reason 'not reachable' "
+        "--until never",
+    )
     _say(console, "A day later, ECR allows each image another scan (the ledger still remembers when it was tried):")
     _command(console, f"curl -s {emulator.endpoint}/_local/ecr/age -d '{{\"hours\": 200}}'")
     console.print(f"\nThe emulator's own log is {emulator.log}. [bold]Ctrl-C ends everything.[/]", soft_wrap=True)

@@ -310,7 +310,7 @@ def test_with_the_digest_alone_nobody_is_told_of_a_single_scan(
 ) -> None:
     monkeypatch.setenv("NOTIFICATION_MODE", "DIGEST")
     answer = reporter.lambda_handler(ended(vulnerable), LambdaContext())
-    assert (answer["reported"], answer["messageId"]) == (True, None)
+    assert (answer["reported"], answer["messageId"]) == (False, None)
     assert account.reports() == []
     assert account.ledger()
 
@@ -351,6 +351,12 @@ def test_a_burst_of_findings_of_one_image_is_one_message(account: Account, vulne
     assert reporter.lambda_handler(batch(*events), LambdaContext()) == {"batchItemFailures": []}
     assert reporter.lambda_handler(batch(*events[:5]), LambdaContext()) == {"batchItemFailures": []}
     assert len(account.reports()) == 1
+
+
+def test_the_recorded_batch_of_findings_of_an_image_that_is_gone_tells_nobody(account: Account) -> None:
+    assert reporter.lambda_handler(load_event("finding_events"), LambdaContext()) == {"batchItemFailures": []}
+    assert account.reports() == []
+    assert account.ledger() == {}
 
 
 def test_an_event_that_is_wrong_goes_back_alone(account: Account, vulnerable: str) -> None:

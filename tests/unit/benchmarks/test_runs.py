@@ -41,7 +41,9 @@ def test_a_repository_queued_twice_is_refused() -> None:
 
 def test_the_fewest_calls_of_a_first_run() -> None:
     assert ImagesCase(images=10_000, due=2_000, ledger_is_full=False).minimum == {
+        "ListTagsForResource": 1,
         "DescribeImages": 10,
+        "PutItem": 1,
         "Query": 1,
         "DescribeImageScanFindings": 10_000,
         "StartImageScan": 2_000,

@@ -1,13 +1,26 @@
 from collections import Counter
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.changes import Baseline, Changes, Raised, compare, is_worth_telling
-from ecr_scan_reporter.domain.findings import Finding
+from ecr_scan_reporter.domain.changes import (
+    Baseline,
+    Changes,
+    Raised,
+    changes_since,
+    compare,
+    fingerprint,
+    is_same_scan,
+    is_worth_telling,
+    with_history,
+)
+from ecr_scan_reporter.domain.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.report_rules import NotifyOn
+from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import Breach
 
@@ -69,6 +82,112 @@ def test_a_finding_that_is_listed_twice_counts_as_its_most_severe() -> None:
 
 def test_each_part_has_the_most_severe_first() -> None:
     assert changes([], [APT, CURL, GLIBC]).new == (CURL, GLIBC, APT)
+
+
+# --- packages that share a finding (enhanced scanning) ------------------------------------------------------------
+
+SHARED = replace(CURL, also=(("libcurl4", "7.88.1"), ("libcurl3", "7.88.1")))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        pytest.param(replace(SHARED, also=(("libcurl4", "7.88.1"),)), id="one of its packages is fixed"),
+        pytest.param(replace(SHARED, package="libcurl3", also=()), id="only one is left, which was not the first"),
+        pytest.param(replace(SHARED, also=(*SHARED.also, ("curl-dev", "7.88.1"))), id="one more package"),
+    ],
+)
+def test_a_finding_stays_the_same_while_one_of_its_packages_has_it(now: Finding) -> None:
+    found = changes([SHARED], [now])
+    assert (found.new, found.fixed, found.raised) == ((), (), ())
+
+
+def test_a_finding_in_other_packages_is_another_one() -> None:
+    other = replace(SHARED, package="wget", also=())
+    found = changes([SHARED], [other])
+    assert (found.new, found.fixed) == ((other,), (SHARED,))
+
+
+def test_a_shared_finding_is_raised_above_what_it_was() -> None:
+    low = replace(SHARED, severity=Severity.LOW)
+    assert changes([low], [replace(SHARED, package="libcurl3", also=())]).raised[0].before is Severity.LOW
+
+
+# --- what people see ------------------------------------------------------------------------------------------------
+
+SCANNED_AT = datetime(2026, 1, 31, 4, 0, 48, 123, tzinfo=UTC)
+BEFORE = SCANNED_AT - timedelta(days=7)
+
+
+def result(*findings: Finding, at: datetime = SCANNED_AT) -> ScanResult:
+    return ScanResult(ScanStatus.COMPLETE, at, findings=findings)
+
+
+def suppressed(finding: Finding) -> Finding:
+    return replace(finding, suppressed_by="rule")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "new", "fixed"),
+    [
+        pytest.param([suppressed(CURL)], [CURL], [CURL], [], id="its suppression has ended"),
+        pytest.param([CURL], [suppressed(CURL)], [], [], id="it is suppressed from now on"),
+        pytest.param([suppressed(CURL)], [suppressed(CURL)], [], [], id="it stays suppressed"),
+        pytest.param([suppressed(CURL)], [], [], [], id="a suppressed one is gone"),
+        pytest.param([], [suppressed(CURL)], [], [], id="a new one is suppressed at once"),
+        pytest.param([CURL], [suppressed(APT)], [], [CURL], id="another one is fixed"),
+    ],
+)
+def test_suppressed_findings_are_no_news(
+    before: list[Finding], now: list[Finding], new: list[Finding], fixed: list[Finding]
+) -> None:
+    found = changes_since(Baseline("sha256:1", BEFORE, tuple(before)), result(*now))
+    assert (list(found.new), list(found.fixed)) == (new, fixed)
+
+
+def test_a_finding_has_the_date_of_the_scan_that_saw_it_first_and_keeps_its_epss() -> None:
+    known = Baseline("sha256:1", BEFORE, (replace(CURL, first_seen_at=BEFORE, epss=0.9),))
+    curl, glibc = with_history(result(CURL, GLIBC), known).findings
+    assert (curl.first_seen_at, curl.epss) == (BEFORE, 0.9)
+    assert (glibc.first_seen_at, glibc.epss) == (SCANNED_AT, None)
+
+
+def test_what_inspector_says_of_a_first_sight_holds_where_nothing_is_known() -> None:
+    (curl,) = with_history(result(replace(CURL, first_seen_at=BEFORE, epss=0.5)), None).findings
+    assert (curl.first_seen_at, curl.epss) == (BEFORE, 0.5)
+
+
+def test_a_newer_epss_wins() -> None:
+    known = Baseline("sha256:1", BEFORE, (replace(CURL, epss=0.1),))
+    assert with_history(result(replace(CURL, epss=0.9)), known).findings[0].epss == 0.9
+
+
+@pytest.mark.parametrize(
+    ("now", "is_same"),
+    [
+        pytest.param(result(CURL, GLIBC), True, id="itself"),
+        pytest.param(result(GLIBC, CURL, at=SCANNED_AT.replace(microsecond=9)), True, id="kept to the second"),
+        pytest.param(result(suppressed(CURL), GLIBC), True, id="a rule was made in between"),
+        pytest.param(result(CURL, GLIBC, at=BEFORE), False, id="another time"),
+        pytest.param(result(CURL), False, id="fewer findings"),
+        pytest.param(result(CURL, replace(GLIBC, severity=Severity.LOW)), False, id="another severity"),
+    ],
+)
+def test_a_scan_is_recognised_by_its_time_and_its_findings(now: ScanResult, is_same: bool) -> None:
+    kept = Baseline("sha256:1", SCANNED_AT.replace(microsecond=0), (CURL, GLIBC))
+    assert is_same_scan(kept, now) is is_same
+
+
+@given(FINDINGS, st.randoms())
+def test_the_order_of_findings_is_not_in_their_fingerprint(findings: list[Finding], random: Random) -> None:
+    shuffled = random.sample(findings, len(findings))
+    assert fingerprint(result(*findings)) == fingerprint(result(*shuffled))
+
+
+@given(FINDINGS, FINDINGS)
+def test_results_that_differ_have_other_fingerprints(some: list[Finding], others: list[Finding]) -> None:
+    levels = [{(finding.identity, finding.severity) for finding in findings} for findings in (some, others)]
+    assert (fingerprint(result(*some)) == fingerprint(result(*others))) == (levels[0] == levels[1])
 
 
 HIGH_BREACHED = (Breach(Severity.HIGH, 1, 0),)
