@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
-from ecr_scan_reporter.aws.chat_topic import ChatTopic
 from ecr_scan_reporter.aws.event_bus import EventBus
+from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
 
@@ -65,4 +65,4 @@ def test_a_chat_message_is_published_as_one_text_with_attributes_and_nothing_aro
     stub.add_response(
         "publish", {"MessageId": "m-1"}, {"TopicArn": topic, "Message": "{}", "MessageAttributes": attributes}
     )
-    assert ChatTopic(client, make_caller(), topic).publish("{}", {"severity": "HIGH"}) == "m-1"
+    assert Topic(client, make_caller(), topic).publish_text("{}", {"severity": "HIGH"}) == "m-1"

@@ -8,8 +8,8 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
-from ecr_scan_reporter.aws.report_topic import ReportTopic
 from ecr_scan_reporter.aws.sessions import assume_role, make_client
+from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.domain.messages import Notification
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import make_caller
@@ -59,14 +59,14 @@ def test_a_notification_is_published_with_a_text_for_each_protocol_and_its_attri
         },
     )
     notification = Notification("CRITICAL: team/app", '{"default": "text"}', {"severity": "CRITICAL"})
-    assert ReportTopic(client, make_caller(), TOPIC).publish(notification) == "m-1"
+    assert Topic(client, make_caller(), TOPIC).publish(notification) == "m-1"
 
 
 def test_a_publication_that_is_refused_is_our_own_error(stubbed: Callable[[str], tuple[Any, Stubber]]) -> None:
     client, stub = stubbed("sns")
     stub.add_client_error("publish", "NotFound", "Topic does not exist", 404)
     with pytest.raises(CallFailedError, match="publish failed: NotFound: Topic does not exist"):
-        ReportTopic(client, make_caller(), TOPIC).publish(Notification("s", "m", {}))
+        Topic(client, make_caller(), TOPIC).publish(Notification("s", "m", {}))
 
 
 def test_another_account_is_entered_through_a_role(client_of: MakeClient) -> None:

@@ -18,6 +18,7 @@ from ecr_scan_reporter.aws.ledger_items import (
     seconds,
     text,
 )
+from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.scan_due import Reason
@@ -89,17 +90,8 @@ class LedgerContents:
         self._caller(self._client.put_item, TableName=self._table, Item=item)
 
     def _items(self, **filters: Any) -> Iterator[Mapping[str, Any]]:
-        """Yield all items; those of a partition come together, in the order of their sort key.
-
-        https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Scan.html
-        """
-        parameters: dict[str, Any] = {"TableName": self._table, **filters}
-        while True:
-            page = self._caller(self._client.scan, **parameters)
-            yield from page["Items"]
-            if not page.get("LastEvaluatedKey"):
-                return
-            parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        """Yield all items; those of a partition come together, in the order of their sort key."""
+        return table_items(self._caller, self._client.scan, TableName=self._table, **filters)
 
 
 def _subject(item: Mapping[str, Any]) -> tuple[str, str]:

@@ -27,6 +27,7 @@ from ecr_scan_reporter.aws.ledger_items import (
     scan_item,
     seconds,
 )
+from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan, latest
@@ -156,19 +157,15 @@ class ScanLedger:
         return True
 
     def _query(self, repository: Repository) -> Iterator[Mapping[str, Any]]:
-        parameters: dict[str, Any] = {
-            "TableName": self._table,
-            "KeyConditionExpression": "#repository = :repository AND begins_with(#record, :images)",
-            "ExpressionAttributeNames": {**_NAMES, "#repository": "repository"},
-            "ExpressionAttributeValues": {":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
-            "ProjectionExpression": _PROJECTION,
-        }
-        while True:
-            page = self._caller(self._client.query, **parameters)
-            yield from page["Items"]
-            if not page.get("LastEvaluatedKey"):
-                return
-            parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
+        return table_items(
+            self._caller,
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="#repository = :repository AND begins_with(#record, :images)",
+            ExpressionAttributeNames={**_NAMES, "#repository": "repository"},
+            ExpressionAttributeValues={":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
+            ProjectionExpression=_PROJECTION,
+        )
 
     def _get(self, repository: Repository, digests: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         keys = [image_key(repository, digest, writer) for digest in digests for writer in (SCANNER, REPORTER)]

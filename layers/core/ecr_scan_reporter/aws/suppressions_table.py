@@ -4,11 +4,12 @@ The key is `id`; the attributes are texts, named as the keys of the YAML file. T
 still to be seen.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.suppression_fields import parse_suppression, suppression_fields
 from ecr_scan_reporter.domain.suppressions import Suppression
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
@@ -34,7 +35,7 @@ class SuppressionsTable:
     def rules(self) -> list[Suppression]:
         """Return all rules, by id; an item that is none hides nothing. Raises CallFailedError."""
         rules = []
-        for item in self._items():
+        for item in table_items(self._caller, self._client.scan, TableName=self._table, ConsistentRead=True):
             try:
                 rules.append(_parse(item))
             except InvalidInputError as error:
@@ -67,15 +68,6 @@ class SuppressionsTable:
         key = {"id": {"S": rule_id}}
         answer = self._caller(self._client.delete_item, TableName=self._table, Key=key, ReturnValues="ALL_OLD")
         return bool(answer.get("Attributes"))
-
-    def _items(self) -> Iterator[Mapping[str, Any]]:
-        parameters: dict[str, Any] = {"TableName": self._table, "ConsistentRead": True}
-        while True:
-            page = self._caller(self._client.scan, **parameters)
-            yield from page["Items"]
-            if not page.get("LastEvaluatedKey"):
-                return
-            parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]
 
 
 def _item(rule: Suppression) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.aws.report_topic import ReportTopic
+from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.domain.messages import compose_notification
 from ecr_scan_reporter.domain.reports import ScanReport
@@ -20,7 +20,7 @@ def report_senders(clients: Clients, settings: ReporterSettings) -> Mapping[str,
     """Return the senders of reports: to people unless they want the digest alone, to the bus whatever they want."""
     senders: dict[str, Sender[ScanReport]] = {}
     if settings.mode is not NotificationMode.DIGEST:
-        topic = ReportTopic(clients.make("sns"), Caller(), settings.topic_arn)
+        topic = Topic(clients.make("sns"), Caller(), settings.topic_arn)
         senders["topic"] = lambda report: publish(topic, partial(compose_notification, report))
         if settings.chat_topic_arn:
             senders["chat"] = _chat_of_reports(clients, settings.chat_topic_arn)
@@ -33,7 +33,7 @@ def digest_senders(clients: Clients, settings: DigestSettings) -> "Mapping[str, 
     """Return the senders of digests."""
     from ecr_scan_reporter.domain.messages.digest import compose_digest
 
-    topic = ReportTopic(clients.make("sns"), Caller(), settings.topic_arn)
+    topic = Topic(clients.make("sns"), Caller(), settings.topic_arn)
     senders: dict[str, Sender[Digest]] = {"topic": lambda digest: publish(topic, partial(compose_digest, digest))}
     if settings.chat_topic_arn:
         senders["chat"] = _chat_of_digests(clients, settings.chat_topic_arn)
@@ -41,21 +41,19 @@ def digest_senders(clients: Clients, settings: DigestSettings) -> "Mapping[str, 
 
 
 def _chat_of_reports(clients: Clients, arn: str) -> Sender[ScanReport]:
-    from ecr_scan_reporter.aws.chat_topic import ChatTopic
     from ecr_scan_reporter.domain.messages.chat import compose_chat
     from ecr_scan_reporter.domain.messages.notification import attributes
 
-    topic = ChatTopic(clients.make("sns"), Caller(), arn)
-    return lambda report: topic.publish(compose_chat(report), attributes(report))
+    topic = Topic(clients.make("sns"), Caller(), arn)
+    return lambda report: topic.publish_text(compose_chat(report), attributes(report))
 
 
 def _chat_of_digests(clients: Clients, arn: str) -> "Sender[Digest]":
-    from ecr_scan_reporter.aws.chat_topic import ChatTopic
     from ecr_scan_reporter.domain.messages.digest import attributes
     from ecr_scan_reporter.domain.messages.digest_chat import compose_digest_chat
 
-    topic = ChatTopic(clients.make("sns"), Caller(), arn)
-    return lambda digest: topic.publish(compose_digest_chat(digest), attributes(digest))
+    topic = Topic(clients.make("sns"), Caller(), arn)
+    return lambda digest: topic.publish_text(compose_digest_chat(digest), attributes(digest))
 
 
 def _bus_of_reports(clients: Clients, name: str) -> Sender[ScanReport]:

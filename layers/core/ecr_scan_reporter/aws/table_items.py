@@ -1,0 +1,19 @@
+"""Read the items of a DynamoDB table, page by page."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ecr_scan_reporter.aws.calls import Caller
+
+
+def table_items(caller: Caller, operation: Any, **parameters: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield all items that a Query or a Scan finds; those of a partition in the order of their sort key.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
+    """
+    while True:
+        page = caller(operation, **parameters)
+        yield from page["Items"]
+        if not page.get("LastEvaluatedKey"):
+            return
+        parameters["ExclusiveStartKey"] = page["LastEvaluatedKey"]

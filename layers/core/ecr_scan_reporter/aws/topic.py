@@ -1,0 +1,33 @@
+"""An SNS topic that people and systems subscribe to."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.domain.messages import Notification
+
+if TYPE_CHECKING:
+    from mypy_boto3_sns import SNSClient
+
+
+class Topic:
+    """Publishes to one topic."""
+
+    def __init__(self, client: "SNSClient", caller: Caller, arn: str) -> None:
+        self._client = client
+        self._caller = caller
+        self._arn = arn
+
+    def publish(self, notification: Notification) -> str:
+        """Publish a text for each protocol, and return the id of the message. Raises CallFailedError."""
+        texts = {"Subject": notification.subject, "Message": notification.message, "MessageStructure": "json"}
+        return self._publish(notification.attributes, **texts)
+
+    def publish_text(self, text: str, attributes: Mapping[str, str]) -> str:
+        """Publish one text, the same for all protocols, and return the id of the message. Raises CallFailedError."""
+        return self._publish(attributes, Message=text)
+
+    def _publish(self, attributes: Mapping[str, str], **texts: Any) -> str:
+        named = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        answer = self._caller(self._client.publish, TopicArn=self._arn, MessageAttributes=named, **texts)
+        return str(answer["MessageId"])
