@@ -1,6 +1,6 @@
 """The template as data: short forms of intrinsic functions become their long forms."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +74,37 @@ def as_list(value: Any) -> list[Any]:
 def target(value: Any) -> str:
     """Return the logical id that `!Ref` or `!GetAtt` points to."""
     return str(value["Ref"] if "Ref" in value else value["Fn::GetAtt"][0])
+
+
+_CONDITION_FUNCTIONS: dict[str, Callable[[list[Any]], bool]] = {
+    "Fn::Equals": lambda values: values[0] == values[1],
+    "Fn::Not": lambda values: not values[0],
+    "Fn::And": all,
+    "Fn::Or": any,
+}
+
+
+def holds(template: dict[str, Any], condition: str, **values: str) -> bool:
+    """Evaluate a condition; what `values` do not give has its default. `partition` is AWS::Partition."""
+    pseudo = {"AWS::Partition": values.pop("partition", "aws")}
+    known = {name: str(parameter["Default"]) for name, parameter in template["Parameters"].items()}
+    known |= pseudo | values
+
+    def evaluate(expression: Any) -> Any:
+        if not isinstance(expression, dict):
+            return expression
+        ((function, argument),) = expression.items()
+        if function == "Ref":
+            return known[argument]
+        if function == "Condition":
+            return evaluate(template["Conditions"][argument])
+        return _CONDITION_FUNCTIONS[function]([evaluate(entry) for entry in argument])
+
+    return bool(evaluate(template["Conditions"][condition]))
+
+
+def without_ifs(value: Any) -> Any:
+    """Return a value without what depends on conditions within it."""
+    if isinstance(value, dict):
+        return {key: without_ifs(inner) for key, inner in value.items() if key != "Fn::If"}
+    return [without_ifs(inner) for inner in value] if isinstance(value, list) else value

@@ -19,7 +19,17 @@ from ecr_scan_reporter.settings import (
     RepositoriesScannerSettings,
 )
 from tests.recorded_events import load_event
-from tests.template.cloudformation import TEMPLATE, as_list, load_template, of_type, statements, target, texts
+from tests.template.cloudformation import (
+    TEMPLATE,
+    as_list,
+    holds,
+    load_template,
+    of_type,
+    statements,
+    target,
+    texts,
+    without_ifs,
+)
 
 template = load_template()
 functions = of_type(template, "AWS::Serverless::Function")
@@ -131,6 +141,46 @@ def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings() -> No
             if value.get("Ref") in parameters
         }
         assert settings.from_environment(REQUIRED | defaults) == settings.from_environment(REQUIRED)
+
+
+# --- what a parameter asks for --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("values", "made"),
+    [
+        ({}, False),
+        ({"DigestSchedule": "rate(1 day)"}, True),
+        ({"NotificationMode": "DIGEST"}, True),
+        ({"NotificationMode": "BOTH"}, True),
+        ({"NotificationMode": "IMMEDIATE"}, False),
+    ],
+)
+def test_the_digest_is_made_when_a_schedule_or_the_mode_asks_for_it(values: dict[str, str], made: bool) -> None:
+    assert holds(template, functions["Digest"]["Condition"], **values) is made
+
+
+@pytest.mark.parametrize(("partition", "made"), [("aws", True), ("aws-us-gov", False), ("aws-cn", False)])
+def test_the_chat_topic_is_made_in_commercial_regions_alone(partition: str, made: bool) -> None:
+    condition = template["Resources"]["ChatTopic"]["Condition"]
+    assert holds(template, condition, partition=partition, ChatNotifications="True") is made
+    assert not holds(template, condition, partition=partition)
+
+
+@pytest.mark.parametrize("name", template["Conditions"])
+def test_by_default_nothing_optional_is_made(name: str) -> None:
+    assert not holds(template, name)
+
+
+def test_what_refers_to_something_optional_has_its_condition() -> None:
+    """CloudFormation refuses a reference to a resource that is not made."""
+    optional = {
+        name: resource["Condition"] for name, resource in template["Resources"].items() if "Condition" in resource
+    }
+    for name, resource in (template["Resources"] | template["Outputs"]).items():
+        whole = {key: value for key, value in resource.items() if key != "Metadata"}
+        outside_of_ifs = {text for text in texts(without_ifs(whole)) if text in optional}
+        assert {optional[used] for used in outside_of_ifs} <= {resource.get("Condition")}, name
 
 
 # --- queues -------------------------------------------------------------------------------------------------------
