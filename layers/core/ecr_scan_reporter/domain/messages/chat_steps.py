@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from ecr_scan_reporter.domain.findings import Finding
 from ecr_scan_reporter.domain.messages.chat_text import MOST_STEP, code
 from ecr_scan_reporter.domain.partitions import console_url
-from ecr_scan_reporter.domain.reports import ReportReason, ScanReport, unsupported_system
+from ecr_scan_reporter.domain.reports import SUPPORTED_SYSTEMS, ReportReason, ScanReport, unsupported_system
 from ecr_scan_reporter.domain.scan_status import ScanStatus
-
-SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
 # What a shell takes for one word, whatever it is.
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from ecr_scan_reporter.domain.coverage import Coverage, CoverageStatus
 from ecr_scan_reporter.domain.digests import Digest
 from ecr_scan_reporter.domain.messages.digest_names import image_name, many, repository_name
-from ecr_scan_reporter.domain.messages.email import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.messages.text import describe_moment, one_line, shorten
+from ecr_scan_reporter.domain.reports import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 
 _NAMES = {

@@ -14,6 +14,7 @@ from ecr_scan_reporter.domain.messages.text import (
 from ecr_scan_reporter.domain.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports import (
     MOST_EXPLANATION,
+    SUPPORTED_SYSTEMS,
     ReportReason,
     ScanReport,
     explain_failure,
@@ -23,7 +24,6 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
 MOST_FINDINGS = 25
-SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
 
 def email(report: ScanReport, most_findings: int = MOST_FINDINGS) -> str:
