@@ -20,7 +20,7 @@ from tests.faults.conftest import Deliveries, jobs_for, variables
 
 Deliver = Callable[[StubProcess], Deliveries]
 
-REGISTRY: dict[str, Any] = {"repositories": 4, "images": 80, "due": 20, "latency_factor": 0.05}
+REGISTRY: dict[str, Any] = {"repositories": 4, "images": 40, "due": 10, "latency_factor": 0.05}
 NAMES = [f"team-{number}/app-{number:05d}" for number in range(4)]
 
 

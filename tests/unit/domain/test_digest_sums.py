@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from ecr_scan_reporter.domain.coverage import CoverageStatus
 from ecr_scan_reporter.domain.digest_sums import FIRST_PERIOD, sum_up
@@ -212,6 +212,7 @@ def test_a_rule_that_ended_on_the_day_of_the_last_digest_is_told() -> None:
 
 
 @given(ledgers)
+@settings(max_examples=50)
 def test_every_image_is_counted_once_in_coverage_and_in_the_totals(entries: list[LedgerEntry]) -> None:
     sums = week(entries)
     looks = {entry.repository: entry for entry in entries if isinstance(entry, RepositoryCoverage)}
@@ -235,6 +236,7 @@ def _listed(look: RepositoryCoverage) -> int:
 
 
 @given(ledgers)
+@settings(max_examples=50)
 def test_the_next_digest_of_the_same_ledger_has_no_news(entries: list[LedgerEntry]) -> None:
     sums = week(entries)
     again = week(entries, before=sums.state)

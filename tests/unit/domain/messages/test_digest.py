@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from ecr_scan_reporter.domain.digests import Digest
@@ -82,6 +82,7 @@ def test_the_subject_tells_totals_and_their_change(
 
 
 @given(ledgers)
+@settings(max_examples=50)
 def test_any_digest_keeps_to_the_rules_of_sns(entries: list[LedgerEntry]) -> None:
     notification = compose_digest(week(entries))
     texts = json.loads(notification.message)
@@ -96,6 +97,7 @@ def test_any_digest_keeps_to_the_rules_of_sns(entries: list[LedgerEntry]) -> Non
 
 
 @given(ledgers)
+@settings(max_examples=50)
 def test_control_characters_of_others_never_reach_the_texts_for_people(entries: list[LedgerEntry]) -> None:
     texts = texts_of(week(entries))
     for text in (texts["email"], texts["default"], texts["sms"]):
@@ -103,6 +105,7 @@ def test_control_characters_of_others_never_reach_the_texts_for_people(entries: 
 
 
 @given(ledgers)
+@settings(max_examples=50)
 def test_the_document_keeps_to_the_published_schema_and_the_counts(entries: list[LedgerEntry]) -> None:
     digest = week(entries)
     document: dict[str, Any] = json.loads(texts_of(digest)["sqs"])
