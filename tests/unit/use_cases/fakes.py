@@ -171,10 +171,11 @@ class FakeTopic:
 
 @dataclass
 class FakeFindings:
-    """A findings bucket in memory."""
+    """A findings bucket in memory; writing to it fails with `error`, if there is one."""
 
     steps: list[str] = field(default_factory=list)
     saved: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    error: Exception | None = None
 
     def uri(self, key: str) -> str:
         return f"s3://findings/{key}"
@@ -183,6 +184,8 @@ class FakeFindings:
         return self.saved.get(key)
 
     def save(self, key: str, document: Mapping[str, Any]) -> None:
+        if self.error:
+            raise self.error
         self.steps.append(key.partition("/")[0])
         self.saved[key] = json.loads(json.dumps(document))
 

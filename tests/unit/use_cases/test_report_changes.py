@@ -12,6 +12,7 @@ from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.scan_events import ScanEvent
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW, RESULT, digest
 from tests.unit.use_cases.test_report_scan import DESCRIBED, EVENT, Chain
 
@@ -86,13 +87,26 @@ def test_when_all_is_fixed_changed_tells_it() -> None:
 
 @pytest.mark.parametrize("notify_on", NotifyOn)
 def test_the_same_scan_handled_again_finds_the_same_news(notify_on: NotifyOn) -> None:
-    """As after a publication that failed: the result had been saved already."""
+    """As an event that came twice: the result had been kept already."""
     chain = Chain()
     tell(chain, result(APT, at=NOW - WEEK))
     first = tell(chain, result(CURL, APT), notify_on)
     again = tell(chain, result(CURL, APT), notify_on)
     assert first is not None
     assert again == first
+
+
+@pytest.mark.parametrize("notify_on", [NotifyOn.NEW, NotifyOn.CHANGED])
+def test_what_could_never_be_told_is_news_to_the_next_scan(notify_on: NotifyOn) -> None:
+    chain = Chain()
+    tell(chain, result(APT, at=NOW - 2 * WEEK))
+    chain.topic.error = CallFailedError("Publish", "KMSAccessDenied", "not you")
+    with pytest.raises(CallFailedError):
+        tell(chain, result(CURL, APT, at=NOW - WEEK), notify_on)
+    chain.topic.error = None
+    assert tell(chain, result(CURL, APT), notify_on) is not None
+    assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
+    assert [change.at for change in chain.ledger.changes] == [NOW]
 
 
 def test_an_event_that_is_older_than_what_was_told_makes_no_news() -> None:

@@ -64,10 +64,10 @@ class Chain:
         return str(json.loads(self.topic.published[-1].message)["email"])
 
 
-def test_a_scan_with_findings_is_remembered_and_then_told() -> None:
+def test_a_scan_with_findings_is_remembered_told_and_kept() -> None:
     chain = Chain()
     report, ids = chain.report()
-    assert chain.steps == ["findings", "tags", "tags", "ledger", "topic"]
+    assert chain.steps == ["ledger", "topic", "findings", "tags", "tags"]
     assert ids == {"topic": "message-1"}
     assert report is not None
     assert report.reason is ReportReason.THRESHOLDS_BREACHED
@@ -132,14 +132,14 @@ def test_a_result_without_a_date_ended_when_the_event_says() -> None:
 def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
     chain = Chain(ScanResult(ScanStatus.COMPLETE, completed_at=NOW))
     assert chain.report(replace(EVENT, counts={})) == (None, {})
-    assert chain.steps == ["findings", "tags", "tags", "ledger"]
+    assert chain.steps == ["ledger", "findings", "tags", "tags"]
     assert chain.findings.saved[KEY]["findings"] == []
 
 
 def test_below_the_thresholds_nobody_is_told() -> None:
     chain = Chain()
     assert chain.report(rules=ReportRules(dict.fromkeys(ANY_FINDING, 100))) == (None, {})
-    assert chain.steps == ["findings", "tags", "tags", "ledger"]
+    assert chain.steps == ["ledger", "findings", "tags", "tags"]
 
 
 def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> None:
@@ -172,12 +172,25 @@ def test_a_later_scan_that_ecr_knows_beats_the_event() -> None:
     assert report.reason is ReportReason.THRESHOLDS_BREACHED
 
 
-def test_when_telling_fails_it_is_remembered_and_the_error_is_raised() -> None:
+def test_when_telling_fails_the_error_is_raised_and_the_news_stays_news() -> None:
     chain = Chain()
     chain.topic.error = CallFailedError("Publish", "InternalError", "try again")
     with pytest.raises(CallFailedError, match="Publish failed"):
         chain.report()
-    assert chain.steps == ["findings", "tags", "tags", "ledger"]
+    assert chain.steps == ["ledger"]
+    chain.topic.error = None
+    assert chain.report()[1] == {"topic": "message-1"}
+
+
+def test_when_keeping_fails_after_it_was_told_a_repetition_tells_nobody_again() -> None:
+    chain = Chain()
+    chain.findings.error = CallFailedError("put_object", "InternalError", "try again")
+    with pytest.raises(CallFailedError, match="put_object"):
+        chain.report()
+    chain.findings.error = None
+    chain.report()
+    assert len(chain.topic.published) == 1
+    assert len(chain.findings.saved[KEY]["findings"]) == 3
 
 
 def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:

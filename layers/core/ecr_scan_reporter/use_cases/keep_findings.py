@@ -27,21 +27,25 @@ class Findings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """A result with each finding dated, where it lies, what it was compared with and what has changed since."""
+class Compared:
+    """A result with each finding dated, what it was compared with, what has changed, and where it is to be kept.
+
+    `known_tags` are those that the image had at its last scan.
+    """
 
     result: ScanResult
     uri: str = ""
     baseline: Baseline | None = None
     changes: Changes | None = None
+    known_tags: tuple[str, ...] = ()
 
 
 class NewerResultKnownError(Exception):
     """A later scan has been handled already: this one has no news."""
 
 
-def keep(image: ScannedImage, result: ScanResult, findings: Findings) -> Kept:
-    """Save the full result over the one before. Raises NewerResultKnownError, and saves nothing then.
+def compare_with_kept(image: ScannedImage, result: ScanResult, findings: Findings) -> Compared:
+    """Compare a full result with the one that is kept. Raises NewerResultKnownError.
 
     Handled again, the same scan is compared with what it was compared with the first time.
     """
@@ -52,12 +56,22 @@ def keep(image: ScannedImage, result: ScanResult, findings: Findings) -> Kept:
         raise NewerResultKnownError
     baseline = before if stored and last and is_same_scan(last, result) else last
     dated = with_history(result, last)
-    findings.save(key, result_document(image, dated, baseline))
-    told_tags = stored["imageTags"] if stored else ()
+    return Compared(
+        result=dated,
+        uri=findings.uri(key),
+        baseline=baseline,
+        changes=changes_since(baseline, dated) if baseline else None,
+        known_tags=tuple(stored["imageTags"]) if stored else (),
+    )
+
+
+def keep(image: ScannedImage, compared: Compared, findings: Findings) -> None:
+    """Save the full result over the one before."""
+    key = findings_key(image.repository, image.digest)
+    findings.save(key, result_document(image, compared.result, compared.baseline))
     for tag in image.tags[:MOST_TAGS]:
-        if tag not in told_tags:
+        if tag not in compared.known_tags:
             findings.save(tag_key(image.repository, tag), {"imageDigest": image.digest})
-    return Kept(dated, findings.uri(key), baseline, changes_since(baseline, dated) if baseline else None)
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:

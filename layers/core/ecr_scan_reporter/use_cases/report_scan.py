@@ -18,7 +18,13 @@ from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord
 from ecr_scan_reporter.domain.scan_status import RUNNING, ScanStatus
 from ecr_scan_reporter.domain.suppressions import Suppression, suppress
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.keep_findings import Findings, Kept, NewerResultKnownError, keep
+from ecr_scan_reporter.use_cases.keep_findings import (
+    Compared,
+    Findings,
+    NewerResultKnownError,
+    compare_with_kept,
+    keep,
+)
 from ecr_scan_reporter.use_cases.read_options import read_options
 from ecr_scan_reporter.use_cases.tell import Outlets
 
@@ -91,7 +97,8 @@ def report_scan(
 ) -> tuple[ScanReport | None, dict[str, str]]:
     """Report one scan; return the report and the ids of its messages by outlet, None and no ids when nothing is to say.
 
-    The result is remembered before it is told: when a later step fails, the whole can be repeated without harm.
+    When a step fails, the whole can be repeated without harm. The findings are kept when they have been told: what
+    could not be told is still news to the next scan.
     """
     options = read_options(registry, event.repository, rules.owner_tag_key)
     if options.is_left_out:
@@ -100,12 +107,18 @@ def report_scan(
     if result.status is ScanStatus.UNKNOWN:  # Neither ECR nor the event tells what was found.
         return None, {}
     result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), stores, now)
+    # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result.
+    findings = stores.findings if result.is_full else None
     try:
-        kept = _remember(image, result, options, stores, now)
+        compared = compare_with_kept(image, result, findings) if findings else Compared(result)
     except NewerResultKnownError:
         return None, {}
-    report = decide_report(image, kept.result, rules, options, changes=kept.changes, findings_uri=kept.uri)
-    return (report, outlets.tell(report, _key(event, report))) if report else (None, {})
+    _remember(image, compared, options, stores, now)
+    report = decide_report(image, compared.result, rules, options, changes=compared.changes, findings_uri=compared.uri)
+    ids = outlets.tell(report, _key(event, report)) if report else {}
+    if findings:
+        _keep(image, compared, findings, stores.ledger, now)
+    return report, ids
 
 
 def _key(event: ScanEvent, report: ScanReport) -> str:
@@ -149,15 +162,17 @@ def _suppress(image: ScannedImage, result: ScanResult, stores: Stores, now: date
 
 
 def _remember(
-    image: ScannedImage, result: ScanResult, options: RepositoryOptions, stores: Stores, now: datetime
-) -> Kept:
-    # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result.
-    kept = keep(image, result, stores.findings) if stores.findings and result.is_full else Kept(result)
+    image: ScannedImage, compared: Compared, options: RepositoryOptions, stores: Stores, now: datetime
+) -> None:
+    result = compared.result
     if stores.ledger:
-        stores.ledger.record_result(image_record(image, kept.result, options.owner), now)
-        change = change_record(image, kept.result, kept.changes) if kept.changes else None
-        if change:
-            stores.ledger.record_change(change, now)
+        stores.ledger.record_result(image_record(image, result, options.owner), now)
     if stores.hub and result.is_full:
-        stores.hub.collect(image, kept.result, kept.baseline, now)
-    return kept
+        stores.hub.collect(image, result, compared.baseline, now)
+
+
+def _keep(image: ScannedImage, compared: Compared, findings: Findings, ledger: Ledger | None, now: datetime) -> None:
+    change = change_record(image, compared.result, compared.changes) if compared.changes else None
+    if ledger and change:
+        ledger.record_change(change, now)
+    keep(image, compared, findings)
