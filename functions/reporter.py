@@ -33,13 +33,12 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
 
 def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = None) -> dict[str, Any]:
     reporter = bootstrap.reporter()
-    rules = reporter.settings.rules
     report, ids = report_scan(
         scan,
         reporter.registry(scan.repository),
         reporter.outlets(context),
         reporter.stores,
-        rules=rules if epss is None else rules.of_changes,
+        rules=reporter.settings.rules,
         now=datetime.now(UTC),
         epss=epss,
     )

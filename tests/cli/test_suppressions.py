@@ -368,13 +368,13 @@ def test_openvex_with_the_findings_bucket_names_exactly_the_images(monkeypatch: 
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     stored = {
-        findings_key(REPOSITORY, DIGEST): json.dumps(result_document(SCANNED_IMAGE, RESULT, None)),
+        findings_key(REPOSITORY, DIGEST): json.dumps(result_document(SCANNED_IMAGE, RESULT)),
         "findings/broken.json": "{",
     }
     for name in ("other", "more"):
         repository = replace(REPOSITORY, name=name)
         image = replace(SCANNED_IMAGE, repository=repository)
-        stored[findings_key(repository, DIGEST)] = json.dumps(result_document(image, RESULT, None))
+        stored[findings_key(repository, DIGEST)] = json.dumps(result_document(image, RESULT))
     for key, text in stored.items():
         s3.put_object(Bucket="findings", Key=key, Body=text.encode())
     monkeypatch.setenv("FINDINGS_BUCKET", "findings")

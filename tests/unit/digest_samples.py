@@ -94,7 +94,7 @@ ENTRIES: tuple[LedgerEntry, ...] = (
         tag="3.0.1",
     ),
     known(22, scanned(days=16), CART, asked=started(days=16), counts={Severity.LOW: 1}, tag="2.9.4", owner="shop"),
-    RepositoryCoverage(OLD, ago(days=12), images=1),
+    RepositoryCoverage(OLD, ago(days=16), images=1),
     known(41, scanned(days=14), OLD, counts={Severity.HIGH: 1}, tag="1.0"),
     changed(11, ago(days=6), new={Severity.HIGH: 1}, news=("CVE-2025-1094 postgresql",)),
     changed(

@@ -14,7 +14,6 @@ from ecr_scan_reporter.domain.changes import (
     changes_since,
     compare,
     fingerprint,
-    is_same_scan,
     is_worth_telling,
     with_history,
 )
@@ -162,32 +161,21 @@ def test_a_newer_epss_wins() -> None:
     assert with_history(result(replace(CURL, epss=0.9)), known).findings[0].epss == 0.9
 
 
-@pytest.mark.parametrize(
-    ("now", "is_same"),
-    [
-        pytest.param(result(CURL, GLIBC), True, id="itself"),
-        pytest.param(result(GLIBC, CURL, at=SCANNED_AT.replace(microsecond=9)), True, id="kept to the second"),
-        pytest.param(result(suppressed(CURL), GLIBC), True, id="a rule was made in between"),
-        pytest.param(result(CURL, GLIBC, at=BEFORE), False, id="another time"),
-        pytest.param(result(CURL), False, id="fewer findings"),
-        pytest.param(result(CURL, replace(GLIBC, severity=Severity.LOW)), False, id="another severity"),
-    ],
-)
-def test_a_scan_is_recognised_by_its_time_and_its_findings(now: ScanResult, is_same: bool) -> None:
-    kept = Baseline("sha256:1", SCANNED_AT.replace(microsecond=0), (CURL, GLIBC))
-    assert is_same_scan(kept, now) is is_same
+def test_a_finding_of_a_result_without_dates_was_known_when_that_was_made() -> None:
+    known = Baseline("sha256:1", BEFORE, (CURL,))
+    assert with_history(result(CURL), known).findings[0].first_seen_at == BEFORE
 
 
 @given(FINDINGS, st.randoms())
 def test_the_order_of_findings_is_not_in_their_fingerprint(findings: list[Finding], random: Random) -> None:
     shuffled = random.sample(findings, len(findings))
-    assert fingerprint(result(*findings)) == fingerprint(result(*shuffled))
+    assert fingerprint(findings) == fingerprint(shuffled)
 
 
 @given(FINDINGS, FINDINGS)
 def test_results_that_differ_have_other_fingerprints(some: list[Finding], others: list[Finding]) -> None:
     levels = [{(finding.identity, finding.severity) for finding in findings} for findings in (some, others)]
-    assert (fingerprint(result(*some)) == fingerprint(result(*others))) == (levels[0] == levels[1])
+    assert (fingerprint(some) == fingerprint(others)) == (levels[0] == levels[1])
 
 
 HIGH_BREACHED = (Breach(Severity.HIGH, 1, 0),)

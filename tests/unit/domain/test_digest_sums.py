@@ -85,7 +85,7 @@ def test_what_changed_in_images_that_are_gone_is_no_news() -> None:
     assert (sums.worse.total, sums.better.total, sums.new, sums.fixed) == (0, 0, {}, {})
 
 
-SECONDS = [-1, 0, 1, 119, 120, 121, 3_600]
+SECONDS = [0, 1, 599, 600, 601, 3_600]
 
 
 def a_week_later(entries: list[LedgerEntry], before: Digest) -> Digest:
@@ -103,7 +103,13 @@ def test_each_change_is_told_by_one_digest_and_no_other(seconds: int) -> None:
     assert (first.worse.total, a_week_later(entries, first).worse.total) == (1, 0)
 
 
-@pytest.mark.parametrize("seconds", [-1, 0, 1, 119])
+def test_a_change_that_was_written_after_the_event_of_a_digest_is_told_by_the_next_one() -> None:
+    entries: list[LedgerEntry] = [changed(1, NOW + timedelta(seconds=1), new={Severity.LOW: 1}), known(1, scanned())]
+    first = week(entries)
+    assert (first.worse.total, a_week_later(entries, first).worse.total) == (0, 1)
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 599])
 def test_a_change_that_was_written_while_a_digest_was_made_is_told_by_the_next_one(seconds: int) -> None:
     late = changed(1, ago(seconds=seconds), new={Severity.LOW: 1})
     first = week([known(1, scanned(days=1))])
@@ -149,9 +155,9 @@ def test_each_repository_has_its_own_age_of_scans() -> None:
 
 
 def test_repositories_that_the_last_run_left_out_are_named() -> None:
-    looks = [RepositoryCoverage(repository(f"r{n}"), ago(hours=n)) for n in (0, 36, 37, 300, 900)]
+    looks = [RepositoryCoverage(repository(f"r{n}"), ago(days=n)) for n in (0, 14, 15, 28, 29)]
     seen = week(looks).repositories
-    assert [left.name for left in seen.left_out.first] == ["r300", "r37"]
+    assert [left.name for left in seen.left_out.first] == ["r15", "r28"]
     assert (seen.looked_at, seen.total) == (NOW, 5)
 
 
@@ -160,7 +166,7 @@ def test_what_is_known_of_repositories_that_the_last_run_left_out_does_not_count
         [
             RepositoryCoverage(APP, NOW, images=1),
             known(1, scanned(days=1), counts={Severity.LOW: 1}),
-            RepositoryCoverage(CART, ago(days=3), images=5, refused={StartAnswer.OVER_BUDGET: 2}, notes=("wrong",)),
+            RepositoryCoverage(CART, ago(days=15), images=5, refused={StartAnswer.OVER_BUDGET: 2}, notes=("wrong",)),
             changed(2, ago(days=4), CART, new={Severity.CRITICAL: 1}),
             known(2, scanned(days=4), CART, counts={Severity.CRITICAL: 1}),
         ]
@@ -194,12 +200,11 @@ def test_suppressions_that_end_have_ended_or_match_nothing_are_listed() -> None:
     assert [rule.id for rule in review.unmatched.first] == ["openssl", "typo"]
 
 
-def test_a_rule_has_the_longest_age_of_scans_to_match_something() -> None:
+def test_a_rule_has_its_chance_until_every_image_was_scanned_since_it_was_made() -> None:
     young = rule("young", None, created_at=ago(days=20))
-    image = known(1, scanned(days=1))
-    monthly: list[LedgerEntry] = [RepositoryCoverage(APP, NOW, max_age="1m"), image]
-    assert week([image], [young]).suppressions.unmatched.total == 1
-    assert week(monthly, [young]).suppressions.unmatched.total == 0
+    recent, old = known(1, scanned(days=1)), known(2, scanned(days=21))
+    assert week([recent], [young]).suppressions.unmatched.total == 1
+    assert week([recent, old], [young]).suppressions.unmatched.total == 0
 
 
 def test_without_any_result_no_rule_is_said_to_match_nothing() -> None:
@@ -217,7 +222,7 @@ def test_every_image_is_counted_once_in_coverage_and_in_the_totals(entries: list
     sums = week(entries)
     looks = {entry.repository: entry for entry in entries if isinstance(entry, RepositoryCoverage)}
     newest = max((look.at for look in looks.values()), default=NOW)
-    left_out = {of for of, look in looks.items() if newest - look.at > timedelta(hours=36)}
+    left_out = {of for of, look in looks.items() if newest - look.at > timedelta(days=14)}
     looks = {of: look for of, look in looks.items() if of not in left_out}
     images = [entry for entry in entries if isinstance(entry, ImageState) and entry.repository not in left_out]
     of_repository = {of: sum(image.repository == of for image in images) for of in looks}

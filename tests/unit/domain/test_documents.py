@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.documents import (
     finding_document,
     findings_key,
     format_moment,
-    parse_baselines,
+    parse_baseline,
     result_document,
     scan_document,
 )
@@ -73,7 +73,7 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
     completed = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
     counts = {Severity.HIGH: 1, Severity.LOW: 998}
     image = ScannedImage(REPOSITORY, DIGEST, ("latest", "1.2"))
-    document = result_document(image, ScanResult(ScanStatus.COMPLETE, completed, "Done.", counts, findings), None)
+    document = result_document(image, ScanResult(ScanStatus.COMPLETE, completed, "Done.", counts, findings))
     assert len(document.pop("findings")) == 999
     assert document == {
         "schemaVersion": "1.0",
@@ -89,9 +89,8 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
             "vulnerabilitySourceUpdatedAt": None,
         },
         "counts": {"CRITICAL": 0, "HIGH": 1, "MEDIUM": 0, "LOW": 998, "INFORMATIONAL": 0, "UNDEFINED": 0},
-        "comparedWith": None,
     }
-    assert result_document(image, ScanResult(ScanStatus.COMPLETE, findings=findings[:1]), None)["findings"] == [
+    assert result_document(image, ScanResult(ScanStatus.COMPLETE, findings=findings[:1]))["findings"] == [
         {
             "name": "CVE-1",
             "severity": "HIGH",
@@ -104,13 +103,12 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
     ]
 
 
-def test_a_full_result_is_read_back_with_what_it_was_compared_with() -> None:
+def test_a_full_result_is_read_back_to_be_compared_with() -> None:
     image, completed = ScannedImage(REPOSITORY, DIGEST), datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
     finding = Finding("CVE-1", Severity.HIGH, "curl", "7", 9.8, "https://x.example", "A flaw.")
-    before = Baseline("sha256:2", completed - timedelta(days=7), (Finding("CVE-2", Severity.LOW),))
     result = ScanResult(ScanStatus.COMPLETE, completed, findings=(finding,))
-    document = json.loads(json.dumps(result_document(image, result, before)))
-    assert parse_baselines(document) == (Baseline(DIGEST, completed, (finding,)), before)
+    document = json.loads(json.dumps(result_document(image, result)))
+    assert parse_baseline(document) == Baseline(DIGEST, completed, (finding,))
 
 
 def test_each_digest_has_a_key_of_its_own() -> None:

@@ -164,7 +164,7 @@ def test_the_rules_of_today_decide_and_not_the_mark_that_was_stored() -> None:
 def test_what_the_findings_bucket_holds_is_read() -> None:
     shared = replace(OPENSSL, also=(("libssl3", "3.0.12"),))
     result = ScanResult(ScanStatus.COMPLETE, RESULT.completed_at, counts={Severity.HIGH: 1}, findings=(shared,))
-    stored = json.loads(json.dumps(result_document(SCANNED_IMAGE, result, None)))
+    stored = json.loads(json.dumps(result_document(SCANNED_IMAGE, result)))
     assert parse_stored_image(stored) == StoredImage(REPOSITORY, DIGEST, SCANNED_IMAGE.tags, (shared,))
 
 

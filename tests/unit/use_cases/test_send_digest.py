@@ -82,7 +82,7 @@ def test_week_by_week_each_change_is_told_once() -> None:
     for week in (1, 2):
         assert sent(contents, topic, NOW + timedelta(weeks=week))
     assert [notification.subject for notification in topic.published] == [
-        "ECR digest: 3 high - nothing got worse",
+        "ECR digest: 3 high - the first digest",
         "ECR digest: 2 critical (+2), 2 high (-1) - 1 image got worse",
         "ECR digest: 2 critical, 2 high - nothing got worse",
     ]
@@ -124,7 +124,7 @@ def test_an_event_that_comes_again_after_its_digest_was_sent_sends_none() -> Non
     monday, next_monday = Occasion("1", NOW - timedelta(seconds=3)), Occasion("2", NOW + timedelta(days=7))
     assert sent(contents, topic, NOW, monday)
     assert sent(contents, topic, NOW + timedelta(minutes=2), monday) is None
-    assert contents.state == DigestState(NOW, {Severity.HIGH: 3})
+    assert contents.state == DigestState(NOW - timedelta(seconds=3), {Severity.HIGH: 3})
     assert sent(contents, topic, NOW + timedelta(days=7, seconds=3), next_monday)
 
 

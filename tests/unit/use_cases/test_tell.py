@@ -4,7 +4,7 @@ import pytest
 
 from ecr_scan_reporter.domain.messages import MOST_BYTES, Notification
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.tell import Outlets, publish
+from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets, publish
 from tests.unit.use_cases.fakes import FakeOnce
 
 FAULT = CallFailedError("publish", "InternalError", "try again", is_passing=True)
@@ -49,11 +49,24 @@ def test_what_cannot_be_told_apart_is_told_each_time() -> None:
 def test_one_who_cannot_be_reached_holds_up_no_other_and_is_told_later() -> None:
     mail, chat = Listener(FAULT), Listener()
     outlets = Outlets({"mail": mail, "chat": chat}, FakeOnce())
-    with pytest.raises(CallFailedError, match="try again"):
+    with pytest.raises(NotAllToldError, match="try again") as failure:
         outlets.tell("news", "event-1")
+    assert not failure.value.is_for_good
     mail.error = None
     outlets.tell("news", "event-1")
     assert mail.heard == chat.heard == ["news"]
+
+
+def test_one_who_is_gone_can_never_be_told() -> None:
+    gone = CallFailedError("publish", "NotFound", "no such topic")
+    with pytest.raises(NotAllToldError) as failure:
+        Outlets({"mail": Listener(), "chat": Listener(gone)}).tell("news", "event-1")
+    assert failure.value.is_for_good
+
+
+def test_when_nobody_could_be_told_the_error_is_that_of_the_first() -> None:
+    with pytest.raises(CallFailedError, match="try again"):
+        Outlets({"mail": Listener(FAULT)}).tell("news", "event-1")
 
 
 class PickyTopic:

@@ -14,6 +14,7 @@ REMEMBERED = timedelta(days=180)
 # What only the digest reads: longer than the two months of a digest that is sent once a month and fails once.
 REMEMBERED_FOR_DIGEST = timedelta(days=62)
 MOST_DESCRIPTION = 300
+MOST_RULES = 1_000  # of 128 characters: an item has 400 KB at most
 SCANNER, REPORTER = "scanner", "reporter"
 # All records of images begin so: ECR's digests are all of this kind.
 IMAGES = "sha256:"
@@ -50,7 +51,7 @@ def result_item(record: ImageRecord, now: datetime) -> Item:
     if record.suppressed:
         item["suppressed"] = number(record.suppressed)
     if record.rules:
-        item["rules"] = {"SS": sorted(set(record.rules))}
+        item["rules"] = {"SS": sorted(set(record.rules))[:MOST_RULES]}
     return item | _texts(tag=record.tag, owner=record.owner)
 
 

@@ -39,10 +39,11 @@ def _findings(page: Page) -> Iterator[Finding]:
 
 
 def _counts(pages: Sequence[Page], findings: Sequence[Finding]) -> SeverityCounts:
-    """Return ECR's counts; our own where it gives none, or counts findings that are closed or suppressed."""
+    """Return ECR's counts; our own where it gives none, counts fewer than it lists, or counts closed findings too."""
     told = parse_counts(_found(pages[0]).get("findingSeverityCounts"))
     listed = sum(len(_found(page).get(kind, ())) for page in pages for kind in ("findings", "enhancedFindings"))
-    if told and (listed == len(findings) or listed < sum(told.values())):
+    total = sum(told.values())
+    if listed < total or listed == total == len(findings):
         return told
     return parse_counts(Counter(finding.severity.value for finding in findings))
 

@@ -83,35 +83,23 @@ def with_history(result: ScanResult, known: Baseline | None) -> ScanResult:
     before = {identity: finding for finding in (known.findings if known else ()) for identity in finding.identities}
     return replace(
         result,
-        findings=tuple(_with_history(finding, before.get(finding.identity), result) for finding in result.findings),
+        findings=tuple(
+            _with_history(finding, before.get(finding.identity), known, result) for finding in result.findings
+        ),
     )
 
 
-def _with_history(finding: Finding, before: Finding | None, result: ScanResult) -> Finding:
-    first_seen_at = (before and before.first_seen_at) or finding.first_seen_at or result.completed_at
+def _with_history(finding: Finding, before: Finding | None, known: Baseline | None, result: ScanResult) -> Finding:
+    # Results of earlier versions have no dates of findings.
+    seen_at = (before.first_seen_at or (known and known.completed_at)) if before else None
+    first_seen_at = seen_at or finding.first_seen_at or result.completed_at
     epss = before.epss if before and finding.epss is None else finding.epss
     return replace(finding, first_seen_at=first_seen_at, epss=epss)
 
 
-def is_same_scan(baseline: Baseline, result: ScanResult) -> bool:
-    """True when the baseline is this very result. Enhanced scanning adds findings to a scan that has ended."""
-    return _at(baseline.completed_at) == _at(result.completed_at) and _levels(baseline.findings) == _levels(
-        result.findings
-    )
-
-
-def _at(moment: datetime | None) -> datetime | None:
-    # Baselines are kept to the second.
-    return moment.replace(microsecond=0) if moment else None
-
-
-def _levels(findings: Iterable[Finding]) -> set[tuple[Identity, Severity]]:
-    return {(finding.identity, finding.severity) for finding in findings}
-
-
-def fingerprint(result: ScanResult) -> str:
+def fingerprint(findings: Iterable[Finding]) -> str:
     """Return a short text that two results share when they have the same findings, equally severe."""
-    levels = sorted((*identity, severity.value) for identity, severity in _levels(result.findings))
+    levels = sorted({(*finding.identity, finding.severity.value) for finding in findings})
     return sha256(repr(levels).encode()).hexdigest()[:32]
 
 

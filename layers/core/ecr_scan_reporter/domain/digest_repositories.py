@@ -14,9 +14,8 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 MOST_REPOSITORIES = 10
 MOST_NOTES = 20
-# A repository whose last look is so much older than the newest one of all was left out of the last run: it was deleted,
+# A repository that was not looked at for twice the age of scans, while others were, is out of the runs: it was deleted,
 # is not selected any more, or its jobs fail. After a while that is no news.
-ONE_RUN = timedelta(hours=36)
 NAMED_FOR = timedelta(days=14)
 
 
@@ -24,13 +23,14 @@ class RepositorySums:
     """Follows the repositories, one after the other: what holds for the current one, and what was seen of all.
 
     `limit` is how old the last scan of an image of the current one may be, `recorded` how many of its images have a
-    record, and `is_left_out` tells that the last run did not look at it.
+    record, and `is_left_out` tells that it is not looked at any more.
     """
 
     def __init__(self, max_age: Duration, last_look: datetime | None, now: datetime) -> None:
         self._now = now
         self._last_look = last_look
-        self._general_limit = self.longest_limit = max_age.before(now)
+        self._oldest_look = max_age.before(max_age.before(last_look)) if last_look else None
+        self._general_limit = max_age.before(now)
         self._registries: set[tuple[str, str]] = set()
         self._total = 0
         self._left_out: Ranking[Repository] = Ranking(MOST_REPOSITORIES, str)
@@ -54,10 +54,9 @@ class RepositorySums:
 
     def add(self, coverage: RepositoryCoverage) -> None:
         """Take what was seen of the current repository."""
-        behind = self._last_look - coverage.at if self._last_look else timedelta(0)
-        if behind > ONE_RUN:
+        if self._oldest_look and coverage.at < self._oldest_look:
             self.is_left_out = True
-            if behind <= NAMED_FOR:
+            if coverage.at >= self._oldest_look - NAMED_FOR:
                 self._left_out.add(coverage.repository)
             return
         self._coverage = coverage
@@ -65,7 +64,6 @@ class RepositorySums:
         for note in coverage.notes:
             self._notes.add((coverage.repository, note))
         self.limit = _own_limit(coverage, self._now) or self._general_limit
-        self.longest_limit = min(self.longest_limit, self.limit)
 
     def finish(self, tally: CoverageTally) -> None:
         """The current repository ends: count the images of which there is no record."""

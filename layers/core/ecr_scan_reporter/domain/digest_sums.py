@@ -29,7 +29,7 @@ MOST_NEWS = 5
 FIRST_PERIOD = timedelta(days=7)
 # What was written so shortly before a digest may not have been seen by it: clocks differ, and reads are eventually
 # consistent. So the next one looks at this time again, and leaves out what was told.
-UNSETTLED = timedelta(minutes=2)
+UNSETTLED = timedelta(minutes=10)
 
 
 def sum_up(
@@ -64,7 +64,7 @@ def sum_up(
             tally.add(entry, repositories.limit)
             images.add(entry)
     repositories.finish(tally)
-    review = _review(rules, images, repositories.longest_limit, since, now)
+    review = _review(rules, images, since, now)
     return images.digest(before, tally, repositories.seen(), review)
 
 
@@ -92,7 +92,7 @@ class _Images:
         self._better: Ranking[ChangedImage] = Ranking(MOST_IMAGES, by_fixes)
         self._worst: Ranking[ImageState] = Ranking(MOST_IMAGES, by_findings)
         self.matched: set[str] = set()
-        self.has_results = False
+        self.oldest_result: datetime | None = None
         self.begin()
 
     def begin(self) -> None:
@@ -100,9 +100,11 @@ class _Images:
         self._changes: dict[str, _Changes] = {}
 
     def add_change(self, recorded: RecordedChange) -> None:
+        if not self._since - UNSETTLED < recorded.recorded_at <= self._now:
+            return
         if recorded.recorded_at > self._now - UNSETTLED:
             self._told.add(recorded.id)
-        if recorded.recorded_at > self._since - UNSETTLED and recorded.id not in self._told_before:
+        if recorded.id not in self._told_before:
             change = recorded.change
             changes = self._changes.setdefault(change.digest, _Changes())
             changes.new.update(change.new)
@@ -113,8 +115,9 @@ class _Images:
     def add(self, image: ImageState) -> None:
         if image.record:
             self.matched.update(image.record.rules)
+        if image.has_counts and image.result and image.result.scanned_at:
+            self.oldest_result = min(self.oldest_result or self._now, image.result.scanned_at)
         if image.is_scanned:
-            self.has_results = True
             self._totals.update(image.counts)
             self._suppressed += image.record.suppressed if image.record else 0
             self._uncounted += not image.has_counts
@@ -162,12 +165,11 @@ class _Images:
         )
 
 
-def _review(
-    rules: Iterable[Suppression], images: _Images, made_before: datetime, since: datetime, now: datetime
-) -> SuppressionsReview:
+def _review(rules: Iterable[Suppression], images: _Images, since: datetime, now: datetime) -> SuppressionsReview:
     rules, today = list(rules), now.astimezone(UTC).date()
-    # Before the first result, nothing can have matched.
-    idle = unmatched(rules, images.matched, made_before=made_before, today=today) if images.has_results else []
+    # A rule has had its chance when every image was scanned since it was made.
+    made_before = images.oldest_result
+    idle = unmatched(rules, images.matched, made_before=made_before, today=today) if made_before else []
     return SuppressionsReview(
         ending=ranked(ending(rules, today)),
         ended=ranked(ended(rules, today, since.astimezone(UTC).date())),

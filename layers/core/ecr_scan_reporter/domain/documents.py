@@ -55,11 +55,8 @@ def scan_document(result: ScanResult) -> dict[str, Any]:
     }
 
 
-def result_document(image: ScannedImage, result: ScanResult, baseline: Baseline | None) -> dict[str, Any]:
-    """Write the full result of a scan, as the findings bucket keeps it.
-
-    What it was compared with is kept too: the same event, handled again, finds the same news.
-    """
+def result_document(image: ScannedImage, result: ScanResult) -> dict[str, Any]:
+    """Write the full result of a scan, as the findings bucket keeps it."""
     findings = [
         finding_document(f) | ({"description": f.description} if f.description else {}) for f in result.findings
     ]
@@ -73,36 +70,15 @@ def result_document(image: ScannedImage, result: ScanResult, baseline: Baseline 
         "scan": scan_document(result),
         "counts": counts_document(result.counts),
         "findings": findings,
-        "comparedWith": _baseline_document(baseline) if baseline else None,
     }
 
 
-def parse_baselines(document: Mapping[str, Any]) -> tuple[Baseline, Baseline | None]:
-    """Read a full result of the findings bucket, as a baseline, and the one that it was compared with."""
-    own = _parse_baseline(
-        {
-            "imageDigest": document["imageDigest"],
-            "completedAt": document["scan"]["completedAt"],
-            "findings": document["findings"],
-        }
-    )
-    before = document.get("comparedWith")
-    return own, _parse_baseline(before) if before else None
-
-
-def _baseline_document(baseline: Baseline) -> dict[str, Any]:
-    return {
-        "imageDigest": baseline.digest,
-        "completedAt": format_moment(baseline.completed_at),
-        "findings": [finding_document(finding) for finding in baseline.findings],
-    }
-
-
-def _parse_baseline(fields: Mapping[str, Any]) -> Baseline:
+def parse_baseline(document: Mapping[str, Any]) -> Baseline:
+    """Read a full result of the findings bucket, for another one to be compared with."""
     return Baseline(
-        digest=fields["imageDigest"],
-        completed_at=_parse_moment(fields["completedAt"]),
-        findings=tuple(parse_finding(finding) for finding in fields["findings"]),
+        digest=document["imageDigest"],
+        completed_at=_parse_moment(document["scan"]["completedAt"]),
+        findings=tuple(parse_finding(finding) for finding in document["findings"]),
     )
 
 

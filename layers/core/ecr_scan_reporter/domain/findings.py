@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from ecr_scan_reporter.domain.scan_status import ScanStatus
@@ -112,6 +113,7 @@ def parse_basic_finding(finding: Mapping[str, Any]) -> Finding:
 
 def _score(text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        score = float(text) if text else None
     except ValueError:
         return None
+    return score if score is not None and isfinite(score) else None

@@ -10,6 +10,11 @@ from ecr_scan_reporter.domain.start_answers import StartAnswer
 _FORGOTTEN = frozenset({ScanStatus.IMAGE_ARCHIVED, ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED})
 
 
+def still_true(recorded: LastScan | None) -> LastScan | None:
+    """Return what the ledger says, None where that depends on settings of the registry that may have changed."""
+    return None if recorded is None or recorded.status in _FORGOTTEN else recorded
+
+
 def learned_by_asking(last: LastScan | None, now: datetime) -> LastScan | None:
     """Return what is worth remembering of ECR's answer about the last scan; None when nothing is."""
     if last is None or last.status in _FORGOTTEN:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ecr_scan_reporter.domain.changes import Baseline, Changes, changes_since, is_same_scan, with_history
-from ecr_scan_reporter.domain.documents import findings_key, parse_baselines, result_document, tag_key
+from ecr_scan_reporter.domain.changes import Baseline, Changes, changes_since, with_history
+from ecr_scan_reporter.domain.documents import findings_key, parse_baseline, result_document, tag_key
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.reports import ScannedImage
 
@@ -28,16 +28,12 @@ class Findings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A result with each finding dated, what it was compared with, what has changed, and where it is to be kept.
-
-    `known_tags` are those that the image had at its last scan.
-    """
+    """A result with each finding dated, what it was compared with, what has changed, and where it is to be kept."""
 
     result: ScanResult
     uri: str = ""
     baseline: Baseline | None = None
     changes: Changes | None = None
-    known_tags: tuple[str, ...] = ()
 
 
 class NewerResultKnownError(Exception):
@@ -45,33 +41,25 @@ class NewerResultKnownError(Exception):
 
 
 def compare_with_kept(image: ScannedImage, result: ScanResult, findings: Findings) -> Compared:
-    """Compare a full result with the one that is kept. Raises NewerResultKnownError.
-
-    Handled again, the same scan is compared with what it was compared with the first time.
-    """
+    """Compare a full result with the one that is kept. Raises NewerResultKnownError."""
     key = findings_key(image.repository, image.digest)
     stored = findings.load(key)
-    last, before = parse_baselines(stored) if stored else (_baseline_of_tag(image, findings), None)
-    if stored and last and last.completed_at and result.completed_at and last.completed_at > result.completed_at:
+    baseline = parse_baseline(stored) if stored else _baseline_of_tag(image, findings)
+    known_at = baseline.completed_at if stored and baseline else None
+    if known_at and result.completed_at and known_at > result.completed_at:
         raise NewerResultKnownError
-    baseline = before if stored and last and is_same_scan(last, result) else last
-    dated = with_history(result, last)
-    return Compared(
-        result=dated,
-        uri=findings.uri(key),
-        baseline=baseline,
-        changes=changes_since(baseline, dated) if baseline else None,
-        known_tags=tuple(stored["imageTags"]) if stored else (),
-    )
+    dated = with_history(result, baseline)
+    return Compared(dated, findings.uri(key), baseline, changes_since(baseline, dated) if baseline else None)
 
 
-def keep(image: ScannedImage, compared: Compared, findings: Findings) -> None:
-    """Save the full result over the one before."""
-    key = findings_key(image.repository, image.digest)
-    findings.save(key, result_document(image, compared.result, compared.baseline))
+def keep(image: ScannedImage, result: ScanResult, findings: Findings) -> None:
+    """Save the full result over the one before, and which image has each tag."""
+    findings.save(findings_key(image.repository, image.digest), result_document(image, result))
     for tag in image.tags[:MOST_TAGS]:
-        if tag not in compared.known_tags:
-            findings.save(tag_key(image.repository, tag), {"imageDigest": image.digest})
+        key, pointer = tag_key(image.repository, tag), {"imageDigest": image.digest}
+        # To read costs a tenth of to write.
+        if findings.load(key) != pointer:
+            findings.save(key, pointer)
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
@@ -80,5 +68,5 @@ def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None
         pointer = findings.load(tag_key(image.repository, tag))
         stored = pointer and findings.load(findings_key(image.repository, pointer["imageDigest"]))
         if stored:
-            return parse_baselines(stored)[0]
+            return parse_baseline(stored)
     return None

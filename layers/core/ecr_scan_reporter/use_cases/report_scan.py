@@ -1,17 +1,18 @@
 """Report one scan that has ended: read its findings, remember its result, and tell people when it matters."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Protocol
 
 from ecr_scan_reporter.domain.changes import Baseline, fingerprint
+from ecr_scan_reporter.domain.documents import counts_document
 from ecr_scan_reporter.domain.finding_events import with_epss
 from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository
 from ecr_scan_reporter.domain.report_rules import ReportRules
 from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
-from ecr_scan_reporter.domain.repository_options import RepositoryOptions
 from ecr_scan_reporter.domain.scan_events import ScanEvent
 from ecr_scan_reporter.domain.scan_history import change_record, image_record
 from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord
@@ -26,7 +27,7 @@ from ecr_scan_reporter.use_cases.keep_findings import (
     keep,
 )
 from ecr_scan_reporter.use_cases.read_options import read_options
-from ecr_scan_reporter.use_cases.tell import Outlets
+from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets
 
 
 class Registry(Protocol):
@@ -103,31 +104,53 @@ def report_scan(
     options = read_options(registry, event.repository, rules.owner_tag_key)
     if options.is_left_out:
         return None, {}
-    image, result = _load(event, registry, now)
+    image, result, is_read = _load(event, registry, now)
     if result.status is ScanStatus.UNKNOWN:  # Neither ECR nor the event tells what was found.
         return None, {}
     result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), stores, now)
     # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result.
-    findings = stores.findings if result.is_full else None
+    # The events of enhanced scanning do not tell of all levels.
+    is_full = result.is_full and (is_read or not event.is_enhanced)
+    findings = stores.findings if is_full else None
     try:
         compared = compare_with_kept(image, result, findings) if findings else Compared(result)
     except NewerResultKnownError:
         return None, {}
-    _remember(image, compared, options, stores, now)
+    if stores.ledger:
+        stores.ledger.record_result(image_record(image, compared.result, options.owner), now)
+    rules = rules.of_changes if event.is_enhanced else rules
     report = decide_report(image, compared.result, rules, options, changes=compared.changes, findings_uri=compared.uri)
-    ids = outlets.tell(report, _key(event, report)) if report else {}
-    if findings:
-        _keep(image, compared, findings, stores.ledger, now)
-    return report, ids
+    finish = partial(_finish, image, compared, stores, now) if is_full else lambda: None
+    return report, _tell(report, _key(event, image, compared), outlets, finish)
 
 
-def _key(event: ScanEvent, report: ScanReport) -> str:
-    """Return what tells this news from others: the event, or the findings where many events bring the same news."""
-    return f"{event.digest}/{fingerprint(report.result)}" if event.is_enhanced else event.event_id
+def _tell(
+    report: ScanReport | None, key: str, outlets: Outlets[ScanReport], finish: Callable[[], None]
+) -> dict[str, str]:
+    """Tell the report, if there is one, and finish: also when only some could be told, and the others never can."""
+    ids: dict[str, str] = {}
+    if report:
+        try:
+            ids = outlets.tell(report, key)
+        except NotAllToldError as error:
+            if error.is_for_good:
+                finish()
+            raise
+    finish()
+    return ids
 
 
-def _load(event: ScanEvent, registry: Registry, now: datetime) -> tuple[ScannedImage, ScanResult]:
-    """Read the image and its findings; where they are gone, the event tells what it knows."""
+def _key(event: ScanEvent, image: ScannedImage, compared: Compared) -> str:
+    """Return what tells this news from others: the event, or what has changed where many events tell of one scan."""
+    if not event.is_enhanced:
+        return event.event_id
+    shown, before = compared.result.unsuppressed, compared.baseline.findings if compared.baseline else ()
+    changed = f"{counts_document(shown.counts)}/{fingerprint(shown.findings)}/{fingerprint(before)}"
+    return f"{image.repository}@{image.digest}/{changed}"
+
+
+def _load(event: ScanEvent, registry: Registry, now: datetime) -> tuple[ScannedImage, ScanResult, bool]:
+    """Read the image and its findings; where they are gone, the event tells what it knows, and the flag is False."""
     result: ScanResult | None = None
     described: Image | None = None
     try:
@@ -141,16 +164,12 @@ def _load(event: ScanEvent, registry: Registry, now: datetime) -> tuple[ScannedI
         tags=described.tags if described else event.tags,
         pushed_at=described.pushed_at if described else None,
     )
-    return image, _told_by(event, result, now)
-
-
-def _told_by(event: ScanEvent, result: ScanResult | None, now: datetime) -> ScanResult:
-    """Prefer what ECR says, which may be of a later scan; for a moment it may not know of this one yet."""
+    # ECR may tell of a later scan already; and for a moment it may not know of this one yet.
     if result is None or result.status in _TELLS_NOTHING:
-        return ScanResult(event.status, event.at, counts=event.counts)
+        return image, ScanResult(event.status, event.at, counts=event.counts), False
     # Enhanced scanning never ends: what ECR says without a date holds now.
     ended_at = now if event.is_enhanced else event.at
-    return replace(result, completed_at=result.completed_at or ended_at)
+    return image, replace(result, completed_at=result.completed_at or ended_at), True
 
 
 def _suppress(image: ScannedImage, result: ScanResult, stores: Stores, now: datetime) -> ScanResult:
@@ -161,18 +180,13 @@ def _suppress(image: ScannedImage, result: ScanResult, stores: Stores, now: date
     return replace(result, findings=found)
 
 
-def _remember(
-    image: ScannedImage, compared: Compared, options: RepositoryOptions, stores: Stores, now: datetime
-) -> None:
-    result = compared.result
-    if stores.ledger:
-        stores.ledger.record_result(image_record(image, result, options.owner), now)
-    if stores.hub and result.is_full:
+def _finish(image: ScannedImage, compared: Compared, stores: Stores, now: datetime) -> None:
+    """Write down what was told: again is no harm, and what was not told for good stays news."""
+    result, changes = compared.result, compared.changes
+    change = change_record(image, result, changes) if changes else None
+    if stores.ledger and change:
+        stores.ledger.record_change(change, now)
+    if stores.hub:
         stores.hub.collect(image, result, compared.baseline, now)
-
-
-def _keep(image: ScannedImage, compared: Compared, findings: Findings, ledger: Ledger | None, now: datetime) -> None:
-    change = change_record(image, compared.result, compared.changes) if compared.changes else None
-    if ledger and change:
-        ledger.record_change(change, now)
-    keep(image, compared, findings)
+    if stores.findings:
+        keep(image, result, stores.findings)

@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY, RepositoryOptions
 from ecr_scan_reporter.domain.scan_due import SCAN_QUOTA_PERIOD, Decision, Reason, decide
-from ecr_scan_reporter.domain.scan_knowledge import learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_knowledge import learned_by_asking, learned_by_starting, still_true
 from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan
@@ -195,7 +195,7 @@ class _RepositoryScan:
 
     def _keep_ledger(self) -> None:
         # What was pushed and scanned while the images were listed has not been seen either.
-        gone = [d for d, scan in self.unseen.items() if scan.at and self.now - scan.at > SCAN_QUOTA_PERIOD]
+        gone = [d for d, scan in self.unseen.items() if not scan.at or self.now - scan.at > SCAN_QUOTA_PERIOD]
         self.ledger.forget(self.repository, gone)
         self.ledger.record_coverage(self.summary.coverage(self.repository, self.policy.max_age, self.now), self.now)
 
@@ -208,7 +208,8 @@ class _RepositoryScan:
             known = self.unseen = dict(self.ledger.last_scans(self.repository))
         for image in images:
             # What is known of an archived image is of no use any more.
-            yield image, known.get(image.digest) if image.is_archived else known.pop(image.digest, None)
+            recorded = known.get(image.digest) if image.is_archived else known.pop(image.digest, None)
+            yield image, still_true(recorded)
 
     def _to_call_for(self, images: Iterator[tuple[Image, LastScan | None]]) -> Iterator[tuple[Image, Decision]]:
         """Yield the images for which ECR must be called, and settle the others on the way."""

@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.schedules import Occasion
 from ecr_scan_reporter.domain.suppressions import Suppression
-from ecr_scan_reporter.use_cases.tell import Outlets
+from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets
 
 
 class Ledger(Protocol):
@@ -53,7 +53,14 @@ def send_digest(
     if before and occasion.at and before.at >= occasion.at:
         return None, {}
     rules = suppressions.rules() if suppressions else ()
-    digest = sum_up(ledger.entries(), rules, before, last_look=ledger.last_look(), max_age=max_age, now=now)
-    ids = outlets.tell(digest, occasion.id)
+    # As of the event: tried again later, the digest tells the same, and what came after it is left to the next one.
+    at = min(occasion.at, now) if occasion.at else now
+    digest = sum_up(ledger.entries(), rules, before, last_look=ledger.last_look(), max_age=max_age, now=at)
+    try:
+        ids = outlets.tell(digest, occasion.id)
+    except NotAllToldError as error:
+        if error.is_for_good:
+            ledger.save_digest(digest.state)
+        raise
     ledger.save_digest(digest.state)
     return digest, ids

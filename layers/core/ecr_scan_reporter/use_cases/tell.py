@@ -1,6 +1,6 @@
 """Tell people and programs: each of them once, and one that cannot be reached holds up no other."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, Protocol, TypeVar
@@ -31,6 +31,14 @@ def _at_each_call(key: str, do: Callable[[], str]) -> str:  # noqa: ARG001 - as 
     return do()
 
 
+class NotAllToldError(EcrScanReporterError):
+    """Some were told, and others could not be. `is_for_good` when there is no use in trying these again."""
+
+    def __init__(self, errors: Sequence[CallFailedError]) -> None:
+        super().__init__("; ".join(map(str, errors)))
+        self.is_for_good = not any(error.is_passing for error in errors)
+
+
 @dataclass(frozen=True, slots=True)
 class Outlets(Generic[Told]):
     """All that are told, by name."""
@@ -41,17 +49,19 @@ class Outlets(Generic[Told]):
     def tell(self, told: Told, key: str) -> dict[str, str]:
         """Tell all; return the ids of the messages by the outlet's name.
 
-        Where `key` is not empty, nobody hears twice of it. When some could not be told, the first error is raised at
-        the end; a repetition then reaches only these.
+        Where `key` is not empty, nobody hears twice of it. When some could not be told, an error is raised at the end:
+        NotAllToldError when others were. A repetition then reaches only those that were not.
         """
         ids: dict[str, str] = {}
-        errors: list[EcrScanReporterError] = []
+        errors: list[CallFailedError] = []
         for name, send in self.senders.items():
             try:
                 once = self.once if key else _at_each_call
                 ids[name] = once(f"{key}#{name}", partial(send, told))
-            except EcrScanReporterError as error:
+            except CallFailedError as error:
                 errors.append(error)
+        if errors and ids:
+            raise NotAllToldError(errors) from errors[0]
         if errors:
             raise errors[0]
         return ids

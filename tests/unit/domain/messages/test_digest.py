@@ -78,7 +78,8 @@ def test_the_subject_tells_totals_and_their_change(
 
     last = None if before is None else DigestState(ago(days=7), counts(before))
     digest = week([known(1, scanned(days=1), counts=counts(totals))], before=last)
-    assert compose_digest(digest).subject == f"ECR digest: {subject} - nothing got worse"
+    news = "the first digest" if before is None else "nothing got worse"
+    assert compose_digest(digest).subject == f"ECR digest: {subject} - {news}"
 
 
 @given(ledgers)
@@ -173,7 +174,7 @@ HUGE = week(
         RepositoryCoverage(APP, NOW, images=1, notes=(LONG,) * 99),
         *(known(n, scanned(days=1), counts={Severity.HIGH: 1}, tag=LONG, owner=LONG) for n in range(99)),
         *(known(n, failed(UNSUPPORTED_SYSTEM.replace("windows", f"{n}{LONG}"[:200]), days=1)) for n in range(100, 199)),
-        *(RepositoryCoverage(replace(CART, name=f"{n}{LONG}"), ago(days=9)) for n in range(99)),
+        *(RepositoryCoverage(replace(CART, name=f"{n}{LONG}"), ago(days=15)) for n in range(99)),
     ],
     [rule(f"{n}", None, reason=LONG, cve=LONG, package=LONG) for n in range(200)],
 )

@@ -28,8 +28,9 @@ RISKY = "\n\r\t\x00\x07\x1b\x7f\x85\u200b\u202e\u2028\U0001f600\"\\'<>&"
 
 hostile = st.text(st.sampled_from("aZ0-/:\u00e9\u4e2d" + RISKY), max_size=12)
 named = hostile.map("x{}".format)
+links = hostile.map("https://{}".format) | st.just("")
 findings = st.lists(
-    st.builds(Finding, named, st.sampled_from(Severity), hostile, hostile, st.none() | st.floats(0, 10), hostile),
+    st.builds(Finding, named, st.sampled_from(Severity), hostile, hostile, st.none() | st.floats(0, 10), links),
     max_size=3,
 ).map(tuple)
 results = st.builds(

@@ -1,7 +1,7 @@
 """One digest as one SNS message, with a text for each protocol, within SNS's limits."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ecr_scan_reporter.domain.coverage import CoverageStatus
@@ -13,9 +13,11 @@ from ecr_scan_reporter.domain.messages.notification import DOCUMENT_PROTOCOLS, M
 from ecr_scan_reporter.domain.messages.short import SMS_BYTES, SUBJECT_CHARACTERS
 from ecr_scan_reporter.domain.messages.text import ascii_line, describe_counts, one_line, shorten
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
 # Of each list, and fewer where the message would be too large.
 MOST_LISTED = 20
+MOST_WORST = 3
 SEVERAL, NONE = "SEVERAL", "NONE"
 
 
@@ -61,7 +63,33 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
     if digest.better.total:
         fixed = describe_counts(digest.fixed, list(Severity))
         lines.append(f"fixed: {fixed} in {many(digest.better.total, 'image')}")
-    return subject(digest), [*lines, _coverage(digest)]
+    lines += [
+        f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, THRESHOLD_SEVERITIES)}"
+        for image in digest.worst.first[:MOST_WORST]
+    ]
+    return subject(digest), [*lines, *_not_covered(digest), *_rules(digest)]
+
+
+def _not_covered(digest: Digest) -> Iterator[str]:
+    counts = digest.coverage.counts
+    left = [f"{counts[status]} {name}" for status, name in _NOT_COVERED.items() if counts.get(status)]
+    yield _coverage(digest) + (f"; the others: {', '.join(left)}" if left else "")
+
+
+_NOT_COVERED = {
+    CoverageStatus.STALE: "too old",
+    CoverageStatus.NEVER_SCANNED: "never scanned",
+    CoverageStatus.UNSUPPORTED_SYSTEM: "of an operating system that is not supported",
+    CoverageStatus.FAILED: "failed",
+}
+
+
+def _rules(digest: Digest) -> Iterator[str]:
+    review = digest.suppressions
+    parts = {"end soon": review.ending, "have ended": review.ended, "match nothing": review.unmatched}
+    told = [f"{rules.total} {what}" for what, rules in parts.items() if rules.total]
+    if told:
+        yield f"suppressions: {', '.join(told)}"
 
 
 def _coverage(digest: Digest) -> str:

@@ -16,7 +16,7 @@ def compose_digest_chat(digest: Digest) -> str:
         plain(title, MOST_TITLE),
         description,
         event_type=EVENT_TYPE,
-        steps=["Read the e-mail of this digest for the images that are not covered, and why."],
+        steps=["The digest's e-mail and its JSON document name the images that are not covered, and the suppressions."],
         keywords=["ECR", *([digest.severity.value] if digest.severity else ())],
         context=context,
     )

@@ -96,7 +96,7 @@ def _looks(digest: Digest) -> Iterator[str]:
         return
     yield f"The repositories were looked at last: {describe_moment(seen.looked_at)}."
     if seen.left_out.total:
-        yield f"Not looked at in that run, and not counted: {many(seen.left_out.total, 'repository')}. Deleted, or not"
+        yield f"Not looked at any more, and not counted: {many(seen.left_out.total, 'repository')}. Deleted, or not"
         yield "selected any more? Else their jobs fail: look at the dead-letter queue."
         yield from (f"    {repository_name(digest, repository)}" for repository in seen.left_out.first)
         if seen.left_out.left:

@@ -47,10 +47,17 @@ def _summary(digest: Digest) -> Iterator[str]:
     since = describe_moment(digest.since)
     if digest.before is None:
         yield "This is the first digest; the next one compares with it."
-    if digest.worse.total or digest.better.total:
+    if digest.worse.total:
         yield f"Since {since}: {news(digest)}, {digest.better.total or 'none'} got better."
-    else:
+    elif digest.better.total:
+        yield f"Since {since}: nothing got worse, {many(digest.better.total, 'image')} got better."
+    elif digest.before:
         yield f"Nothing got worse and nothing was fixed since {since}."
+    if digest.before and digest.suppressed != digest.before.suppressed:
+        change = digest.suppressed - digest.before.suppressed
+        yield f"{digest.suppressed} suppressed: {abs(change)} {'more' if change > 0 else 'fewer'} than before."
+    if digest.before and any(digest.change(severity) for severity in Severity):
+        yield "Totals also change with images that are new, deleted, or scanned for the first time."
 
 
 def _totals(digest: Digest) -> Iterator[str]:

@@ -49,8 +49,10 @@ def headline(digest: Digest) -> str:
 
 
 def news(digest: Digest) -> str:
-    """Say how many images got worse."""
-    return f"{many(digest.worse.total, 'image')} got worse" if digest.worse.total else "nothing got worse"
+    """Say how many images got worse; of a first digest, that it is one: there is nothing to compare totals with."""
+    if digest.worse.total:
+        return f"{many(digest.worse.total, 'image')} got worse"
+    return "nothing got worse" if digest.before else "the first digest"
 
 
 def _totals(digest: Digest) -> str:

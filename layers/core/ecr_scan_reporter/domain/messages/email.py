@@ -132,7 +132,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     facts = "; ".join(describe_facts(finding))
     if facts:
         yield f"            {facts}"
-    if finding.uri:
+    if finding.uri.startswith(("https://", "http://")):
         yield f"            {one_line(finding.uri)}"
 
 
