@@ -11,6 +11,7 @@ from rich.console import Console
 
 from local.application import Application
 from local.deploy import BUILT_TEMPLATE, DeployFailedError
+from local.identity import REGION
 from local.running import EmulatorFailedError
 from local.session import deployed_application, end_on_sigterm, make_console
 
@@ -60,8 +61,9 @@ def _tell_how_to_look_around(console: Console, application: Application) -> None
         "ecr-scan-reporter suppressions add --cve 'CVE-2023-*' --repository 'web/*' --reason 'not reachable' "
         "--until never",
     )
-    _say(console, "A day later, ECR allows each image another scan (the ledger still remembers when it was tried):")
+    _say(console, "Let 200 hours pass for ECR, which then allows each image another scan, and scan without the ledger:")
     _command(console, f"curl -s {emulator.endpoint}/_local/ecr/age -d '{{\"hours\": 200}}'")
+    _command(console, f"ecr-scan-reporter scan --region {REGION}")
     console.print(f"\nThe emulator's own log is {emulator.log}. [bold]Ctrl-C ends everything.[/]", soft_wrap=True)
 
 

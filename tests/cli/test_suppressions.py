@@ -410,7 +410,7 @@ def test_openvex_has_no_empty_documents(tmp_path: Path) -> None:
 def test_a_table_that_is_not_there_exits_with_2(arguments: tuple[str, ...]) -> None:
     result = run(*arguments, "--table", "none", text=FILE)
     assert (result.exit_code, result.stdout) == (2, "")
-    assert "ResourceNotFoundException" in result.stderr
+    assert "there is no table none" in result.stderr
 
 
 def test_the_table_must_be_named(monkeypatch: pytest.MonkeyPatch) -> None:

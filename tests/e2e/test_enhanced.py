@@ -27,6 +27,12 @@ def enhanced(cve: str) -> dict[str, Any]:
     }
 
 
+def findings_queue(application: Application) -> str:
+    """The URL of the queue on which findings gather."""
+    urls = application.queues.list_queues()["QueueUrls"]
+    return next(str(url) for url in urls if "FindingEventsQueue" in url)
+
+
 def handled(application: Application) -> int:
     """How many scans and images of batches the reporter is through with."""
     return sum(1 for line in application.log_lines("ReporterFunctionName") if "reported" in line)
@@ -54,4 +60,5 @@ def test_the_first_scan_is_one_message_and_a_later_burst_another(
     wait_until("the new finding is told", lambda: len(inbox.collect()) > 1)
     second = inbox.messages[1].document
     assert [finding["name"] for finding in second["changes"]["new"]] == ["CVE-2024-3094"]
+    wait_until("all findings have been looked at", lambda: application.queue_depth(findings_queue(application)) == 0)
     assert len(inbox.collect()) == 2

@@ -1,7 +1,7 @@
 """What the commands for suppressions have in common: their options, their clock, and how they end."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -11,7 +11,8 @@ from rich.console import Console
 from ecr_scan_reporter.bootstrap.terminal import TerminalSuppressions
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
 from ecr_scan_reporter.cli.options import table_options
-from ecr_scan_reporter.errors import EcrScanReporterError
+from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
 from ecr_scan_reporter.settings import TerminalSuppressionsSettings
 
 
@@ -30,6 +31,12 @@ class Run:
         print_error(self._console, problem)
         self.is_complete = False
 
+    def warn_of_ended(self, rules: Iterable[Suppression]) -> None:
+        """Name the rules that suppress nothing, because they have ended already."""
+        for rule in rules:
+            if not rule.holds_on(self.today):
+                print_error(self._console, f"{rule.id} has ended already, on {rule.until}: it suppresses nothing")
+
     def author(self, given: str | None) -> str:
         """Return who makes rules now: whom `--author` names, else whose credentials are used."""
         return given or self.terminal.identity().arn
@@ -38,6 +45,12 @@ class Run:
 def now() -> datetime:
     """Return the time, to the second."""
     return datetime.now(UTC).replace(microsecond=0)
+
+
+def _explained(error: EcrScanReporterError, settings: TerminalSuppressionsSettings) -> str:
+    if isinstance(error, CallFailedError) and error.code == "ResourceNotFoundException":
+        return f"there is no table {settings.table} in this account and region"
+    return str(error)
 
 
 def run_command(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,7 +63,7 @@ def run_command(command: Callable[..., Any]) -> Callable[..., Any]:
             run = Run(settings)
             command(run=run, **further)
         except EcrScanReporterError as error:
-            print_error(Console(stderr=True), f"error: {error}")
+            print_error(Console(stderr=True), f"error: {_explained(error, settings)}")
             sys.exit(UNUSABLE)
         sys.exit(DONE if run.is_complete else INCOMPLETE)
 

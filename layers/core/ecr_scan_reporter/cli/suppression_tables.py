@@ -24,9 +24,14 @@ def show_table(rules: Sequence[Suppression], today: date) -> None:
     for heading in ("Id", "What", "Until", "By", "Reason"):
         table.add_column(heading, overflow="fold")
     for rule in rules:
-        cells = (rule.id, reach(rule), end(rule, today), rule.created_by, rule.reason)
+        cells = (rule.id, reach(rule), end(rule, today), _maker(rule), rule.reason)
         table.add_row(*map(escape, cells), style=None if rule.holds_on(today) else "dim")
     Console().print(table)
+
+
+def _maker(rule: Suppression) -> str:
+    # Of an ARN, who it is in the end: a user, or the session of a role.
+    return rule.created_by.rpartition("/")[2] if rule.created_by.startswith("arn:") else rule.created_by
 
 
 def show_json(rules: Sequence[Suppression], today: date) -> None:

@@ -48,7 +48,7 @@ def list_rules(run: Run, output: str) -> None:
 @run_command
 @click.option("--cve", required=True, metavar="GLOB", help="The vulnerability: CVE-2024-1234, CVE-2024-*.")
 @click.option("--reason", required=True, metavar="TEXT", help="Why its findings need not be reported.")
-@click.option("--until", required=True, metavar="DATE", help="The last day of the rule, 2026-03-31, or: never.")
+@click.option("--until", required=True, metavar="DATE", help="The last day of the rule, 2027-03-31, or: never.")
 @click.option("--repository", metavar="GLOB", help="Only in these repositories: team/*.")
 @click.option("--tag", metavar="GLOB", help="Only in images with such a tag.")
 @click.option("--package", metavar="GLOB", help="Only in these packages.")
@@ -71,7 +71,8 @@ def add(run: Run, id_: str | None, replace: bool, author: str | None, **given: s
         run.terminal.table.save(rule)
     elif not run.terminal.table.add(rule):
         raise InvalidInputError("--id", rule.id, "one that no rule has, unless --replace is given")
-    click.echo(f"added {describe(rule)}")
+    click.echo(f"{'saved' if replace else 'added'} {describe(rule)}")
+    run.warn_of_ended([rule])
 
 
 @suppressions.command(epilog=EPILOG)
@@ -105,6 +106,7 @@ def import_rules(run: Run, file: IO[bytes], prune: bool, dry_run: bool, author: 
     if not dry_run:
         _carry_out(plan, run)
     _show(plan, dry_run=dry_run)
+    run.warn_of_ended((*plan.added, *plan.changed))
 
 
 @suppressions.command(epilog=EPILOG)
