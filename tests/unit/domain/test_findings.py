@@ -56,6 +56,7 @@ def test_every_fact_of_a_finding_is_optional(absent: tuple[str, ...]) -> None:
         pytest.param([{"key": "package_name", "value": None}], "", "", None, id="a value that is null"),
         pytest.param([{"key": "CVSS2_SCORE", "value": "7.5"}], "", "", 7.5, id="the older score where there is one"),
         pytest.param([{"key": "CVSS3_SCORE", "value": "high"}], "", "", None, id="a score that is no number"),
+        pytest.param([{"key": "CVSS3_SCORE", "value": "NaN"}], "", "", None, id="a score that is not a number"),
         pytest.param([{"key": "CVSS3_SCORE", "value": "0.0"}], "", "", 0.0, id="a score of zero"),
         pytest.param([{"key": "odd", "value": "x"}, {}], "", "", None, id="attributes that nobody knows"),
     ],

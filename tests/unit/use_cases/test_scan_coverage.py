@@ -1,6 +1,7 @@
 """What a repository says of itself, and what the ledger is told for the digest."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from ecr_scan_reporter.domain.outcomes import ScanSummary
 from ecr_scan_reporter.domain.scan_due import Reason
 from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scan_images import scan_repository
@@ -120,6 +122,21 @@ def test_what_is_known_of_an_archived_image_is_forgotten() -> None:
     ledger = ledger_of(1, 2)
     scan(FakeRegistry([replace(image(1), is_archived=True), image(2)]), ledger)
     assert set(ledger.known) == {digest(2)}
+
+
+def test_images_that_are_gone_are_forgotten_also_without_a_date() -> None:
+    ledger = FakeLedger({digest(1): LastScan(ScanStatus.NOT_SCANNED)})
+    scan(FakeRegistry([image(2)]), ledger)
+    assert digest(1) not in ledger.known
+
+
+@pytest.mark.parametrize("status", [ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED, ScanStatus.IMAGE_ARCHIVED])
+def test_what_depends_on_settings_of_the_registry_is_asked_anew(status: ScanStatus) -> None:
+    """As when enhanced scanning was switched off."""
+    registry = FakeRegistry([image(1)])
+    ledger = FakeLedger({digest(1): LastScan(status, scanned_at=NOW - timedelta(days=2))})
+    assert scan(registry, ledger).started == 1
+    assert registry.asked == [digest(1)]
 
 
 def test_what_was_pushed_and_scanned_while_the_images_were_listed_is_not_forgotten() -> None:

@@ -1,0 +1,157 @@
+"""Events that come twice, late or for nothing, outlets that are gone: what is news is told, and told once."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ecr_scan_reporter.domain.changes import Baseline
+from ecr_scan_reporter.domain.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport
+from ecr_scan_reporter.domain.scan_events import ScanEvent
+from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.use_cases.report_scan import Stores, report_scan
+from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets, Sender
+from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY
+from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
+from tests.unit.use_cases.test_report_scan import EVENT, KEY, RULES, Chain, told_by
+
+CURL, GLIBC, APT = FINDINGS
+GONE = CallFailedError("publish", "NotFound", "no such topic")
+DOWN = CallFailedError("publish", "InternalError", "try again", is_passing=True)
+
+
+def enhanced(*findings: Finding, **facts: Any) -> ScanResult:
+    return replace(result(*findings), status=ScanStatus.ACTIVE, **facts)
+
+
+def findings_event(**facts: Any) -> ScanEvent:
+    return replace(ScanEvent.of_findings(REPOSITORY, DIGEST, NOW, ("1.2",)), **facts)
+
+
+# --- enhanced scanning: many events for the same news ---------------------------------------------------------------
+
+
+def test_the_same_image_in_two_repositories_is_told_in_both() -> None:
+    chain = Chain(enhanced(CURL))
+    for name in ("dev/app", "prod/app"):
+        chain.report(findings_event(repository=replace(REPOSITORY, name=name)))
+    told = [notification.attributes["repository"] for notification in chain.topic.published]
+    assert told == ["dev/app", "prod/app"]
+
+
+def test_what_goes_and_comes_and_goes_again_is_told_each_time() -> None:
+    chain = Chain()
+    for minutes, findings in enumerate([(APT,), (APT, CURL), (APT,)]):
+        chain.registry.result = enhanced(*findings, completed_at=NOW + timedelta(minutes=minutes))
+        chain.report(findings_event(), ReportRules(ANY_FINDING, notify_on=NotifyOn.CHANGED))
+    assert len(chain.topic.published) == 3
+
+
+def test_what_was_told_is_no_news_when_an_event_comes_days_later() -> None:
+    chain = Chain(enhanced(APT, CURL))
+    chain.report(findings_event())
+    chain.once.done.clear()
+    chain.report(findings_event(), now=NOW + timedelta(days=2))
+    assert len(chain.topic.published) == 1
+
+
+def test_an_event_without_findings_does_not_replace_what_is_known() -> None:
+    chain = Chain(enhanced(APT, CURL))
+    chain.report(findings_event())
+    kept = dict(chain.findings.saved)
+    chain.registry.result = ScanResult(ScanStatus.PENDING)
+    chain.report(findings_event(event_id="scan", status=ScanStatus.ACTIVE, counts={}))
+    assert chain.findings.saved == kept
+
+
+# --- outlets and stores that are gone -------------------------------------------------------------------------------
+
+
+class Chat:
+    """A second outlet, which fails with `error`, if there is one."""
+
+    def __init__(self, error: CallFailedError | None) -> None:
+        self.error = error
+        self.told = 0
+
+    def __call__(self, report: ScanReport) -> str:
+        if self.error:
+            raise self.error
+        self.told += 1
+        return "chat-1"
+
+
+def report_to_both(chain: Chain, chat: Chat, scan: ScanResult, event: ScanEvent) -> None:
+    chain.registry.result = scan
+    senders: dict[str, Sender[ScanReport]] = {"topic": told_by(chain.topic), "chat": chat}
+    outlets, stores = Outlets(senders, chain.once), Stores(chain.ledger, chain.findings)
+    rules = ReportRules(ANY_FINDING, notify_on=NotifyOn.NEW)
+    report_scan(event, chain.registry, outlets, stores, rules=rules, now=NOW)
+
+
+def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news() -> None:
+    chain, chat = Chain(), Chat(GONE)
+    tell(chain, result(APT, at=NOW - 2 * WEEK))
+    with pytest.raises(NotAllToldError):
+        report_to_both(chain, chat, result(APT, CURL, at=NOW - WEEK), an_event())
+    report_to_both(chain, chat, result(APT, CURL), an_event())
+    assert len(chain.topic.published) == 2
+    assert [change.new for change in chain.ledger.changes] == [{Severity.CRITICAL: 1}]
+
+
+def test_an_outlet_that_is_down_is_told_later_and_the_others_are_not_told_again() -> None:
+    chain, chat = Chain(), Chat(DOWN)
+    event, scan = an_event(), result(APT, CURL)
+    with pytest.raises(NotAllToldError):
+        report_to_both(chain, chat, scan, event)
+    chat.error = None
+    report_to_both(chain, chat, scan, event)
+    assert (len(chain.topic.published), chat.told) == (1, 1)
+
+
+class BrokenHub:
+    """A Security Hub that is down."""
+
+    def collect(self, image: ScannedImage, found: ScanResult, baseline: Baseline | None, now: object) -> None:
+        raise DOWN
+
+
+def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
+    chain = Chain()
+    stores = Stores(chain.ledger, chain.findings, hub=BrokenHub())
+    outlets = Outlets({"topic": told_by(chain.topic)}, chain.once)
+    for _ in range(2):
+        with pytest.raises(CallFailedError):
+            report_scan(EVENT, chain.registry, outlets, stores, rules=RULES, now=NOW)
+    assert len(chain.topic.published) == 1
+    assert chain.findings.saved == {}
+
+
+# --- which image has a tag ------------------------------------------------------------------------------------------
+
+
+def test_a_tag_that_goes_back_is_compared_with_the_image_that_had_it_last() -> None:
+    chain = Chain()
+    first = list(chain.registry.listed or ())
+    second, third = ([replace(image, digest=f"sha256:{n * 64}") for image in first] for n in "23")
+    scans = [(first, result(GLIBC)), (second, result(CURL)), (first, result(GLIBC)), (third, result(CURL, GLIBC))]
+    for number, (images, scan) in enumerate(scans):
+        chain.registry.listed = images
+        chain.registry.result = replace(scan, completed_at=NOW + timedelta(days=number))
+        chain.report(an_event(digest=images[0].digest))
+    assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
+
+
+def test_a_pointer_that_was_not_written_is_written_by_the_next_scan() -> None:
+    chain = Chain(result(CURL, at=NOW - WEEK))
+    chain.report(an_event())
+    pointers = {key: document for key, document in chain.findings.saved.items() if key != KEY}
+    for key in pointers:
+        del chain.findings.saved[key]
+    tell(chain, result(CURL))
+    assert {key: document for key, document in chain.findings.saved.items() if key != KEY} == pointers
