@@ -18,7 +18,7 @@ SCANNER_RECORD_BYTES, REPORTER_RECORD_BYTES = 197 + 100, 273 + 100  # DynamoDB a
 EVENT_RECORD_BYTES = 500
 RESULT_BYTES = 30_000  # about 100 findings
 LOG_BYTES_A_JOB, LOG_BYTES_A_REPORT = 2_500, 2_500  # ours, the metrics, and Lambda's own three lines
-REPORTER_CALLS = 10  # tags, findings, image, suppressions, bucket twice, ledger, idempotency twice, topic
+REPORTER_CALLS = 11  # tags, findings, image, suppressions, bucket thrice, ledger, idempotency twice, topic
 DIGESTS = 52 / 12  # a month; each reads the ledger twice
 POLLERS, POLL_SECONDS = 5, 20  # Lambda looks at a queue all the time, empty or not
 SCANNERS_METRICS, REPORTERS_METRICS = 8, 2
@@ -144,9 +144,9 @@ def _tables(registry: Registry) -> Iterator[Line]:
 
 
 def _reports(registry: Registry) -> Iterator[Line]:
-    # A new image with one tag has a pointer of that tag besides, and is compared with what had the tag before.
+    # An image with one tag has a pointer of that tag, which is read each time; a new one is compared with what had it.
     yield Line("findings, written", (registry.scans + registry.new) * DAYS, prices.S3_PUT)
-    yield Line("findings, the last ones read", (registry.scans + registry.new * 2) * DAYS, prices.S3_GET)
+    yield Line("findings, the last ones read", (registry.scans * 2 + registry.new * 2) * DAYS, prices.S3_GET)
     yield Line("findings, kept", registry.images * RESULT_BYTES / 1e9, prices.S3_GB_MONTH)
     yield Line("messages", registry.scans * DAYS, prices.SNS_PUBLISH, prices.FREE_SNS_PUBLISHES)
 
