@@ -38,6 +38,13 @@ def handled(application: Application) -> int:
     return sum(1 for line in application.log_lines("ReporterFunctionName") if "reported" in line)
 
 
+def all_looked_at(application: Application) -> bool:
+    """Whether no finding waits, but those of a batch that met another at work on the image: they are for later."""
+    reasons = [str(line.get("reason")) for line in application.log_lines("ReporterFunctionName")]
+    has_met = any("AlreadyInProgress" in reason for reason in reasons)
+    return has_met or application.queue_depth(findings_queue(application)) == 0
+
+
 def test_the_first_scan_is_one_message_and_a_later_burst_another(
     application: Application, inbox: Inbox, registry: Registry
 ) -> None:
@@ -60,5 +67,5 @@ def test_the_first_scan_is_one_message_and_a_later_burst_another(
     wait_until("the new finding is told", lambda: len(inbox.collect()) > 1)
     second = inbox.messages[1].document
     assert [finding["name"] for finding in second["changes"]["new"]] == ["CVE-2024-3094"]
-    wait_until("all findings have been looked at", lambda: application.queue_depth(findings_queue(application)) == 0)
+    wait_until("all findings have been looked at", lambda: all_looked_at(application))
     assert len(inbox.collect()) == 2
