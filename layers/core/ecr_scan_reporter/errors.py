@@ -54,14 +54,20 @@ class ImageNotFoundError(RegistryError):
 
 
 class CallFailedError(EcrScanReporterError):
-    """An AWS call was refused or failed for good. `code` is AWS's error code, or the connection error's name."""
+    """An AWS call was refused or failed for good. `code` is AWS's error code, or the connection error's name.
 
-    def __init__(self, operation: str, code: str, message: str, *, is_passing: bool = False) -> None:
+    `is_passing`: the same call may succeed later; `is_throttled`: it may, because the API only asked for fewer calls.
+    """
+
+    def __init__(
+        self, operation: str, code: str, message: str, *, is_passing: bool = False, is_throttled: bool = False
+    ) -> None:
         super().__init__(f"{operation} failed: {code}: {message}")
         self.operation = operation
         self.code = code
         self.message = message
         self.is_passing = is_passing
+        self.is_throttled = is_throttled
 
     @property
     def is_denied(self) -> bool:

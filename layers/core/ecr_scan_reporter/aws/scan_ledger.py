@@ -189,7 +189,7 @@ class ScanLedger:
             batch = answer.get(left)
             if not batch:
                 return
-            self._caller.throttled(attempt)
+            self._caller.throttled(operation, attempt)
         raise CallFailedError(operation.__name__, left, f"DynamoDB left a part undone {ATTEMPTS} times")
 
 
