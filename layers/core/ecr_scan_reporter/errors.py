@@ -4,7 +4,8 @@ EcrScanReporterError
 ├── InvalidInputError          something a person or another system wrote is wrong
 ├── RegistryError              ECR refused, for a reason that the caller can act on
 │   ├── RepositoryNotFoundError
-│   └── ImageNotFoundError
+│   ├── ImageNotFoundError
+│   └── ScanRefusedError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
 ├── JobIncompleteError         a job is done only in part; it must be tried again
 └── JobsNotSentError           some jobs could not be put on the queue
@@ -51,6 +52,10 @@ class RepositoryNotFoundError(RegistryError):
 
 class ImageNotFoundError(RegistryError):
     """The image is not in the repository (any more)."""
+
+
+class ScanRefusedError(RegistryError):
+    """ECR refused to scan the image, in words that are not known; the text quotes them."""
 
 
 class CallFailedError(EcrScanReporterError):

@@ -82,6 +82,7 @@ class ImagesScannerSettings:
     jobs_queue_url: str
     policy: ScanPolicy
     ledger_table: str
+    reporter_function: str
     concurrency: int
 
     @classmethod
@@ -101,6 +102,7 @@ class ImagesScannerSettings:
                 keeps_ledger=True,
             ),
             ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),
+            reporter_function=variables.text(environment, "REPORTER_FUNCTION_NAME", ""),
             concurrency=variables.number(
                 environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256
             ),

@@ -1,7 +1,7 @@
 """Stand-ins for AWS: they remember what they were asked, and answer what the test says."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -22,9 +22,9 @@ Result = TypeVar("Result")
 Answers = Mapping[str, StartAnswer | Exception]
 
 
-def one_at_a_time(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+def one_at_a_time(function: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
     """A ConcurrentMap without threads."""
-    return map(function, items)
+    yield from map(function, items)
 
 
 @dataclass
@@ -86,6 +86,7 @@ class FakeLedger:
     known: dict[str, LastScan] = field(default_factory=dict)
     until: datetime | None = None
     spent: int = 0
+    spendings: list[int] = field(default_factory=list)
     writes: list[int] = field(default_factory=list)
     questions: list[Sequence[str] | None] = field(default_factory=list)
     results: list[ImageRecord] = field(default_factory=list)
@@ -93,9 +94,11 @@ class FakeLedger:
     coverages: list[RepositoryCoverage] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
-    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
+    def last_scans(
+        self, repository: Repository, digests: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, LastScan]]:
         self.questions.append(digests)
-        return dict(self.known)
+        yield from list(self.known.items())
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         self.writes.append(len(scans))
@@ -112,6 +115,7 @@ class FakeLedger:
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
         granted = max(min(wanted, budget - self.spent), 0)
+        self.spendings.append(granted)
         self.spent += granted
         return granted
 

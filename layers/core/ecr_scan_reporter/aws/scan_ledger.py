@@ -10,7 +10,8 @@ its repositories: until when its quota is used up, and how much of the day's bud
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from functools import reduce
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
@@ -54,16 +55,18 @@ class ScanLedger:
         self._caller = caller
         self._table = table
 
-    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
-        """Return what is known, by digest: of all images of a repository, or of `digests` alone."""
-        known: dict[str, LastScan] = {}
-        items = self._query(repository) if digests is None else self._get(repository, digests)
-        for item in items:
-            digest, _, _ = item["record"]["S"].rpartition("#")
-            last = latest(known.get(digest), read_scan(item))
+    def last_scans(
+        self, repository: Repository, digests: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, LastScan]]:
+        """Yield what is known, by digest: of all images of a repository, or of `digests` alone."""
+        if digests is None:
+            items = self._query(repository)
+        else:
+            items = iter(sorted(self._get(repository, digests), key=_digest))
+        for digest, of_digest in groupby(items, key=_digest):
+            last = reduce(latest, map(read_scan, of_digest), None)
             if last:
-                known[digest] = last
-        return known
+                yield digest, last
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write what the images scanner knows, by digest."""
@@ -94,11 +97,13 @@ class ScanLedger:
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
         """Take up to `wanted` scans of the registry's budget of this day (UTC); return how many were left to take."""
+        granted = min(wanted, budget)
         for _ in range(ATTEMPTS):
+            # Mostly there is enough left, and one call does it.
+            if granted <= 0 or self._add_spent(repository, granted, now, most=budget - granted):
+                return max(granted, 0)
             spent = int(self._of_registry(repository, _day(now)).get("spent", {"N": "0"})["N"])
-            granted = max(min(wanted, budget - spent), 0)
-            if not granted or self._add_spent(repository, granted, now, most=budget - granted):
-                return granted
+            granted = min(wanted, budget - spent)
         raise CallFailedError("spend", "Conflict", f"others took from the budget {ATTEMPTS} times in a row")
 
     def refund(self, repository: Repository, unused: int, now: datetime) -> None:
@@ -191,6 +196,11 @@ class ScanLedger:
                 return
             self._caller.throttled(operation, attempt)
         raise CallFailedError(operation.__name__, left, f"DynamoDB left a part undone {ATTEMPTS} times")
+
+
+def _digest(item: Mapping[str, Any]) -> str:
+    digest, _, _ = str(item["record"]["S"]).rpartition("#")
+    return digest
 
 
 def _registry_key(repository: Repository, record: str) -> dict[str, Any]:

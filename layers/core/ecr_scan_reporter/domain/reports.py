@@ -125,6 +125,8 @@ def explain_failure(result: ScanResult) -> str:
         return "ECR's scanner does not support the operating system or the package manager of this image."
     if result.status is ScanStatus.UNSUPPORTED_IMAGE:
         return "ECR's scanner does not support this kind of image."
+    if result.status is ScanStatus.IMAGE_SIZE_EXCEEDED:
+        return "The image is larger than ECR's scanner takes."
     if result.status is ScanStatus.LIMIT_EXCEEDED:
         return "A quota of ECR's scanner was exceeded."
     return result.description[:MOST_EXPLANATION] or "ECR gave no reason."
