@@ -87,8 +87,9 @@ bench: ## Measure how fast it is
 	@.venv/bin/python -m benchmarks
 
 .PHONY: docs
-docs: $(DEV) ## Write the sample messages in docs/messages.md anew
+docs: $(DEV) ## Write the sample messages in docs/messages.md and the table of docs/partitions.md anew
 	@.venv/bin/python -m scripts.render_messages
+	@.venv/bin/python -m scripts.template_check.partitions
 
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)
