@@ -13,7 +13,7 @@ from scripts.template_check.problems import Problem
 from scripts.template_check.rules import RANGE_RULES, SOURCE_RULES, STACK_RULES
 from scripts.template_check.rules.lint import cfn_lint
 from scripts.template_check.rules.schedules import BAD, GOOD, is_schedule
-from scripts.template_check.source import Template, load_template
+from scripts.template_check.source import ROOT, Template, load_template
 from scripts.template_check.transformation import transform
 
 template = load_template()
@@ -46,6 +46,11 @@ def test_the_template_is_one_that_cloudformation_takes() -> None:
     result = check(template)
     assert [str(problem) for problem in result.problems] == []
     assert result.stacks >= 2 * len(PARTITIONS)
+
+
+def test_the_check_transforms_as_the_sam_cli_does() -> None:
+    locks = [(ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8") for name in ("dev", "sam", "emulator")]
+    assert len({re.search(r"^aws-sam-translator==\S+", lock, re.MULTILINE)[0] for lock in locks}) == 1  # type: ignore[index]
 
 
 # --- the faults, put back one by one ------------------------------------------------------------------------------
