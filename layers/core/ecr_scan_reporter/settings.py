@@ -203,7 +203,8 @@ class DigestSettings:
         )
 
 
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
+# The same as the parameter EcsDiscoveryRoles of the template.
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+")
 
 
 def _roles(name: str, text: str) -> tuple[str, ...]:
