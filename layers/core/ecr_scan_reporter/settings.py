@@ -14,6 +14,7 @@ from ecr_scan_reporter import variables
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
+from ecr_scan_reporter.domain.invocations import check_keys
 from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.repository_filter import compile_filter
 from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY
@@ -23,6 +24,8 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.variables import Environment
 
 DEFAULT_CONCURRENCY = 16
+# What the event of a manual invocation of repositories_scanner may override.
+OVERRIDES = frozenset({"repositoriesFilterRegexp", "jobsQueueUrl", "ecsDiscoveryRoles", "dryRun"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class RepositoriesScannerSettings:
         """Return the settings of one run: what the event of a manual invocation names beats the environment."""
         if not isinstance(event, Mapping):
             raise InvalidInputError("the event", event, "a JSON object, {} to override nothing")
+        check_keys(event, OVERRIDES)
         url, expression, dry_run = (event.get(key) for key in ("jobsQueueUrl", "repositoriesFilterRegexp", "dryRun"))
         roles = event.get("ecsDiscoveryRoles")
         overridden = self
@@ -201,7 +205,7 @@ class DigestSettings:
         )
 
 
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/\S+")
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+")
 
 
 def _roles(name: str, text: str) -> tuple[str, ...]:
