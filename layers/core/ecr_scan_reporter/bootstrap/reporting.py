@@ -1,6 +1,7 @@
 """What reporter and digest work with."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -14,6 +15,7 @@ from ecr_scan_reporter.bootstrap.senders import digest_senders, report_senders
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.reports import ScanReport
 from ecr_scan_reporter.settings import DigestSettings, ReporterSettings
+from ecr_scan_reporter.together import ThreadedTogether, Together, in_turn
 from ecr_scan_reporter.use_cases.report_scan import Hub, Stores
 from ecr_scan_reporter.use_cases.tell import Outlets, Sender
 
@@ -23,21 +25,27 @@ if TYPE_CHECKING:
 
 Told = TypeVar("Told")
 
+# As many as there are calls at once for an image with a few tags.
+THREADS = 8
+
 
 class Reporter:
     """What reporter works with. All that is remembered is optional."""
 
     def __init__(self, settings: ReporterSettings) -> None:
         self.settings = settings
-        self._clients = Clients(concurrency=4)
+        self._clients = Clients(THREADS)
         self._clients.registry()
         make, bucket = self._clients.make, settings.findings_bucket
-        self._outlets = _Outlets(self._clients, settings.idempotency_table, report_senders(self._clients, settings))
+        self.together = ThreadedTogether(ThreadPoolExecutor(THREADS))
+        senders = report_senders(self._clients, settings)
+        self._outlets = _Outlets(self._clients, settings.idempotency_table, senders, self.together)
         self.stores = Stores(
             ledger=self._clients.ledger(settings.ledger_table),
             findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
             suppressions=_suppressions(self._clients, settings.suppressions_table),
             hub=_security_hub(self._clients) if settings.is_security_hub_enabled else None,
+            on_problem=lambda problem: make_logger().warning("stored result ignored", extra={"reason": problem}),
         )
 
     def outlets(self, context: Any) -> Outlets[ScanReport]:
@@ -69,14 +77,21 @@ class DigestSender:
 class _Outlets(Generic[Told]):
     """Makes the outlets of each invocation."""
 
-    def __init__(self, clients: Clients, idempotency_table: str, senders: Mapping[str, Sender[Told]]) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        idempotency_table: str,
+        senders: Mapping[str, Sender[Told]],
+        together: Together = in_turn,
+    ) -> None:
         self._senders = senders
+        self._together = together
         self._idempotency = _idempotency(clients, idempotency_table)
 
     def of(self, context: Any) -> Outlets[Told]:
         if not self._idempotency:
-            return Outlets(self._senders)
-        return Outlets(self._senders, partial(self._idempotency.once, context=context))
+            return Outlets(self._senders, together=self._together)
+        return Outlets(self._senders, partial(self._idempotency.once, context=context), self._together)
 
 
 def _idempotency(clients: Clients, table: str) -> "IdempotencyTable | None":
