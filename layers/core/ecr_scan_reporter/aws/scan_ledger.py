@@ -8,8 +8,9 @@ images scanner saw of the whole repository (`coverage`). The partition of the re
 its repositories: until when its quota is used up, and how much of the day's budget is spent.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from ecr_scan_reporter.aws.ledger_items import (
     coverage_item,
     image_key,
     moment,
+    newest_alone,
+    read_item,
     read_scan,
     result_item,
     scan_item,
@@ -42,25 +45,36 @@ MOST_READS = 100
 ATTEMPTS = 10
 PAUSE = "pause"
 DAY = timedelta(days=1)
-_PROJECTION = "#record, #status, scannedAt, triedAt, description"
-_NAMES = {"#record": "record", "#status": "status"}
+_now = partial(datetime.now, UTC)
+_PROJECTION = "#repository, #record, #status, scannedAt, triedAt, description"
+_NAMES = {"#repository": "repository", "#record": "record", "#status": "status"}
 
 
 class ScanLedger:
     """Reads and writes the ledger table."""
 
-    def __init__(self, client: "DynamoDBClient", caller: Caller, table: str) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        caller: Caller,
+        table: str,
+        on_problem: Callable[[str], object] = str,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
         self._client = client
         self._caller = caller
         self._table = table
+        self._on_problem = on_problem
+        self._clock = clock
 
     def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
         """Return what is known, by digest: of all images of a repository, or of `digests` alone."""
         known: dict[str, LastScan] = {}
+        read = partial(read_scan, now=self._clock())
         items = self._query(repository) if digests is None else self._get(repository, digests)
         for item in items:
             digest, _, _ = item["record"]["S"].rpartition("#")
-            last = latest(known.get(digest), read_scan(item))
+            last = latest(known.get(digest), read_item(read, item, self._on_problem))
             if last:
                 known[digest] = last
         return known
@@ -130,12 +144,7 @@ class ScanLedger:
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write what the reporter knows of a scan; return False when a newer one is there already."""
         item = result_item(record, now)
-        return self._write_if(
-            self._client.put_item,
-            Item=item,
-            ConditionExpression="attribute_not_exists(scannedAt) OR scannedAt <= :scannedAt",
-            ExpressionAttributeValues={":scannedAt": item.get("scannedAt", {"N": "0"})},
-        )
+        return self._write_if(self._client.put_item, Item=item, **newest_alone(item, now))
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write what a scan changed. One that is written already stays as it is, so that no digest tells it twice."""
@@ -162,7 +171,7 @@ class ScanLedger:
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="#repository = :repository AND begins_with(#record, :images)",
-            ExpressionAttributeNames={**_NAMES, "#repository": "repository"},
+            ExpressionAttributeNames=_NAMES,
             ExpressionAttributeValues={":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
             ProjectionExpression=_PROJECTION,
         )

@@ -10,7 +10,7 @@ from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
-from ecr_scan_reporter.bootstrap.observability import make_logger
+from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.bootstrap.senders import digest_senders, report_senders
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.reports import ScanReport
@@ -45,7 +45,7 @@ class Reporter:
             findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
             suppressions=_suppressions(self._clients, settings.suppressions_table),
             hub=_security_hub(self._clients) if settings.is_security_hub_enabled else None,
-            on_problem=lambda problem: make_logger().warning("stored result ignored", extra={"reason": problem}),
+            on_problem=warn("stored result ignored"),
         )
 
     def outlets(self, context: Any) -> Outlets[ScanReport]:
@@ -66,7 +66,9 @@ class DigestSender:
         self.settings = settings
         clients = Clients(concurrency=4)
         self._outlets = _Outlets(clients, settings.idempotency_table, digest_senders(clients, settings))
-        self.ledger = LedgerContents(clients.make("dynamodb"), Caller(), settings.ledger_table)
+        self.ledger = LedgerContents(
+            clients.make("dynamodb"), Caller(), settings.ledger_table, warn("ledger item ignored")
+        )
         self.suppressions = _suppressions(clients, settings.suppressions_table)
 
     def outlets(self, context: Any) -> "Outlets[Digest]":
@@ -103,10 +105,9 @@ def _idempotency(clients: Clients, table: str) -> "IdempotencyTable | None":
 
 
 def _suppressions(clients: Clients, table: str) -> SuppressionsTable | None:
-    def warn(problem: str) -> None:
-        make_logger().warning("suppression ignored", extra={"reason": problem})
-
-    return SuppressionsTable(clients.make("dynamodb"), Caller(), table, warn) if table else None
+    if not table:
+        return None
+    return SuppressionsTable(clients.make("dynamodb"), Caller(), table, warn("suppression ignored"))
 
 
 def _security_hub(clients: Clients) -> Hub:
@@ -119,7 +120,4 @@ def _security_hub(clients: Clients) -> Hub:
     def own_hub() -> Hub:
         return Hub(caller_identity(sts, Caller()).account, client.meta.region_name)
 
-    def tell(reason: str) -> None:
-        make_logger().warning("findings not sent to Security Hub", extra={"reason": reason})
-
-    return SecurityHub(client, Caller(), own_hub, tell)
+    return SecurityHub(client, Caller(), own_hub, warn("findings not sent to Security Hub"))

@@ -6,6 +6,7 @@ from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.no_ledger import NoLedger
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.settings import ImagesScannerSettings, RepositoriesScannerSettings
 
@@ -39,7 +40,7 @@ class ImagesScanner:
         self._clients.registry()
         self.concurrently = self._clients.threads()
         self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self.concurrently, settings.jobs_queue_url)
-        self.ledger = self._clients.ledger(settings.ledger_table) or NoLedger()
+        self.ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or NoLedger()
 
     def is_first_enhanced(self) -> bool:
         """True once: enhanced scanning is worth one line, and not one for each repository."""
