@@ -1,5 +1,7 @@
 """What the functions that scan work with."""
 
+from typing import Any
+
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.ecs import EcsClusters
@@ -7,6 +9,7 @@ from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.no_ledger import NoLedger
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.domain.discovery import Home, home_of
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.settings import ImagesScannerSettings, RepositoriesScannerSettings
 
@@ -28,6 +31,15 @@ class RepositoriesScanner:
     def ecs(self, role_arn: str | None = None) -> EcsClusters:
         """Return the clusters of this account, or of the role's."""
         return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
+
+    def home(self, context: Any) -> Home:
+        """Return where the application is: Lambda tells it with each invocation; by hand, STS is asked."""
+        home = home_of(getattr(context, "invoked_function_arn", None))
+        if home:
+            return home
+        from ecr_scan_reporter.aws.identity import caller_identity
+
+        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self.registry.region)
 
 
 class ImagesScanner:
