@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.scan_status import RUNNING, ScanStatus
 SAME_SCAN = timedelta(hours=1)
 
 # What ECR answers when it knows nothing of an ended scan: not yet, not any more, or in words that are new to us.
-_TELLS_NOTHING = RUNNING | {
+TELLS_NOTHING = RUNNING | {
     ScanStatus.NOT_SCANNED,
     ScanStatus.FINDINGS_UNAVAILABLE,
     ScanStatus.IMAGE_ARCHIVED,
@@ -29,7 +29,7 @@ def is_behind(answer: ScanResult | None, event: ScanEvent) -> bool:
         return False
     if answer is None or answer.status in RUNNING:
         return True
-    return not event.is_enhanced and answer.status not in _TELLS_NOTHING and _is_of_scan_before(answer, event)
+    return not event.is_enhanced and answer.status not in TELLS_NOTHING and _is_of_scan_before(answer, event)
 
 
 def _is_of_scan_before(answer: ScanResult, event: ScanEvent) -> bool:
@@ -45,7 +45,7 @@ def known_result(answer: ScanResult | None, event: ScanEvent, now: datetime) -> 
 
     ECR may tell of a later scan already, which beats the event; an answer that is behind does not.
     """
-    if answer is None or answer.status in _TELLS_NOTHING or is_behind(answer, event):
+    if answer is None or answer.status in TELLS_NOTHING or is_behind(answer, event):
         return ScanResult(event.status, event.at, counts=event.counts), False
     # Enhanced scanning never ends: what ECR says without a date holds now.
     ended_at = now if event.is_enhanced else event.at
