@@ -9,6 +9,7 @@ from benchmarks.part_cold_start import measure_cold_start
 from benchmarks.part_growth import measure_growth
 from benchmarks.part_images import measure_images
 from benchmarks.part_memory_sizes import measure_memory_sizes
+from benchmarks.part_reporter import measure_reporter
 from benchmarks.results import write_results
 from benchmarks.runs import NotExactError
 from benchmarks.sections import Section, targets_table
@@ -16,6 +17,7 @@ from benchmarks.sections import Section, targets_table
 PARTS: dict[str, Callable[[], Section]] = {
     "images": measure_images,
     "growth": measure_growth,
+    "reporter": measure_reporter,
     "cold-start": measure_cold_start,
     "memory-sizes": measure_memory_sizes,
 }

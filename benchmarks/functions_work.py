@@ -4,11 +4,18 @@ import json
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from benchmarks.child import Work
 
 ROOT = Path(__file__).parents[1]
 ACCOUNT = "123456789012"
+STORES = {
+    "SCAN_LEDGER_TABLE": "ledger",
+    "IDEMPOTENCY_TABLE": "events",
+    "FINDINGS_BUCKET": "findings",
+    "SUPPRESSIONS_TABLE": "suppressions",
+}
 
 
 def point_at(url: str, threads: int) -> None:
@@ -66,3 +73,26 @@ def repositories_scanner_work(url: str, threads: int) -> Work:
 
     bootstrap.repositories_scanner()
     return lambda: repositories_scanner.lambda_handler({}, None)
+
+
+def reporter_work(url: str, events: list[dict[str, Any]], stores: tuple[str, ...]) -> Work:
+    """Return the handler of reporter with events, one after the other, where only these stores are configured.
+
+    The first event is done before: what is measured is a function that runs already.
+    """
+    point_at(url, threads=1)
+    for name in STORES.keys() - set(stores):
+        os.environ.pop(name, None)
+    os.environ.update({name: STORES[name] for name in stores})
+    sys.path.insert(0, str(ROOT / "functions"))
+    import reporter
+
+    first, *others = events
+    reporter.lambda_handler(first, None)
+
+    def work() -> None:
+        for event in others:
+            if not reporter.lambda_handler(event, None)["reported"]:
+                raise RuntimeError(f"not reported: {event}")
+
+    return work

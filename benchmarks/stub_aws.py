@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from typing import Any
 
+from benchmarks import stub_stores
 from benchmarks.stub_http import Answer, RateLimit, Service, ok, refusal
 
 ACCOUNT = "123456789012"
@@ -37,7 +38,10 @@ class StubAws:
         start_rate: int | None = None,
         latency_factor: float = 1.0,
         latency_seconds: float | None = None,
+        findings: int = 0,
     ) -> None:
+        self.stores = stub_stores.StubStores()
+        self.findings = [_finding(number) for number in range(findings)]
         self.daily_quota = daily_quota
         self.now = time.time()
         self.names = [f"team-{number % 10}/app-{number:05d}" for number in range(repositories)]
@@ -54,10 +58,10 @@ class StubAws:
                 for number in range(images):
                     self._remember(name, number)
         self.service = Service(
-            handlers={name: getattr(self, f"_{name}") for name in _LATENCY},
+            handlers={name: getattr(self, f"_{name}") for name in _LATENCY} | self.stores.handlers,
             latency={
                 name: (seconds if latency_seconds is None else latency_seconds) * latency_factor
-                for name, seconds in _LATENCY.items()
+                for name, seconds in (_LATENCY | stub_stores.LATENCY).items()
             },
             limits={"StartImageScan": RateLimit(start_rate)} if start_rate else {},
         )
@@ -91,6 +95,9 @@ class StubAws:
         return ok({"repositories": repositories, **_next(start + size, len(self.names))})
 
     def _DescribeImages(self, call: dict[str, Any]) -> Answer:  # noqa: N802
+        if "imageIds" in call:
+            named = [int(image_id["imageDigest"][7:], 16) for image_id in call["imageIds"]]
+            return ok({"imageDetails": [self._image(number, call["repositoryName"]) for number in named]})
         start, size = int(call.get("nextToken", 0)), call.get("maxResults", 100)
         if (start, size) not in self._pages:
             numbers = range(start, min(start + size, self.images))
@@ -118,8 +125,8 @@ class StubAws:
             return ok({"imageScanStatus": {"status": "IN_PROGRESS"}})
         scan = {
             "imageScanCompletedAt": self._scanned_at(int(digest[7:], 16)),
-            "findingSeverityCounts": {},
-            "findings": [],
+            "findingSeverityCounts": {"HIGH": len(self.findings)} if self.findings else {},
+            "findings": self.findings,
         }
         return ok({"imageScanStatus": {"status": "COMPLETE"}, "imageScanFindings": scan})
 
@@ -164,6 +171,8 @@ class StubAws:
         return ok({"UnprocessedItems": {}})
 
     def _PutItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
+        if "record" not in call["Item"]:
+            return self.stores.put(call)
         self.table[call["Item"]["repository"]["S"]][call["Item"]["record"]["S"]] = call["Item"]
         return ok({})
 
@@ -210,6 +219,11 @@ _LATENCY = {
     "SendMessage": SQS_SECONDS,
     "SendMessageBatch": SQS_SECONDS,
 }
+
+
+def _finding(number: int) -> dict[str, Any]:
+    package = [{"key": "package_name", "value": f"package-{number}"}, {"key": "package_version", "value": "1.0"}]
+    return {"name": f"CVE-2026-{number}", "severity": "HIGH", "attributes": package}
 
 
 def _next(start: int, total: int) -> dict[str, str]:

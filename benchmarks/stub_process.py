@@ -4,7 +4,7 @@ import asyncio
 import multiprocessing
 import os
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Any, Self
@@ -22,6 +22,7 @@ class Report:
     started: Counter[tuple[str, str]]
     refused: Counter[tuple[str, str]]
     messages: list[str]
+    published: list[str] = field(default_factory=list)
 
     @property
     def is_exact(self) -> bool:
@@ -66,7 +67,11 @@ def _serve(pipe: Connection, registry: dict[str, Any], faults: dict[str, Faults]
             pipe.recv()
         except EOFError:  # whoever started it has been killed
             os._exit(0)
-        pipe.send(Report(stub.service.calls, stub.due_scans(), stub.started, stub.refused, stub.messages))
+        pipe.send(
+            Report(
+                stub.service.calls, stub.due_scans(), stub.started, stub.refused, stub.messages, stub.stores.published
+            )
+        )
 
     async def run() -> None:
         server, url = await listen(stub.service)

@@ -17,14 +17,15 @@ bootstrap.prepare(bootstrap.digest)
 @bootstrap.entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Send the digest, once for each event; each manual invocation sends one."""
-    sender = bootstrap.digest()
+    sender, now = bootstrap.digest(), datetime.now(UTC)
     digest, ids = send_digest(
         sender.ledger,
         sender.suppressions,
         sender.outlets(context),
-        parse_occasion(event),
+        parse_occasion(event, now),
         max_age=sender.settings.max_age,
-        now=datetime.now(UTC),
+        scans_per_day=sender.settings.scans_per_day,
+        now=now,
     )
     answer: dict[str, Any] = {"sent": digest is not None, "messageId": ids.get("topic")}
     if digest:

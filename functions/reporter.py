@@ -3,20 +3,22 @@
 Invoked with the event of an ended scan, or with a batch of the queue on which Amazon Inspector's findings gather.
 """
 
-import json
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.domain.deadlines import deadline
+from ecr_scan_reporter.domain.event_fields import read_json
 from ecr_scan_reporter.domain.finding_events import FindingEvent, bundle, parse_finding_event
 from ecr_scan_reporter.domain.scan_events import ScanEvent, parse_scan_event
-from ecr_scan_reporter.errors import JobIncompleteError
-from ecr_scan_reporter.use_cases.report_scan import report_scan
+from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError, quoted
+from ecr_scan_reporter.use_cases.read_scan import Patience
+from ecr_scan_reporter.use_cases.report_scan import Pace, report_scan
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()
@@ -28,7 +30,7 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     """Report the scan, or each image of the batch."""
     if isinstance(event, Mapping) and "Records" in event:
         return _report_batch(event["Records"], context)
-    return _report(parse_scan_event(event), context)
+    return _report(parse_scan_event(event, datetime.now(UTC)), context)
 
 
 def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = None) -> dict[str, Any]:
@@ -40,6 +42,7 @@ def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = No
         reporter.stores,
         rules=reporter.settings.rules,
         now=datetime.now(UTC),
+        pace=Pace(reporter.together, Patience(time.sleep, partial(bootstrap.seconds_left, context))),
         epss=epss,
     )
     answer: dict[str, Any] = {
@@ -57,22 +60,15 @@ def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = No
     return answer
 
 
-def _report_batch(records: list[dict[str, Any]], context: Any) -> dict[str, Any]:
+def _report_batch(records: object, context: Any) -> dict[str, Any]:
     """Report each image once, however many findings of it there are.
 
     What fails, or is not reached in time, goes back to the queue alone.
     """
+    if not isinstance(records, list):
+        raise InvalidInputError("Records of the event", records, "a list of messages of a queue")
     time_is_up = deadline(bootstrap.seconds_left(context), time.monotonic)
-    failed: list[str] = []
-    events: dict[str, FindingEvent] = {}
-    for record in records:
-        try:
-            event = parse_finding_event(json.loads(record["body"]))
-        except ValueError as error:
-            logger.exception("event failed", extra={"event": record["body"], "reason": str(error)})
-            failed.append(record["messageId"])
-        else:
-            events |= {record["messageId"]: event} if event else {}
+    events, failed = _read_batch(records)
     for (repository, digest), found in bundle(events.values()).items():
         try:
             if time_is_up():
@@ -82,3 +78,23 @@ def _report_batch(records: list[dict[str, Any]], context: Any) -> dict[str, Any]
             logger.exception("image failed", extra={"imageDigest": digest, "reason": str(error)})
             failed += [message for message, event in events.items() if event.image == (repository, digest)]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
+
+
+def _read_batch(records: list[Any]) -> tuple[dict[str, FindingEvent], list[str]]:
+    """Return the events by the id of their message, and the messages that are none."""
+    events: dict[str, FindingEvent] = {}
+    failed: list[str] = []
+    for record in records:
+        fields = record if isinstance(record, Mapping) else {}
+        message, body = fields.get("messageId"), fields.get("body")
+        try:
+            if not isinstance(message, str) or not message:
+                raise InvalidInputError("a record of the event", record, "a message of a queue, with its messageId")
+            event = parse_finding_event(read_json(body, "the body of the message"), datetime.now(UTC))
+        except InvalidInputError as error:
+            logger.exception("event failed", extra={"event": quoted(body), "reason": str(error)})
+            # What has no id is no message of a queue: nothing could go back to it.
+            failed += [message] if isinstance(message, str) and message else []
+        else:
+            events |= {message: event} if event else {}
+    return events, failed

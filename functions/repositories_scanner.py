@@ -1,7 +1,9 @@
 """Scheduled: put one job on the queue for each repository whose images should be looked at."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
@@ -22,20 +24,30 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Queue the jobs; the event of a manual invocation may override settings (see docs/operations.md)."""
     scanner = bootstrap.repositories_scanner()
     settings = scanner.settings.overridden_by(event)
-    summary = queue_jobs(_jobs(scanner, settings), scanner.queue(settings.jobs_queue_url))
-    logger.info("repositories queued", extra=asdict(summary))
+    skipped: Counter[str] = Counter()
+    jobs = _running_jobs(scanner, settings, context, skipped) if settings.ecs_discovery_enabled else None
+    summary = queue_jobs(
+        jobs or _jobs(scanner, settings), scanner.queue(settings.jobs_queue_url), datetime.now(UTC).date()
+    )
+    logger.info("repositories queued", extra=asdict(summary) | {"skipped": dict(skipped)})
     metrics.add_metric("RepositoriesSelected", MetricUnit.Count, summary.repositories)
     metrics.add_metric("JobsSent", MetricUnit.Count, summary.jobs)
     metrics.add_metric("JobsFailed", MetricUnit.Count, summary.failed)
+    if jobs:
+        metrics.add_metric("ImagesSkipped", MetricUnit.Count, skipped.total())
     summary.raise_for_failures()
     return {"repositories": summary.repositories, "jobs": summary.jobs, "failed": summary.failed}
 
 
 def _jobs(scanner: RepositoriesScanner, settings: RepositoriesScannerSettings) -> Iterator[ScanJob]:
-    selected, dry_run = settings.repositories_filter, settings.is_dry_run
-    if not settings.ecs_discovery_enabled:
-        yield from repository_jobs(scanner.registry.repository_names(), selected, dry_run=dry_run)
-        return
+    names = scanner.registry.repository_names()
+    return repository_jobs(names, settings.repositories_filter, dry_run=settings.is_dry_run)
+
+
+def _running_jobs(
+    scanner: RepositoriesScanner, settings: RepositoriesScannerSettings, context: Any, skipped: Counter[str]
+) -> Iterator[ScanJob]:
+    selected, home = settings.repositories_filter, scanner.home(context)
     for role_arn in settings.ecs_discovery_roles or (None,):
         running = scanner.ecs(role_arn).running_images()
-        yield from running_image_jobs(running, selected, role_arn=role_arn, dry_run=dry_run)
+        yield from running_image_jobs(running, selected, home, skipped, role_arn=role_arn, dry_run=settings.is_dry_run)

@@ -1,12 +1,15 @@
 """The deployed application as its user and its subscribers see it: invoke, look at queues, ledger, logs and mail."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from local.identity import REGION
 from local.inbox import Document, Inbox, queue_policy
 from local.running import Emulator
+from local.waiting import wait_until
+
+Result = TypeVar("Result")
 
 MOST_TRACE_LINES = 6
 # The ledger's attributes that say when something happened.
@@ -70,9 +73,22 @@ class Application:
 
     def queue_depth(self, url: str) -> int:
         """The number of messages on a queue, waiting or being worked on."""
+        return sum(self._queue_state(url))
+
+    def _queue_state(self, url: str) -> list[int]:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
         found = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        return sum(int(found[name]) for name in names)
+        return [int(found[name]) for name in names]
+
+    def wait_until(self, what: str, is_so: Callable[[], Result | None]) -> Result:
+        """Wait for as long as the application moves. Raises DeadlinePassedError."""
+        return wait_until(what, is_so, self.progress)
+
+    def progress(self) -> object:
+        """What changes while anything is done: how much the functions have logged, what is on the queues, the mail."""
+        logged = [sum(1 for _ in self._log_events(name)) for name in self.outputs if name.endswith("FunctionName")]
+        queued = [self._queue_state(url) for url in self.queues.list_queues().get("QueueUrls", [])]
+        return logged, queued, len(self.mail())
 
     def log_lines(self, output: str) -> list[Document]:
         """The structured log lines of a function, named by its output, the oldest first."""

@@ -17,7 +17,7 @@ from local.progress import RunProgress
 from local.running import EmulatorFailedError
 from local.scan_run import RunFailedError, RunState, ScanRun
 from local.session import deployed_application, end_on_sigterm, make_console
-from local.waiting import DeadlinePassedError, wait_until
+from local.waiting import DeadlinePassedError
 
 FAILURES = (
     EmulatorFailedError,
@@ -125,7 +125,7 @@ def _say_what_the_second_run_did(console: Console, application: Application, run
 def _show_digest(console: Console, application: Application) -> None:
     application.emulator.control("mail/clear")
     application.invoke(application.outputs["DigestFunctionName"], {})
-    letter = wait_until("the digest has arrived", lambda: _mail(application))
+    letter = application.wait_until("the digest has arrived", lambda: _mail(application))
     console.print(screen.mail_panel(letter, "E-mail, once a week", MOST_DIGEST_LINES))
 
 

@@ -19,7 +19,7 @@ STACK = "ecr-scan-reporter"
 CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"]
 ARTIFACTS = "local-artifacts"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-DEPLOY_SECONDS = 90
+DEPLOY_SECONDS = 300
 
 Parameters = Mapping[str, str]
 Outputs = dict[str, str]

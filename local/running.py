@@ -25,7 +25,8 @@ from local.identity import REGION
 PROJECT = Path(__file__).parents[1]
 # The emulator's root user.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
-START_SECONDS = 30
+# It is ready after half a second; where other programs use the processors, later.
+START_SECONDS = 120
 
 
 class EmulatorFailedError(Exception):

@@ -8,8 +8,6 @@ from local.application import Application
 from local.inbox import Document, Inbox, Message
 from local.waiting import DeadlinePassedError, wait_until
 
-RUN_SECONDS = 60
-
 
 class RunFailedError(Exception):
     """A function logged an error, so the run will not end well: there is nothing to wait for."""
@@ -95,11 +93,14 @@ class ScanRun:
             messages=self._inbox.collect()[self._messages :],
         )
 
-    def wait(self, on_state: Callable[[RunState], None] | None = None, seconds: float = RUN_SECONDS) -> RunState:
-        """Wait until the run is through. Raises RunFailedError, DeadlinePassedError."""
+    def wait(self, on_state: Callable[[RunState], None] | None = None) -> RunState:
+        """Wait until the run is through, for as long as it moves. Raises RunFailedError, DeadlinePassedError."""
+        progress = ""
 
         def state_when_through() -> RunState | None:
+            nonlocal progress
             state = self.state()
+            progress = str(state)
             if on_state:
                 on_state(state)
             if state.error_lines:
@@ -107,6 +108,8 @@ class ScanRun:
             return state if state.is_through else None
 
         try:
-            return wait_until("every scan has ended, and every report has arrived", state_when_through, seconds)
+            return wait_until(
+                "every scan has ended, and every report has arrived", state_when_through, lambda: progress
+            )
         except DeadlinePassedError as error:
             raise DeadlinePassedError(f"{error}; so far {self.state()}") from error

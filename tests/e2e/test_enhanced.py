@@ -6,7 +6,6 @@ import pytest
 
 from local.application import Application
 from local.inbox import Inbox
-from local.waiting import wait_until
 from tests.e2e.registry import Registry
 
 pytestmark = pytest.mark.e2e
@@ -54,18 +53,18 @@ def test_the_first_scan_is_one_message_and_a_later_burst_another(
     image = {"repository": "team/watched", "imageDigest": digest}
 
     application.emulator.control("inspector/scan", **image)
-    (first,) = wait_until("the first scan is told", inbox.collect)
+    (first,) = application.wait_until("the first scan is told", inbox.collect)
     assert first.document["counts"]["CRITICAL"] == 30
     facts = first.document["findings"][0]
     assert (facts["fixedIn"], facts["exploitAvailable"], facts["score"]) == ("8.4.0", True, 9.8)
     application.emulator.control("inspector/findings", **image)
-    wait_until("the burst has been looked at", lambda: handled(application) >= before + 2)
+    application.wait_until("the burst has been looked at", lambda: handled(application) >= before + 2)
 
     late = [*known, enhanced("CVE-2024-3094")]
     application.emulator.control("ecr/findings", **image, enhancedFindings=late)
     application.emulator.control("inspector/findings", **image)
-    wait_until("the new finding is told", lambda: len(inbox.collect()) > 1)
+    application.wait_until("the new finding is told", lambda: len(inbox.collect()) > 1)
     second = inbox.messages[1].document
     assert [finding["name"] for finding in second["changes"]["new"]] == ["CVE-2024-3094"]
-    wait_until("all findings have been looked at", lambda: all_looked_at(application))
+    application.wait_until("all findings have been looked at", lambda: all_looked_at(application))
     assert len(inbox.collect()) == 2

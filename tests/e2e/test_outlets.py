@@ -11,7 +11,6 @@ import pytest
 from local.application import Application
 from local.identity import ACCOUNT, REGION
 from local.inbox import Inbox
-from local.waiting import wait_until
 from tests.e2e.conftest import BUS
 from tests.e2e.registry import Registry
 from tests.e2e.test_changes import scan
@@ -74,9 +73,9 @@ def reports_in(chat: Inbox) -> list[dict[str, Any]]:
 
 
 def test_chat_gets_each_report_in_its_own_form_and_a_thread_for_each_image(
-    documents: dict[str, dict[str, Any]], chat: Inbox
+    documents: dict[str, dict[str, Any]], application: Application, chat: Inbox
 ) -> None:
-    wait_until("chat has heard of both", lambda: len(reports_in(chat)) >= len(documents))
+    application.wait_until("chat has heard of both", lambda: len(reports_in(chat)) >= len(documents))
     for report in reports_in(chat):
         jsonschema.validate(report, CHAT)
     assert len(documents) == len(reports_in(chat)) == 2
@@ -94,20 +93,22 @@ def test_the_bus_gets_each_report_as_an_event(
             received[event["detail"]["repository"]] = event["detail"]
         return len(received) >= len(documents)
 
-    wait_until("the bus has both events", take)
+    application.wait_until("the bus has both events", take)
     assert received == documents
 
 
-def test_a_team_gets_the_reports_of_its_own_repositories(documents: dict[str, dict[str, Any]], payments: Inbox) -> None:
+def test_a_team_gets_the_reports_of_its_own_repositories(
+    documents: dict[str, dict[str, Any]], application: Application, payments: Inbox
+) -> None:
     assert documents["payments/api"]["owner"] == "team-payments"
     assert documents["web/shop"]["owner"] is None
-    wait_until("the team has heard", payments.collect)
+    application.wait_until("the team has heard", payments.collect)
     assert [message.document for message in payments.messages] == [documents["payments/api"]]
 
 
 def test_chat_gets_the_digest_too(documents: dict[str, dict[str, Any]], application: Application, chat: Inbox) -> None:
     before = len(chat.collect())
     application.invoke(application.outputs["DigestFunctionName"], {})
-    wait_until("chat has the digest", lambda: len(chat.collect()) > before)
+    application.wait_until("chat has the digest", lambda: len(chat.collect()) > before)
     jsonschema.validate(chat.messages[-1].document, CHAT)
     assert chat.messages[-1].document["metadata"]["eventType"] == "ECR-Scan-Digest"

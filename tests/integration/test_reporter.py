@@ -100,10 +100,18 @@ def test_the_same_event_twice_is_told_once(account: Account, vulnerable: str) ->
     assert len(account.reports()) == 1
 
 
-def test_another_event_for_the_same_image_is_told_too(account: Account, vulnerable: str) -> None:
-    for event_id in ("a", "b"):
-        reporter.lambda_handler(ended(vulnerable, id=event_id), LambdaContext())
-    assert len(account.reports()) == 2
+@pytest.mark.parametrize("notify_on", ["ALL", "NEW", "CHANGED"])
+@pytest.mark.parametrize("order", [("aws.ecr", "ecr-scan-reporter"), ("ecr-scan-reporter", "aws.ecr")])
+def test_a_scan_is_told_once_when_its_event_comes_and_is_recovered_too(
+    account: Account, vulnerable: str, monkeypatch: pytest.MonkeyPatch, notify_on: str, order: tuple[str, str]
+) -> None:
+    monkeypatch.setenv("NOTIFY_ON", notify_on)
+    times = {"aws.ecr": "2026-01-31T04:00:50Z", "ecr-scan-reporter": "2026-01-31T04:00:48Z"}
+    for source in order:
+        event = ended(vulnerable, id=f"that of {source}", source=source, time=times[source])
+        reporter.lambda_handler(event, LambdaContext())
+    assert len(account.reports()) == 1
+    assert account.ledger()[f"{vulnerable}#reporter"]["scannedAt"] == {"N": "1769832048"}
 
 
 def test_an_event_whose_report_failed_is_told_when_it_comes_again(account: Account, vulnerable: str) -> None:

@@ -64,10 +64,15 @@ def test_a_queue_that_is_not_there_fails_loudly(account: Account, monkeypatch: p
 @pytest.fixture
 def running_on_ecs(account: Account) -> str:
     """A task of an image of team/app runs; return the ARN of a role that may see it."""
+    run_on_ecs(f"123456789012.dkr.ecr.{REGION}.amazonaws.com/team/app:1.2")
+    return "arn:aws:iam::123456789012:role/ecs-reader"
+
+
+def run_on_ecs(image: str) -> None:
+    """Run a task of one container."""
     subnet = boto3.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
     ecs = boto3.client("ecs")
     ecs.create_cluster(clusterName="blue")
-    image = f"123456789012.dkr.ecr.{REGION}.amazonaws.com/team/app:1.2"
     ecs.register_task_definition(
         family="app",
         requiresCompatibilities=["FARGATE"],
@@ -82,7 +87,6 @@ def running_on_ecs(account: Account) -> str:
         launchType="FARGATE",
         networkConfiguration={"awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}},
     )
-    return "arn:aws:iam::123456789012:role/ecs-reader"
 
 
 RUNNING = {
@@ -100,6 +104,25 @@ def test_what_ecs_runs_is_queued_in_place_of_whole_repositories(
     account.new_repositories("team/app", "team/idle")
     assert repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())["jobs"] == 1
     assert account.jobs() == [RUNNING]
+
+
+@pytest.mark.parametrize("context", [LambdaContext(), None], ids=["in Lambda", "by hand"])
+def test_a_sidecar_of_a_foreign_registry_is_counted_and_has_no_job(
+    account: Account,
+    running_on_ecs: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    caplog: pytest.LogCaptureFixture,
+    context: LambdaContext | None,
+) -> None:
+    monkeypatch.setenv("ECS_DISCOVERY_ENABLED", "True")
+    run_on_ecs("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable")
+    answer = repositories_scanner.lambda_handler(SCHEDULED, context)
+    assert answer == {"repositories": 1, "jobs": 1, "failed": 0}
+    assert account.jobs() == [RUNNING]
+    assert metrics_in(capsys.readouterr().out)["ImagesSkipped"] == 1
+    (record,) = (record for record in caplog.records if record.message == "repositories queued")
+    assert vars(record)["skipped"] == {"906394416424/eu-west-1": 1}
 
 
 def test_what_ecs_runs_in_another_account_is_seen_through_a_role(account: Account, running_on_ecs: str) -> None:

@@ -26,17 +26,18 @@ def scan(account: Account, digest: str, number: int, *findings: dict[str, str]) 
         image.last_scan = None
         image.scan_finding_results.clear()
     counts: dict[str, int] = {}
+    ended_at = f"2026-01-{number:02}T04:00:00Z"
     for finding in findings:
         counts[finding["severity"]] = counts.get(finding["severity"], 0) + 1
     account.finds(
         "team/app",
         digest,
         "COMPLETE",
-        imageScanCompletedAt=f"2026-01-{number:02}T04:00:00Z",
+        imageScanCompletedAt=ended_at,
         findings=list(findings),
         findingSeverityCounts=counts,
     )
-    event = load_event("scan_complete") | {"id": f"event-{number}"}
+    event = load_event("scan_complete") | {"id": f"event-{number}", "time": ended_at}
     event["detail"] |= {"repository-name": "team/app", "image-digest": digest}
     answer: dict[str, Any] = reporter.lambda_handler(event, LambdaContext())
     return answer

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -324,8 +325,9 @@ def test_the_events_of_inspector_are_those_that_the_application_reads(ecr: Ecr) 
         {**told, "detail-type": event["DetailType"], "detail": json.loads(event["Detail"])} for event in ecr.events
     )
     repository = Repository(ACCOUNT, REGION, "team/app")
-    assert (parse_scan_event(scan).repository, parse_scan_event(scan).digest) == (repository, digest)
-    read = parse_finding_event(finding)
+    now = datetime.now(UTC)
+    ended, read = parse_scan_event(scan, now), parse_finding_event(finding, now)
+    assert (ended.repository, ended.digest) == (repository, digest)
     assert read is not None
     assert (read.image, read.epss) == ((repository, digest), {"CVE-2026-1001": 0.9})
 

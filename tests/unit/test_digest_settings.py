@@ -12,18 +12,22 @@ REQUIRED = {
 
 def test_digest_needs_a_topic_and_a_ledger() -> None:
     settings = DigestSettings.from_environment(REQUIRED)
-    assert settings == DigestSettings(REQUIRED["ECR_SNS_REPORT_TOPIC_ARN"], "ledger", Duration(hours=168), "", "", "")
+    assert settings == DigestSettings(
+        REQUIRED["ECR_SNS_REPORT_TOPIC_ARN"], "ledger", Duration(hours=168), 80_000, "", "", ""
+    )
 
 
 def test_every_variable_of_digest_is_read() -> None:
     optional = {
         "ECR_IMAGES_DURATION_DELTA": "3d",
+        "MAX_SCANS_PER_DAY": "500",
         "SUPPRESSIONS_TABLE": "rules",
         "IDEMPOTENCY_TABLE": "ids",
         "CHAT_TOPIC_ARN": "chat",
     }
     settings = DigestSettings.from_environment(REQUIRED | optional)
-    assert (settings.max_age, settings.suppressions_table) == (Duration(hours=72), "rules")
+    assert (settings.max_age, settings.scans_per_day) == (Duration(hours=72), 500)
+    assert settings.suppressions_table == "rules"
     assert (settings.idempotency_table, settings.chat_topic_arn) == ("ids", "chat")
 
 

@@ -17,6 +17,7 @@ from ecr_scan_reporter.settings import (
     ReporterSettings,
     RepositoriesScannerSettings,
 )
+from tests.recorded_events import load_event
 
 QUEUE = {"IMAGES_SCAN_JOBS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"}
 TOPIC = {"ECR_SNS_REPORT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:report"}
@@ -236,7 +237,7 @@ def test_roles_may_be_a_text_with_commas_too() -> None:
     assert overridden.ecs_discovery_roles == (ROLE, f"{ROLE}-2")
 
 
-@pytest.mark.parametrize("event", [{}, {"dryRun": None, "jobsQueueUrl": None}, {"id": "1", "detail": {}, "time": "x"}])
+@pytest.mark.parametrize("event", [{}, {"dryRun": None, "jobsQueueUrl": None}, load_event("scheduled")])
 def test_an_event_that_overrides_nothing_leaves_the_settings_as_they_are(event: dict[str, Any]) -> None:
     assert REPOSITORIES(QUEUE).overridden_by(event) == REPOSITORIES(QUEUE)
 
@@ -263,3 +264,35 @@ def test_an_event_that_is_no_object_is_refused(event: Any) -> None:
 def test_a_wrong_override_is_refused_by_its_key(key: str, value: object) -> None:
     with pytest.raises(InvalidInputError, match=f"^{key} is "):
         REPOSITORIES(QUEUE).overridden_by({key: value})
+
+
+@pytest.mark.parametrize(
+    ("key", "nearest"),
+    [
+        ("dryrun", "dryRun"),
+        ("dry_run", "dryRun"),
+        ("repositoryFilterRegexp", "repositoriesFilterRegexp"),
+        ("jobsQueueURL", "jobsQueueUrl"),
+        ("ecsDiscoveryRole", "ecsDiscoveryRoles"),
+    ],
+)
+def test_a_misspelt_override_is_refused_with_the_nearest_right_one(key: str, nearest: str) -> None:
+    with pytest.raises(InvalidInputError) as refusal:
+        REPOSITORIES(QUEUE).overridden_by({"dryRun": True, key: "x"})
+    assert str(refusal.value) == (
+        f"a key of the event is '{key}': allowed is one of dryRun, ecsDiscoveryRoles, jobsQueueUrl, "
+        f"repositoriesFilterRegexp; the nearest is {nearest}"
+    )
+
+
+@pytest.mark.parametrize("key", ["region", "detail", "id", "time", "something else"])
+def test_a_key_that_is_near_to_none_is_refused_too(key: str) -> None:
+    with pytest.raises(InvalidInputError, match=rf"^a key of the event is '{key}': .*repositoriesFilterRegexp$"):
+        REPOSITORIES(QUEUE).overridden_by({key: "x"})
+
+
+def test_the_event_of_a_schedule_may_carry_overrides_and_no_other_keys() -> None:
+    event = load_event("scheduled")
+    assert REPOSITORIES(QUEUE).overridden_by(event | {"dryRun": True}).is_dry_run
+    with pytest.raises(InvalidInputError, match=r"^a key of the event is 'dryrun'"):
+        REPOSITORIES(QUEUE).overridden_by(event | {"dryrun": True})

@@ -19,16 +19,28 @@ DENIED_CODES = frozenset(
     | {"SSOTokenLoadError", "UnauthorizedSSOTokenError"}
 )
 
+MOST_QUOTED = 200
+
+
+def quoted(value: object) -> str:
+    """Return at most 200 characters of a value, as Python writes it: what others send may be of any size and depth."""
+    try:
+        # A little more than is shown: to write down megabytes costs time.
+        text = repr(value[: MOST_QUOTED + 1] if isinstance(value, str | bytes) else value)
+    except RecursionError:
+        return "a value that is nested too deep"
+    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 3]}..."
+
 
 class EcrScanReporterError(Exception):
     """Base of every error that this library raises on purpose."""
 
 
 class InvalidInputError(EcrScanReporterError, ValueError):
-    """A value that is not allowed; the message names the thing, the value and what is allowed."""
+    """A value that is not allowed; the message names the thing, the value (its beginning) and what is allowed."""
 
     def __init__(self, name: str, value: object, allowed: str) -> None:
-        super().__init__(f"{name} is {value!r}: allowed is {allowed}")
+        super().__init__(f"{name} is {quoted(value)}: allowed is {allowed}")
         self.name = name
         self.value = value
         self.allowed = allowed

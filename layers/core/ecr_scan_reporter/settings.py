@@ -14,15 +14,18 @@ from ecr_scan_reporter import variables
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import TagStatus
+from ecr_scan_reporter.domain.invocations import check_keys
 from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.repository_filter import compile_filter
 from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.scan_policy import DEFAULT_SCANS_PER_DAY, ScanPolicy
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.variables import Environment
 
 DEFAULT_CONCURRENCY = 16
+# What the event of a manual invocation of repositories_scanner may override.
+OVERRIDES = frozenset({"repositoriesFilterRegexp", "jobsQueueUrl", "ecsDiscoveryRoles", "dryRun"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class RepositoriesScannerSettings:
         """Return the settings of one run: what the event of a manual invocation names beats the environment."""
         if not isinstance(event, Mapping):
             raise InvalidInputError("the event", event, "a JSON object, {} to override nothing")
+        check_keys(event, OVERRIDES)
         url, expression, dry_run = (event.get(key) for key in ("jobsQueueUrl", "repositoriesFilterRegexp", "dryRun"))
         roles = event.get("ecsDiscoveryRoles")
         overridden = self
@@ -186,6 +190,7 @@ class DigestSettings:
     topic_arn: str
     ledger_table: str
     max_age: Duration
+    scans_per_day: int
     suppressions_table: str
     idempotency_table: str
     chat_topic_arn: str
@@ -197,6 +202,7 @@ class DigestSettings:
             topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
             ledger_table=variables.required(environment, "SCAN_LEDGER_TABLE", "the name of the ledger table"),
             max_age=_max_age(environment),
+            scans_per_day=variables.limit(environment, "MAX_SCANS_PER_DAY") or DEFAULT_SCANS_PER_DAY,
             suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
             idempotency_table=variables.text(environment, "IDEMPOTENCY_TABLE", ""),
             chat_topic_arn=variables.text(environment, "CHAT_TOPIC_ARN", ""),

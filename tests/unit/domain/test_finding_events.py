@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event
-from tests.unit.samples import DIGEST, REPOSITORY, digest
+from tests.unit.samples import DIGEST, NOW, REPOSITORY, digest
 
 AT = datetime(2026, 1, 31, 4, 2, 30, tzinfo=UTC)
 JSON = st.recursive(
@@ -34,13 +34,13 @@ def event_with(resources: Any = None, /, **detail: Any) -> dict[str, Any]:
 
 
 def parsed(event: Mapping[str, Any]) -> FindingEvent:
-    found = parse_finding_event(event)
+    found = parse_finding_event(event, NOW)
     assert found is not None
     return found
 
 
 def test_the_documented_event_is_read() -> None:
-    assert parse_finding_event(load_event("inspector_finding")) == FindingEvent(
+    assert parse_finding_event(load_event("inspector_finding"), NOW) == FindingEvent(
         event_id="42dbea55-45ad-b2b4-87a8-afa1b2c3d4e5",
         repository=REPOSITORY,
         digest=DIGEST,
@@ -74,7 +74,7 @@ def test_a_finding_without_epss_tells_none() -> None:
     ],
 )
 def test_a_finding_of_something_else_is_nothing_to_us(resources: Any) -> None:
-    assert parse_finding_event(event_with(resources)) is None
+    assert parse_finding_event(event_with(resources), NOW) is None
 
 
 def test_an_image_among_other_resources_is_found() -> None:
@@ -96,7 +96,7 @@ def test_without_an_arn_the_details_name_the_image(arn: Any) -> None:
 )
 def test_an_image_that_is_not_named_is_refused_with_what_was_there(details: Any) -> None:
     with pytest.raises(InvalidInputError, match=r"^id of the event's resource is 'no arn': allowed is the ARN"):
-        parse_finding_event(event_with([RESOURCE | {"id": "no arn", "details": details}]))
+        parse_finding_event(event_with([RESOURCE | {"id": "no arn", "details": details}]), NOW)
 
 
 @pytest.mark.parametrize("details", [None, {"awsEcrContainerImage": {"imageTags": None}}, {"awsEcrContainerImage": []}])
@@ -114,7 +114,7 @@ def test_an_image_may_have_no_tags(details: Any) -> None:
 )
 def test_what_is_wrong_is_named(event: Any, named: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
-        parse_finding_event(event)
+        parse_finding_event(event, NOW)
     assert str(refusal.value).startswith(f"{named}: allowed is ")
 
 
@@ -128,7 +128,7 @@ def test_json_of_any_form_is_read_left_alone_or_refused(resource: Any, details: 
 
 def _answer(event: Mapping[str, Any]) -> FindingEvent | InvalidInputError | None:
     try:
-        return parse_finding_event(event)
+        return parse_finding_event(event, NOW)
     except InvalidInputError as refusal:
         return refusal
 

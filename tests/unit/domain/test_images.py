@@ -41,6 +41,18 @@ def test_tag_statuses_are_those_of_ecr() -> None:
             id="China",
         ),
         pytest.param("123456789012.dkr-ecr.eu-west-1.on.aws/team/app:1", APP, ImageReference(tag="1"), id="dual-stack"),
+        pytest.param(
+            "123456789012.dkr-ecr-fips.us-gov-west-1.on.aws/team/app:1",
+            Repository("123456789012", "us-gov-west-1", "team/app"),
+            ImageReference(tag="1"),
+            id="dual-stack with FIPS",
+        ),
+        pytest.param(
+            "123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/team/app:1",
+            Repository("123456789012", "cn-north-1", "team/app"),
+            ImageReference(tag="1"),
+            id="dual-stack in China",
+        ),
     ],
 )
 def test_the_uri_of_an_image_in_ecr_is_read(uri: str, repository: Repository, reference: ImageReference) -> None:
@@ -60,6 +72,19 @@ def test_the_uri_of_an_image_in_ecr_is_read(uri: str, repository: Repository, re
         f"{REGISTRY}/team/app:",
         f"{REGISTRY}/team/app@sha256:short",
         f"https://{REGISTRY}/team/app",
+        pytest.param(f"{REGISTRY}.evil.example/team/app:1", id="a host that begins like ECR's"),
+        pytest.param(f"evil.example/{REGISTRY}/team/app:1", id="ECR's host in the path of another"),
+        pytest.param("123456789012.dkr.ecr.eu-west-1.amazonaws.com.cn/team/app:1", id="a region outside of China"),
+        pytest.param("123456789012.dkr.ecr.cn-north-1.amazonaws.com/team/app:1", id="a region of China"),
+        pytest.param("123456789012.dkr-ecr.cn-north-1.on.aws/team/app:1", id="dual-stack, a region of China"),
+        pytest.param("123456789012.dkr.ecr-fips.cn-north-1.amazonaws.com.cn/team/app:1", id="FIPS in China"),
+        pytest.param("123456789012.dkr-ecr.eu-west-1.amazonaws.com/team/app:1", id="half dual-stack"),
+        pytest.param("123456789012.dkr.ecr.eu-west-1.on.aws/team/app:1", id="the other half"),
+        pytest.param("123456789012.dkr.ecr.amazonaws.com/team/app:1", id="no region"),
+        pytest.param("١٢٣٤٥٦٧٨٩٠١٢.dkr.ecr.eu-west-1.amazonaws.com/team/app:1", id="an account in other digits"),
+        pytest.param("123456789012.dkr.ecr.eu-west-٣.amazonaws.com/team/app:1", id="a region in other digits"),
+        pytest.param(f"{REGISTRY}/team/app:٣", id="a tag in other digits"),
+        pytest.param(f"{REGISTRY}/team/app:1\n", id="a line break"),
     ],
 )
 def test_any_other_image_is_none_of_ours(uri: str) -> None:

@@ -9,6 +9,7 @@ from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event
+from tests.unit.samples import NOW
 
 
 def event_with(detail: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def event_with(detail: dict[str, Any] | None = None, **changes: Any) -> dict[str
 
 
 def test_the_documented_event_is_read() -> None:
-    assert parse_scan_event(load_event("scan_complete")) == ScanEvent(
+    assert parse_scan_event(load_event("scan_complete"), NOW) == ScanEvent(
         event_id="85fc3613-e913-7fc4-a80c-a3753e4aa9ae",
         repository=Repository("123456789012", "eu-west-1", "team/app"),
         digest="sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678",
@@ -29,27 +30,27 @@ def test_the_documented_event_is_read() -> None:
 
 
 def test_a_failed_scan_has_neither_counts_nor_tags() -> None:
-    event = parse_scan_event(load_event("scan_failed"))
+    event = parse_scan_event(load_event("scan_failed"), NOW)
     assert (event.status, event.counts, event.tags) == (ScanStatus.FAILED, {}, ())
 
 
 @pytest.mark.parametrize("counts", [{}, None])
 def test_a_clean_image_has_no_counts(counts: dict[str, int] | None) -> None:
-    assert parse_scan_event(event_with({"finding-severity-counts": counts})).counts == {}
+    assert parse_scan_event(event_with({"finding-severity-counts": counts}), NOW).counts == {}
 
 
 @pytest.mark.parametrize("tags", [[], None])
 def test_an_image_may_have_no_tags(tags: list[str] | None) -> None:
-    assert parse_scan_event(event_with({"image-tags": tags})).tags == ()
+    assert parse_scan_event(event_with({"image-tags": tags}), NOW).tags == ()
 
 
 def test_an_image_may_have_several_tags() -> None:
-    assert parse_scan_event(event_with({"image-tags": ["latest", "1.2"]})).tags == ("latest", "1.2")
+    assert parse_scan_event(event_with({"image-tags": ["latest", "1.2"]}), NOW).tags == ("latest", "1.2")
 
 
 def test_levels_that_are_not_known_and_totals_are_counted_once() -> None:
     event = event_with({"finding-severity-counts": {"HIGH": 1, "BRAND_NEW": 2, "TOTAL": 3}})
-    assert parse_scan_event(event).counts == {Severity.HIGH: 1, Severity.UNDEFINED: 2}
+    assert parse_scan_event(event, NOW).counts == {Severity.HIGH: 1, Severity.UNDEFINED: 2}
 
 
 @pytest.mark.parametrize(
@@ -61,13 +62,13 @@ def test_levels_that_are_not_known_and_totals_are_counted_once() -> None:
     ],
 )
 def test_the_time_is_a_moment_with_its_zone(text: str, moment: datetime) -> None:
-    assert parse_scan_event(event_with(time=text)).at == moment
+    assert parse_scan_event(event_with(time=text), NOW).at == moment
 
 
 def test_an_event_without_an_id_is_still_an_event() -> None:
     event = load_event("scan_complete")
     del event["id"]
-    assert parse_scan_event(event).event_id == ""
+    assert parse_scan_event(event, NOW).event_id == ""
 
 
 @pytest.mark.parametrize("key", ["account", "region", "time"])
@@ -75,7 +76,7 @@ def test_a_missing_key_of_the_event_is_named(key: str) -> None:
     event = load_event("scan_complete")
     del event[key]
     with pytest.raises(InvalidInputError, match=f"^{key} of the event is None: allowed is "):
-        parse_scan_event(event)
+        parse_scan_event(event, NOW)
 
 
 @pytest.mark.parametrize("key", ["repository-name", "image-digest", "scan-status"])
@@ -83,7 +84,7 @@ def test_a_missing_key_of_the_detail_is_named(key: str) -> None:
     event = load_event("scan_complete")
     del event["detail"][key]
     with pytest.raises(InvalidInputError, match=f"^{key} of the event is None: allowed is "):
-        parse_scan_event(event)
+        parse_scan_event(event, NOW)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +127,7 @@ def test_a_missing_key_of_the_detail_is_named(key: str) -> None:
 )
 def test_what_is_wrong_is_named_with_its_value_and_what_is_allowed(event: Any, named: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
-        parse_scan_event(event)
+        parse_scan_event(event, NOW)
     assert str(refusal.value).startswith(f"{named}: allowed is ")
 
 
@@ -139,7 +140,7 @@ def enhanced_event_with(**detail: Any) -> dict[str, Any]:
 
 
 def test_the_documented_event_of_inspector_is_read() -> None:
-    assert parse_scan_event(load_event("inspector_scan")) == ScanEvent(
+    assert parse_scan_event(load_event("inspector_scan"), NOW) == ScanEvent(
         event_id="739c0d3c-4f02-85c7-5a88-94a9c1d2e3f4",
         repository=Repository("123456789012", "eu-west-1", "team/app"),
         digest="sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678",
@@ -152,12 +153,12 @@ def test_the_documented_event_of_inspector_is_read() -> None:
 
 
 def test_a_basic_scan_is_not_enhanced() -> None:
-    assert not parse_scan_event(load_event("scan_complete")).is_enhanced
+    assert not parse_scan_event(load_event("scan_complete"), NOW).is_enhanced
 
 
 def test_the_counts_of_a_clean_image_are_zeros() -> None:
     counts = {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "TOTAL": 0}
-    assert parse_scan_event(enhanced_event_with(**{"finding-severity-counts": counts})).counts == {}
+    assert parse_scan_event(enhanced_event_with(**{"finding-severity-counts": counts}), NOW).counts == {}
 
 
 @pytest.mark.parametrize(
@@ -171,7 +172,7 @@ def test_the_counts_of_a_clean_image_are_zeros() -> None:
     ],
 )
 def test_registry_region_and_name_come_from_the_arn(arn: str, repository: Repository) -> None:
-    assert parse_scan_event(enhanced_event_with(**{"repository-name": arn})).repository == repository
+    assert parse_scan_event(enhanced_event_with(**{"repository-name": arn}), NOW).repository == repository
 
 
 @pytest.mark.parametrize(
@@ -189,10 +190,10 @@ def test_registry_region_and_name_come_from_the_arn(arn: str, repository: Reposi
 )
 def test_what_is_wrong_in_an_event_of_inspector_is_named(detail: dict[str, Any], named: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
-        parse_scan_event(enhanced_event_with(**detail))
+        parse_scan_event(enhanced_event_with(**detail), NOW)
     assert str(refusal.value).startswith(f"{named}: allowed is ")
 
 
 def test_a_status_of_inspector_is_none_of_basic_scanning() -> None:
     with pytest.raises(InvalidInputError, match="scan-status of the event is 'INITIAL_SCAN_COMPLETE'"):
-        parse_scan_event(event_with({"scan-status": "INITIAL_SCAN_COMPLETE"}))
+        parse_scan_event(event_with({"scan-status": "INITIAL_SCAN_COMPLETE"}), NOW)

@@ -123,6 +123,9 @@ class FakeLedger:
         self.spent -= unused
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
+        known = [result.scan.scanned_at for result in self.results if result.digest == record.digest]
+        if any(at and record.scan.scanned_at and at > record.scan.scanned_at for at in known):
+            return False
         self.steps.append("ledger")
         self.results.append(record)
         return True

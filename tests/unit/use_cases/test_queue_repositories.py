@@ -1,7 +1,10 @@
 import re
+from collections import Counter
+from datetime import date, timedelta
 
 import pytest
 
+from ecr_scan_reporter.domain.discovery import Home
 from ecr_scan_reporter.domain.images import ImageReference
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.errors import JobsNotSentError
@@ -15,7 +18,10 @@ from tests.unit.samples import DIGEST, digest
 from tests.unit.use_cases.fakes import FakeQueue
 
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-ROLE = "arn:aws:iam::123456789012:role/ecs-reader"
+OTHER = "210987654321"
+ROLE = f"arn:aws:iam::{OTHER}:role/ecs-reader"
+TODAY = date(2026, 1, 31)
+HOME = Home("123456789012", "eu-west-1")
 ALL = re.compile(".*")
 
 
@@ -30,23 +36,25 @@ def test_a_dry_run_is_passed_on_to_the_jobs() -> None:
 
 def test_jobs_are_sent_and_counted() -> None:
     queue = FakeQueue()
-    summary = queue_jobs([ScanJob(f"r{n}") for n in range(25)], queue)
+    summary = queue_jobs([ScanJob(f"r{n}") for n in range(25)], queue, TODAY)
     assert summary == QueueingSummary(repositories=25, jobs=25, failed=0)
-    assert [job.repository for job, _ in queue.sent] == [f"r{n}" for n in range(25)]
+    assert sorted(job.repository for job, _ in queue.sent) == sorted(f"r{n}" for n in range(25))
     summary.raise_for_failures()
 
 
 def test_a_job_that_cannot_be_sent_holds_up_no_other_and_is_told_in_the_end() -> None:
     queue = FakeQueue(broken=frozenset({"b", "c"}))
-    summary = queue_jobs([ScanJob("a"), ScanJob("b"), ScanJob("c"), ScanJob("d")], queue)
-    assert [job.repository for job, _ in queue.sent] == ["a", "d"]
-    assert summary == QueueingSummary(repositories=4, jobs=2, failed=2, first_error="b: InternalError: try again")
-    with pytest.raises(JobsNotSentError, match=r"^2 of 4 jobs were not sent; the first: b: InternalError: try again$"):
+    summary = queue_jobs([ScanJob("a"), ScanJob("b"), ScanJob("c"), ScanJob("d")], queue, TODAY)
+    assert sorted(job.repository for job, _ in queue.sent) == ["a", "d"]
+    assert (summary.repositories, summary.jobs, summary.failed) == (4, 2, 2)
+    with pytest.raises(
+        JobsNotSentError, match=r"^2 of 4 jobs were not sent; the first: [bc]: InternalError: try again$"
+    ):
         summary.raise_for_failures()
 
 
 def test_nothing_selected_is_no_fault() -> None:
-    queue_jobs([], FakeQueue()).raise_for_failures()
+    queue_jobs([], FakeQueue(), TODAY).raise_for_failures()
 
 
 def test_images_that_run_are_put_together_by_repository() -> None:
@@ -58,7 +66,7 @@ def test_images_that_run_are_put_together_by_repository() -> None:
         ("public.ecr.aws/nginx/nginx:1", digest(2)),
         ("nginx", ""),
     ]
-    assert list(running_image_jobs(running, ALL)) == [
+    assert list(running_image_jobs(running, ALL, HOME, Counter())) == [
         ScanJob(
             "team/app",
             registry_id="123456789012",
@@ -71,20 +79,77 @@ def test_images_that_run_are_put_together_by_repository() -> None:
 
 def test_the_filter_holds_for_images_that_run_too() -> None:
     running = [(f"{REGISTRY}/team/app:1", ""), (f"{REGISTRY}/ops/tools:1", "")]
-    assert [job.repository for job in running_image_jobs(running, re.compile("ops/"))] == ["ops/tools"]
+    assert [job.repository for job in running_image_jobs(running, re.compile("ops/"), HOME, Counter())] == ["ops/tools"]
+
+
+OWN, FOREIGN = "123456789012", "999999999999"
 
 
 def test_only_the_registry_of_the_roles_own_account_is_scanned_through_the_role() -> None:
     running = [
-        (f"{REGISTRY}/team/app:1", ""),
-        ("999999999999.dkr.ecr.eu-west-1.amazonaws.com/team/shared:1", ""),
+        (f"{OWN}.dkr.ecr.eu-west-1.amazonaws.com/team/app:1", ""),
+        (f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com/team/other:1", ""),
+        (f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com/team/far:1", ""),
     ]
-    jobs = {job.repository: job for job in running_image_jobs(running, ALL, role_arn=ROLE, dry_run=True)}
-    assert jobs["team/app"].role_arn == ROLE
-    assert (jobs["team/shared"].role_arn, jobs["team/shared"].registry_id) == (None, "999999999999")
-    assert all(job.dry_run for job in jobs.values())
+    jobs = list(running_image_jobs(running, ALL, HOME, Counter(), role_arn=ROLE, dry_run=True))
+    assert [(job.repository, job.registry_id, job.region, job.role_arn) for job in jobs] == [
+        ("team/app", OWN, "eu-west-1", None),
+        ("team/other", OTHER, "eu-west-1", ROLE),
+        ("team/far", OTHER, "us-east-1", ROLE),
+    ]
+    assert all(job.dry_run for job in jobs)
+
+
+@pytest.mark.parametrize("role_arn", [None, ROLE])
+def test_what_is_neither_ours_nor_the_roles_is_skipped_and_counted_by_its_registry(role_arn: str | None) -> None:
+    running = [
+        ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable", digest(1)),
+        ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable", digest(1)),
+        (f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:1", ""),
+        (f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:2", ""),
+        (f"{OWN}.dkr.ecr.us-east-1.amazonaws.com/team/app:1", ""),
+        (f"{OWN}.dkr.ecr.eu-west-1.amazonaws.com/team/app:1", ""),
+        ("nginx", ""),
+    ]
+    skipped: Counter[str] = Counter()
+    jobs = list(running_image_jobs(running, ALL, HOME, skipped, role_arn=role_arn))
+    assert [(job.repository, job.region) for job in jobs] == [("team/app", "eu-west-1")]
+    assert skipped == {"906394416424/eu-west-1": 1, f"{FOREIGN}/eu-west-1": 2, f"{OWN}/us-east-1": 1}
+
+
+def test_what_the_filter_leaves_out_is_not_counted() -> None:
+    skipped: Counter[str] = Counter()
+    running = [(f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:1", "")]
+    assert list(running_image_jobs(running, re.compile("team/"), HOME, skipped)) == []
+    assert skipped == {}
 
 
 def test_very_many_images_of_a_repository_make_several_jobs() -> None:
     running = [(f"{REGISTRY}/team/app:1", digest(n)) for n in range(2_500)]
-    assert [len(job.images or ()) for job in running_image_jobs(running, ALL)] == [1_000, 1_000, 500]
+    jobs = running_image_jobs(running, ALL, HOME, Counter())
+    assert [len(job.images or ()) for job in jobs] == [1_000, 1_000, 500]
+
+
+# --- the day's scans are shared --------------------------------------------------------------------------------------
+
+
+def test_each_job_knows_how_many_repositories_share_the_days_scans() -> None:
+    queue = FakeQueue()
+    queue_jobs([ScanJob("a"), ScanJob("b"), ScanJob("b", images=(ImageReference(tag="1"),))], queue, TODAY)
+    assert [job.repositories_in_run for job, _ in queue.sent] == [2, 2, 2]
+
+
+def test_the_job_of_a_repository_alone_says_nothing_of_others() -> None:
+    queue = FakeQueue()
+    queue_jobs([ScanJob("a")], queue, TODAY)
+    assert queue.sent == [(ScanJob("a"), 0)]
+
+
+def test_another_repository_comes_first_on_another_day() -> None:
+    first = set()
+    for day in range(20):
+        queue = FakeQueue()
+        queue_jobs([ScanJob(name) for name in "abcd"], queue, TODAY + timedelta(days=day))
+        assert sorted(job.repository for job, _ in queue.sent) == list("abcd")
+        first.add(queue.sent[0][0].repository)
+    assert first == set("abcd")

@@ -33,7 +33,7 @@ def an_event(**facts: Any) -> ScanEvent:
 
 def tell(chain: Chain, scan: ScanResult, notify_on: NotifyOn = NotifyOn.ALL) -> ScanReport | None:
     chain.registry.result = scan
-    report, _ = chain.report(an_event(), ReportRules(ANY_FINDING, notify_on=notify_on))
+    report, _ = chain.report(an_event(at=scan.completed_at), ReportRules(ANY_FINDING, notify_on=notify_on))
     return report
 
 

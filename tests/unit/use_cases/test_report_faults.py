@@ -91,14 +91,14 @@ def report_to_both(chain: Chain, chat: Chat, scan: ScanResult, event: ScanEvent)
     senders: dict[str, Sender[ScanReport]] = {"topic": told_by(chain.topic), "chat": chat}
     outlets, stores = Outlets(senders, chain.once), Stores(chain.ledger, chain.findings)
     rules = ReportRules(ANY_FINDING, notify_on=NotifyOn.NEW)
-    report_scan(event, chain.registry, outlets, stores, rules=rules, now=NOW)
+    report_scan(event, chain.registry, outlets, stores, rules=rules, now=NOW, pace=chain.pace)
 
 
 def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news() -> None:
     chain, chat = Chain(), Chat(GONE)
     tell(chain, result(APT, at=NOW - 2 * WEEK))
     with pytest.raises(NotAllToldError):
-        report_to_both(chain, chat, result(APT, CURL, at=NOW - WEEK), an_event())
+        report_to_both(chain, chat, result(APT, CURL, at=NOW - WEEK), an_event(at=NOW - WEEK))
     report_to_both(chain, chat, result(APT, CURL), an_event())
     assert len(chain.topic.published) == 2
     assert [change.new for change in chain.ledger.changes] == [{Severity.CRITICAL: 1}]
@@ -127,7 +127,7 @@ def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
     outlets = Outlets({"topic": told_by(chain.topic)}, chain.once)
     for _ in range(2):
         with pytest.raises(CallFailedError):
-            report_scan(EVENT, chain.registry, outlets, stores, rules=RULES, now=NOW)
+            report_scan(EVENT, chain.registry, outlets, stores, rules=RULES, now=NOW, pace=chain.pace)
     assert len(chain.topic.published) == 1
     assert chain.findings.saved == {}
 
@@ -149,7 +149,7 @@ def test_a_tag_that_goes_back_is_compared_with_the_image_that_had_it_last() -> N
 
 def test_a_pointer_that_was_not_written_is_written_by_the_next_scan() -> None:
     chain = Chain(result(CURL, at=NOW - WEEK))
-    chain.report(an_event())
+    chain.report(an_event(at=NOW - WEEK))
     pointers = {key: document for key, document in chain.findings.saved.items() if key != KEY}
     for key in pointers:
         del chain.findings.saved[key]

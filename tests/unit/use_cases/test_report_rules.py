@@ -118,7 +118,7 @@ def test_a_finding_comes_back_as_news_when_its_rule_has_ended(notify_on: NotifyO
     chain = Chain()
     chain.suppressions.known = [suppression(until=(NOW - timedelta(days=1)).date())]
     chain.registry.result = result(CURL, GLIBC, at=NOW - WEEK)
-    chain.report(an_event(), now=NOW - WEEK)
+    chain.report(an_event(at=NOW - WEEK), now=NOW - WEEK)
     assert tell(chain, result(CURL, GLIBC), notify_on) is not None
     assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
 

@@ -14,7 +14,9 @@ from ecr_scan_reporter.domain.scan_events import ScanEvent
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.report_scan import Stores, report_scan
+from ecr_scan_reporter.together import in_turn
+from ecr_scan_reporter.use_cases.read_scan import Patience
+from ecr_scan_reporter.use_cases.report_scan import Pace, Stores, report_scan
 from ecr_scan_reporter.use_cases.tell import Outlets, Sender, publish
 from tests.unit.samples import ANY_FINDING, DIGEST, NOW, REPOSITORY, RESULT, ago, image
 from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
@@ -48,13 +50,24 @@ class Chain:
         self.topic = FakeTopic(steps=self.steps)
         self.suppressions = FakeSuppressions()
         self.once = FakeOnce()
+        self.sleeps: list[float] = []
+        self.seconds_left: float | None = None
+
+    def sleep(self, seconds: float) -> None:
+        self.sleeps.append(seconds)
+        if self.seconds_left is not None:
+            self.seconds_left -= seconds
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(in_turn, Patience(self.sleep, lambda: self.seconds_left))
 
     def report(
         self, event: ScanEvent = EVENT, rules: ReportRules = RULES, now: datetime = NOW, **news: Any
     ) -> tuple[ScanReport | None, dict[str, str]]:
         stores = Stores(self.ledger, self.findings, self.suppressions)
         outlets = Outlets({"topic": told_by(self.topic)}, self.once)
-        return report_scan(event, self.registry, outlets, stores, rules=rules, now=now, **news)
+        return report_scan(event, self.registry, outlets, stores, rules=rules, now=now, pace=self.pace, **news)
 
     def told(self) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(json.loads(self.topic.published[-1].message)["sqs"])
@@ -111,6 +124,7 @@ def test_where_ecr_does_not_know_the_scan_the_event_tells_its_counts(result: Sca
 
 def test_an_image_that_is_gone_keeps_the_tags_of_the_event() -> None:
     chain = Chain(ImageNotFoundError("gone"))
+    chain.registry.listed = ()
     chain.report()
     assert chain.told()["imageTags"] == ["old"]
 
@@ -203,7 +217,7 @@ def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
 def test_ledger_and_bucket_are_optional() -> None:
     registry, topic = FakeRegistry([DESCRIBED], result=RESULT), FakeTopic()
     outlets = Outlets({"topic": told_by(topic)})
-    report, _ = report_scan(EVENT, registry, outlets, Stores(), rules=RULES, now=NOW)
+    report, _ = report_scan(EVENT, registry, outlets, Stores(), rules=RULES, now=NOW, pace=Chain().pace)
     assert report is not None
     assert report.findings_uri == ""
     assert len(topic.published) == 1

@@ -65,7 +65,9 @@ BY_HAND = Occasion()
 
 def sent(contents: FakeContents, topic: FakeTopic, now: datetime = NOW, occasion: Occasion = BY_HAND) -> Digest | None:
     outlets = Outlets({"topic": lambda digest: publish(topic, partial(compose_digest, digest))})
-    digest, ids = send_digest(contents, FakeSuppressions(), outlets, occasion, max_age=WEEK, now=now)
+    digest, ids = send_digest(
+        contents, FakeSuppressions(), outlets, occasion, max_age=WEEK, scans_per_day=80_000, now=now
+    )
     assert ids == ({"topic": f"message-{len(topic.published)}"} if digest else {})
     return digest
 
@@ -98,7 +100,7 @@ def test_the_suppressions_are_reviewed() -> None:
 
 
 def test_without_a_table_of_suppressions_there_are_none() -> None:
-    digest, _ = send_digest(FakeContents(), None, Outlets(), Occasion(), max_age=WEEK, now=NOW)
+    digest, _ = send_digest(FakeContents(), None, Outlets(), Occasion(), max_age=WEEK, scans_per_day=80_000, now=NOW)
     assert digest
     assert digest.suppressions.is_empty
 

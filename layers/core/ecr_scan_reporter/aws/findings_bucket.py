@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.domain.event_fields import read_json
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -24,14 +25,19 @@ class FindingsBucket:
         return f"s3://{self._name}/{key}"
 
     def load(self, key: str) -> Mapping[str, Any] | None:
-        """Return a document, None where there is none. Raises CallFailedError."""
+        """Return a document, None where there is none.
+
+        Raises CallFailedError; InvalidInputError when the object is no JSON object.
+        """
         try:
             answer = self._caller(self._get_object, Bucket=self._name, Key=key)
         except CallFailedError as error:
             if error.code == "NoSuchKey":
                 return None
             raise
-        document: Mapping[str, Any] = json.loads(answer)
+        document = read_json(answer, f"the object {key}")
+        if not isinstance(document, Mapping):
+            raise InvalidInputError(f"the object {key}", document, "a JSON object")
         return document
 
     def _get_object(self, **parameters: Any) -> bytes:

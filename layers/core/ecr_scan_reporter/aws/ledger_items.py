@@ -1,11 +1,16 @@
-"""The items of the ledger table: how what is remembered is written as DynamoDB's typed values, and read back."""
+"""The items of the ledger table: how what is remembered is written as DynamoDB's typed values, and read back.
 
-from collections.abc import Mapping
+An item may be wrong: written by hand, by another version, or with a date far ahead. Then it is told and left out, and
+everything else is read.
+"""
+
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.moments import MOST_AHEAD, is_plausible
 from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 
@@ -22,6 +27,7 @@ CHANGES = "change#"
 COVERAGE = "coverage"
 
 Item = dict[str, Any]
+Read = TypeVar("Read")
 Counts = Mapping[Any, int]
 
 _SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
@@ -88,12 +94,36 @@ def coverage_item(coverage: RepositoryCoverage, now: datetime) -> Item:
     }
 
 
-def read_scan(item: Mapping[str, Any]) -> LastScan:
+def newest_alone(item: Item, now: datetime) -> Item:
+    """Return what a write of a result must ask for: what is there is older, or has a date that cannot be true."""
+    return {
+        "ConditionExpression": "attribute_not_exists(scannedAt) OR NOT attribute_type(scannedAt, :number)"
+        " OR scannedAt <= :scannedAt OR scannedAt > :ahead",
+        "ExpressionAttributeValues": {
+            ":scannedAt": item.get("scannedAt", {"N": "0"}),
+            ":ahead": seconds(now + MOST_AHEAD),
+            ":number": {"S": "N"},
+        },
+    }
+
+
+def read_item(
+    read: Callable[[Mapping[str, Any]], Read], item: Mapping[str, Any], on_problem: Callable[[str], object]
+) -> Read | None:
+    """Return what `read` makes of an item; None when it is wrong, and `on_problem` is told which one it is, and why."""
+    try:
+        return read(item)
+    except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
+        on_problem(f"{text(item, 'repository')} {text(item, 'record')}: {type(error).__name__}: {error}")
+        return None
+
+
+def read_scan(item: Mapping[str, Any], now: datetime) -> LastScan:
     """Read what a function knows of the last scan of an image."""
     return LastScan(
         status=ScanStatus.parse(item["status"]["S"]),
-        scanned_at=moment(item.get("scannedAt")),
-        tried_at=moment(item.get("triedAt")),
+        scanned_at=past_moment(item.get("scannedAt"), now),
+        tried_at=past_moment(item.get("triedAt"), now),
         description=text(item, "description"),
     )
 
@@ -106,6 +136,14 @@ def seconds(at: datetime) -> dict[str, str]:
 def moment(value: Mapping[str, str] | None) -> datetime | None:
     """Read a moment."""
     return datetime.fromtimestamp(float(value["N"]), UTC) if value else None
+
+
+def past_moment(value: Mapping[str, str] | None, now: datetime) -> datetime | None:
+    """Read a moment that has been. Raises ValueError when it is far ahead, or before 1970."""
+    at = moment(value)
+    if at and not is_plausible(at, now):
+        raise ValueError(f"{at:%Y-%m-%d} is no day on which anything can have happened")
+    return at
 
 
 def number(value: int) -> dict[str, str]:

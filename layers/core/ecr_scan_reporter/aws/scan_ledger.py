@@ -8,9 +8,9 @@ images scanner saw of the whole repository (`coverage`). The partition of the re
 its repositories: until when its quota is used up, and how much of the day's budget is spent.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,8 @@ from ecr_scan_reporter.aws.ledger_items import (
     coverage_item,
     image_key,
     moment,
+    newest_alone,
+    read_item,
     read_scan,
     result_item,
     scan_item,
@@ -43,28 +45,39 @@ MOST_READS = 100
 ATTEMPTS = 10
 PAUSE = "pause"
 DAY = timedelta(days=1)
-_PROJECTION = "#record, #status, scannedAt, triedAt, description"
-_NAMES = {"#record": "record", "#status": "status"}
+_now = partial(datetime.now, UTC)
+_PROJECTION = "#repository, #record, #status, scannedAt, triedAt, description"
+_NAMES = {"#repository": "repository", "#record": "record", "#status": "status"}
 
 
 class ScanLedger:
     """Reads and writes the ledger table."""
 
-    def __init__(self, client: "DynamoDBClient", caller: Caller, table: str) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        caller: Caller,
+        table: str,
+        on_problem: Callable[[str], object] = str,
+        clock: Callable[[], datetime] = _now,
+    ) -> None:
         self._client = client
         self._caller = caller
         self._table = table
+        self._on_problem = on_problem
+        self._clock = clock
 
     def last_scans(
         self, repository: Repository, digests: Sequence[str] | None = None
     ) -> Iterator[tuple[str, LastScan]]:
         """Yield what is known, by digest: of all images of a repository, or of `digests` alone."""
+        read = partial(read_scan, now=self._clock())
         if digests is None:
             items = self._query(repository)
         else:
             items = iter(sorted(self._get(repository, digests), key=_digest))
         for digest, of_digest in groupby(items, key=_digest):
-            last = reduce(latest, map(read_scan, of_digest), None)
+            last = reduce(latest, (read_item(read, item, self._on_problem) for item in of_digest), None)
             if last:
                 yield digest, last
 
@@ -135,12 +148,7 @@ class ScanLedger:
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write what the reporter knows of a scan; return False when a newer one is there already."""
         item = result_item(record, now)
-        return self._write_if(
-            self._client.put_item,
-            Item=item,
-            ConditionExpression="attribute_not_exists(scannedAt) OR scannedAt <= :scannedAt",
-            ExpressionAttributeValues={":scannedAt": item.get("scannedAt", {"N": "0"})},
-        )
+        return self._write_if(self._client.put_item, Item=item, **newest_alone(item, now))
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write what a scan changed. One that is written already stays as it is, so that no digest tells it twice."""
@@ -167,7 +175,7 @@ class ScanLedger:
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="#repository = :repository AND begins_with(#record, :images)",
-            ExpressionAttributeNames={**_NAMES, "#repository": "repository"},
+            ExpressionAttributeNames=_NAMES,
             ExpressionAttributeValues={":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
             ProjectionExpression=_PROJECTION,
         )

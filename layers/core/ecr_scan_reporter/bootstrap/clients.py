@@ -1,6 +1,7 @@
 """Clients of AWS, and what every function makes of them."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,13 @@ class Clients:
     def threads(self) -> ConcurrentMap:
         return ThreadedMap(ThreadPoolExecutor(self._concurrency), self._concurrency)
 
-    def ledger(self, table: str) -> "ScanLedger | None":
+    def ledger(self, table: str, on_problem: Callable[[str], object] = str) -> "ScanLedger | None":
+        """Return the ledger, None without a table; `on_problem` is told of items that are wrong."""
         if not table:
             return None
         from ecr_scan_reporter.aws.scan_ledger import ScanLedger
 
-        return ScanLedger(self.make("dynamodb"), Caller(), table)
+        return ScanLedger(self.make("dynamodb"), Caller(), table, on_problem)
 
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None

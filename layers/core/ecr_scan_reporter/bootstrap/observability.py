@@ -16,6 +16,11 @@ def make_logger() -> Logger:
     return Logger(service=os.environ.get("POWERTOOLS_SERVICE_NAME", SERVICE))
 
 
+def warn(message: str) -> Callable[[str], None]:
+    """Return what logs a warning with this message and a reason."""
+    return lambda reason: make_logger().warning(message, extra={"reason": reason})
+
+
 def make_metrics() -> Metrics:
     """Return the metrics; Powertools' own variables configure them."""
     return Metrics(

@@ -1,6 +1,7 @@
 """What reporter and digest work with."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -9,11 +10,12 @@ from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
-from ecr_scan_reporter.bootstrap.observability import make_logger
+from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.bootstrap.senders import digest_senders, report_senders
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.reports import ScanReport
 from ecr_scan_reporter.settings import DigestSettings, ReporterSettings
+from ecr_scan_reporter.together import ThreadedTogether, Together, in_turn
 from ecr_scan_reporter.use_cases.report_scan import Hub, Stores
 from ecr_scan_reporter.use_cases.tell import Outlets, Sender
 
@@ -23,21 +25,27 @@ if TYPE_CHECKING:
 
 Told = TypeVar("Told")
 
+# As many as there are calls at once for an image with a few tags.
+THREADS = 8
+
 
 class Reporter:
     """What reporter works with. All that is remembered is optional."""
 
     def __init__(self, settings: ReporterSettings) -> None:
         self.settings = settings
-        self._clients = Clients(concurrency=4)
+        self._clients = Clients(THREADS)
         self._clients.registry()
         make, bucket = self._clients.make, settings.findings_bucket
-        self._outlets = _Outlets(self._clients, settings.idempotency_table, report_senders(self._clients, settings))
+        self.together = ThreadedTogether(ThreadPoolExecutor(THREADS))
+        senders = report_senders(self._clients, settings)
+        self._outlets = _Outlets(self._clients, settings.idempotency_table, senders, self.together)
         self.stores = Stores(
             ledger=self._clients.ledger(settings.ledger_table),
             findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
             suppressions=_suppressions(self._clients, settings.suppressions_table),
             hub=_security_hub(self._clients) if settings.is_security_hub_enabled else None,
+            on_problem=warn("stored result ignored"),
         )
 
     def outlets(self, context: Any) -> Outlets[ScanReport]:
@@ -58,7 +66,9 @@ class DigestSender:
         self.settings = settings
         clients = Clients(concurrency=4)
         self._outlets = _Outlets(clients, settings.idempotency_table, digest_senders(clients, settings))
-        self.ledger = LedgerContents(clients.make("dynamodb"), Caller(), settings.ledger_table)
+        self.ledger = LedgerContents(
+            clients.make("dynamodb"), Caller(), settings.ledger_table, warn("ledger item ignored")
+        )
         self.suppressions = _suppressions(clients, settings.suppressions_table)
 
     def outlets(self, context: Any) -> "Outlets[Digest]":
@@ -69,14 +79,21 @@ class DigestSender:
 class _Outlets(Generic[Told]):
     """Makes the outlets of each invocation."""
 
-    def __init__(self, clients: Clients, idempotency_table: str, senders: Mapping[str, Sender[Told]]) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        idempotency_table: str,
+        senders: Mapping[str, Sender[Told]],
+        together: Together = in_turn,
+    ) -> None:
         self._senders = senders
+        self._together = together
         self._idempotency = _idempotency(clients, idempotency_table)
 
     def of(self, context: Any) -> Outlets[Told]:
         if not self._idempotency:
-            return Outlets(self._senders)
-        return Outlets(self._senders, partial(self._idempotency.once, context=context))
+            return Outlets(self._senders, together=self._together)
+        return Outlets(self._senders, partial(self._idempotency.once, context=context), self._together)
 
 
 def _idempotency(clients: Clients, table: str) -> "IdempotencyTable | None":
@@ -88,10 +105,9 @@ def _idempotency(clients: Clients, table: str) -> "IdempotencyTable | None":
 
 
 def _suppressions(clients: Clients, table: str) -> SuppressionsTable | None:
-    def warn(problem: str) -> None:
-        make_logger().warning("suppression ignored", extra={"reason": problem})
-
-    return SuppressionsTable(clients.make("dynamodb"), Caller(), table, warn) if table else None
+    if not table:
+        return None
+    return SuppressionsTable(clients.make("dynamodb"), Caller(), table, warn("suppression ignored"))
 
 
 def _security_hub(clients: Clients) -> Hub:
@@ -104,7 +120,4 @@ def _security_hub(clients: Clients) -> Hub:
     def own_hub() -> Hub:
         return Hub(caller_identity(sts, Caller()).account, client.meta.region_name)
 
-    def tell(reason: str) -> None:
-        make_logger().warning("findings not sent to Security Hub", extra={"reason": reason})
-
-    return SecurityHub(client, Caller(), own_hub, tell)
+    return SecurityHub(client, Caller(), own_hub, warn("findings not sent to Security Hub"))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
+from typing import Any
 
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecs import EcsClusters
@@ -11,7 +12,9 @@ from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.no_ledger import NoLedger
 from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.concurrency import ThreadedMap, Turnstile
+from ecr_scan_reporter.domain.discovery import Home, home_of
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome
 from ecr_scan_reporter.settings import ImagesScannerSettings, RepositoriesScannerSettings
@@ -39,6 +42,15 @@ class RepositoriesScanner:
         """Return the clusters of this account, or of the role's."""
         return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
 
+    def home(self, context: Any) -> Home:
+        """Return where the application is: Lambda tells it with each invocation; by hand, STS is asked."""
+        home = home_of(getattr(context, "invoked_function_arn", None))
+        if home:
+            return home
+        from ecr_scan_reporter.aws.identity import caller_identity
+
+        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self.registry.region)
+
 
 class ImagesScanner:
     """What images_scanner works with."""
@@ -53,7 +65,7 @@ class ImagesScanner:
         self.several_jobs = ThreadedMap(ThreadPoolExecutor(JOBS_AT_A_TIME), JOBS_AT_A_TIME)
         self._large_repositories = Turnstile()
         self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self._concurrently, settings.jobs_queue_url)
-        self._ledger = self._clients.ledger(settings.ledger_table) or NoLedger()
+        self._ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or NoLedger()
         self._make_lambda_client = cache(partial(self._clients.make, "lambda"))
         self._calls_of_lambda = Caller()
 

@@ -70,6 +70,8 @@ def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_du
             watch = _Watch(results, progress, only_due)
             complete = _scan(settings, watch, console, interrupted, starts_scans=starts_scans)
         progress.summarise()
+        if not starts_scans and not only_due:
+            progress.tell_round(settings.policy)
     except EcrScanReporterError as error:
         print_error(console, f"error: {error}")
         return UNUSABLE

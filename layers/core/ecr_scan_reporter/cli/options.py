@@ -93,7 +93,7 @@ _OPTIONS = (
         default=0,
         envvar="MAX_SCANS_PER_DAY",
         show_envvar=True,
-        help="Start at most so many scans in a day, which needs the ledger; 0 for all that are due.",
+        help="Start at most so many scans in a day, which needs the ledger; 0 for all that are due, up to 80,000.",
     ),
     click.option(
         "--ledger-table",

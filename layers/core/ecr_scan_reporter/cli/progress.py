@@ -2,11 +2,15 @@
 
 import time
 from collections import Counter
+from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from ecr_scan_reporter.domain.outcomes import Outcome
+from ecr_scan_reporter.domain.scan_due import NOT_SCANNABLE
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.scan_round import ScanRound, describe_round
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 
 _REFUSED = (StartAnswer.RATE_LIMITED, StartAnswer.QUOTA_EXCEEDED, StartAnswer.OVER_BUDGET, StartAnswer.DISABLED)
@@ -30,7 +34,7 @@ class ScanProgress:
             disable=not console.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, counts="")
-        self.images = self.due = self.failed = 0
+        self.images = self.due = self.failed = self.scannable = 0
         self.answers: Counter[StartAnswer] = Counter()
 
     def __enter__(self) -> "ScanProgress":
@@ -53,6 +57,7 @@ class ScanProgress:
         """Count one image."""
         self.images += 1
         self.due += outcome.decision.is_due
+        self.scannable += outcome.decision.reason not in NOT_SCANNABLE
         self.failed += bool(outcome.error)
         if outcome.answer:
             self.answers[outcome.answer] += 1
@@ -64,8 +69,14 @@ class ScanProgress:
         self._bar.update(self._task, advance=1, counts=self._counts())
 
     def summarise(self) -> None:
-        """Write the last line."""
+        """Write the counts."""
         self._console.print(self._counts(), highlight=False)
+
+    def tell_round(self, policy: ScanPolicy) -> None:
+        """Say how long it takes to scan every image once."""
+        if self.scannable:
+            whole = ScanRound(self.scannable, policy.scans_per_day, policy.max_age)
+            self._console.print(describe_round(whole, datetime.now(UTC)), highlight=False)
 
     def _counts(self) -> str:
         seconds = max(time.monotonic() - self._began, 0.001)

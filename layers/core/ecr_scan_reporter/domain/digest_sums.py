@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ecr_scan_reporter.domain.coverage import CoverageTally
@@ -19,7 +19,9 @@ from ecr_scan_reporter.domain.digests import (
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.rankings import Ranking, ranked
+from ecr_scan_reporter.domain.scan_policy import DEFAULT_SCANS_PER_DAY
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.scan_round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions import Suppression, ended, ending, unmatched
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
@@ -39,6 +41,7 @@ def sum_up(
     *,
     last_look: datetime | None,
     max_age: Duration,
+    scans_per_day: int = DEFAULT_SCANS_PER_DAY,
     now: datetime,
 ) -> Digest:
     """Make the digest of what the ledger has. `last_look` is the newest of all coverage in it.
@@ -65,7 +68,9 @@ def sum_up(
             images.add(entry)
     repositories.finish(tally)
     review = _review(rules, images, since, now)
-    return images.digest(before, tally, repositories.seen(), review)
+    digest = images.digest(before, tally, repositories.seen(), review)
+    scannable = digest.coverage.scannable
+    return replace(digest, round=ScanRound(scannable, scans_per_day, max_age)) if last_look and scannable else digest
 
 
 @dataclass(slots=True)

@@ -9,6 +9,7 @@ from ecr_scan_reporter.domain.coverage import Coverage
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState
 from ecr_scan_reporter.domain.rankings import Ranked
+from ecr_scan_reporter.domain.scan_round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, most_severe
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.domain.suppressions import Suppression
@@ -63,6 +64,7 @@ class Digest:
     `totals` and `suppressed` are over the images whose last scan gave a result; the findings of `uncounted` of them are
     not known. `before` is what the digest before said, None at the first. What changed since `since` is added up in
     `new`, `raised` and `fixed`; images are ranked by it in `worse` and `better`, and by all their findings in `worst`.
+    `round` is None where no scans are started, because the registry uses enhanced scanning or nothing was looked at.
     `told` is for the next digest: see DigestState.
     """
 
@@ -80,6 +82,7 @@ class Digest:
     worst: Ranked[ImageState] = field(default_factory=Ranked)
     coverage: Coverage = field(default_factory=Coverage)
     repositories: SeenRepositories = field(default_factory=SeenRepositories)
+    round: ScanRound | None = None
     suppressions: SuppressionsReview = field(default_factory=SuppressionsReview)
     told: frozenset[str] = frozenset()
 

@@ -13,8 +13,8 @@ from ecr_scan_reporter.domain.findings import UNNAMED, Finding
 from ecr_scan_reporter.domain.severities import Severity
 
 # Nothing to do about it any more, or taken out by a suppression rule of Inspector's own.
-_OVER = frozenset({"CLOSED", "SUPPRESSED"})
-_FIXES = frozenset({"YES", "NO", "PARTIAL"})
+OVER = frozenset({"CLOSED", "SUPPRESSED"})
+FIXES = frozenset({"YES", "NO", "PARTIAL"})
 _NO_FIX = "NotAvailable"
 
 
@@ -25,7 +25,7 @@ def parse_enhanced_finding(finding: Mapping[str, Any]) -> Finding | None:
     names, so that their number agrees with ECR's counts. Every fact is optional; one of a wrong type is left out.
     """
     facts = _object(finding)
-    if _text(facts.get("status")) in _OVER:
+    if _text(facts.get("status")) in OVER:
         return None
     vulnerability = _object(facts.get("packageVulnerabilityDetails"))
     package, also = _packages(vulnerability)
@@ -39,7 +39,7 @@ def parse_enhanced_finding(finding: Mapping[str, Any]) -> Finding | None:
         uri=_text(vulnerability.get("sourceUrl")),
         description=_text(facts.get("description")),
         also=also,
-        fix_available=fix if fix in _FIXES else "",
+        fix_available=fix if fix in FIXES else "",
         fixed_in=package.fixed_in,
         exploit_available={"YES": True, "NO": False}.get(_text(facts.get("exploitAvailable"))),
         epss=_probability(_object(facts.get("epss")).get("score")),

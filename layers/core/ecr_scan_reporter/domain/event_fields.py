@@ -3,10 +3,12 @@
 https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 """
 
+import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from ecr_scan_reporter.domain.moments import is_plausible
 from ecr_scan_reporter.errors import InvalidInputError
 
 
@@ -22,7 +24,13 @@ def detail_of(event: Any, kind: str) -> Mapping[str, Any]:
 
 def id_of(event: Mapping[str, Any]) -> str:
     """Return the id of an event, empty where it has none."""
-    return str(event.get("id") or "")
+    value = event.get("id")
+    return value if isinstance(value, str) else ""
+
+
+def texts_of(value: object) -> tuple[str, ...]:
+    """Return the texts of a list; what is no text is left out."""
+    return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
 
 
 def text_of(fields: Mapping[str, Any], key: str) -> str:
@@ -33,8 +41,8 @@ def text_of(fields: Mapping[str, Any], key: str) -> str:
     return value
 
 
-def time_of(event: Mapping[str, Any]) -> datetime:
-    """Return the moment of an event."""
+def time_of(event: Mapping[str, Any], now: datetime) -> datetime:
+    """Return the moment of an event, in UTC. One that lies more than a day after `now` is refused."""
     text = text_of(event, "time")
     try:
         moment = datetime.fromisoformat(text)
@@ -42,4 +50,14 @@ def time_of(event: Mapping[str, Any]) -> datetime:
         raise InvalidInputError("time of the event", text, "a moment such as 2026-01-31T12:00:00Z") from error
     if moment.tzinfo is None:
         raise InvalidInputError("time of the event", text, "a moment with its time zone, such as 2026-01-31T12:00:00Z")
-    return moment
+    if not is_plausible(moment, now):
+        raise InvalidInputError("time of the event", text, f"a moment from 1970 until a day after now, {now:%Y-%m-%d}")
+    return moment.astimezone(UTC)
+
+
+def read_json(text: object, name: str) -> Any:
+    """Return what a text in JSON says; `name` tells in the error whose text it is."""
+    try:
+        return json.loads(text)  # type: ignore[arg-type]
+    except (TypeError, ValueError, RecursionError) as error:
+        raise InvalidInputError(name, text, "a text in JSON, not nested too deep") from error

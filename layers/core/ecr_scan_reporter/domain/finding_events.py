@@ -10,7 +10,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.ecr_arns import parse_image_arn
 from ecr_scan_reporter.domain.enhanced_findings import parse_enhanced_finding
-from ecr_scan_reporter.domain.event_fields import detail_of, id_of, time_of
+from ecr_scan_reporter.domain.event_fields import detail_of, id_of, texts_of, time_of
 from ecr_scan_reporter.domain.findings import Finding
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.errors import InvalidInputError
@@ -47,7 +47,7 @@ class Bundle:
     count: int
 
 
-def parse_finding_event(event: Mapping[str, Any]) -> FindingEvent | None:
+def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent | None:
     """Read an `Inspector2 Finding` event. None when it is not of an image in ECR, but of an instance or a function.
 
     Raises InvalidInputError when it is of an image that the event does not name.
@@ -62,8 +62,8 @@ def parse_finding_event(event: Mapping[str, Any]) -> FindingEvent | None:
         event_id=id_of(event),
         repository=repository,
         digest=digest,
-        at=time_of(event),
-        tags=_tags(_details(resource)),
+        at=time_of(event, now),
+        tags=texts_of(_details(resource).get("imageTags")),
         epss={finding.name: finding.epss} if finding and finding.epss is not None else {},
     )
 
@@ -116,8 +116,3 @@ def _details(resource: Mapping[str, Any]) -> Mapping[str, Any]:
     details = resource.get("details")
     image = details.get("awsEcrContainerImage") if isinstance(details, Mapping) else None
     return image if isinstance(image, Mapping) else {}
-
-
-def _tags(details: Mapping[str, Any]) -> tuple[str, ...]:
-    tags = details.get("imageTags")
-    return tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()

@@ -51,6 +51,9 @@ class Finding:
         return (self.identity, *((self.name, package, version) for package, version in self.also))
 
 
+SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
+
+
 @dataclass(frozen=True, slots=True)
 class ScanResult:
     """The full result of one scan of one image digest."""
@@ -65,7 +68,7 @@ class ScanResult:
     @property
     def is_full(self) -> bool:
         """True when the scan succeeded and its findings are all here (none, for a clean image)."""
-        return self.status in _SUCCEEDED and len(self.findings) >= sum(self.counts.values())
+        return self.status in SUCCEEDED and len(self.findings) >= sum(self.counts.values())
 
     @property
     def suppressed(self) -> tuple[Finding, ...]:
@@ -84,9 +87,6 @@ class ScanResult:
             counts={severity: count for severity, count in counts.items() if count > 0},
             findings=tuple(finding for finding in self.findings if not finding.suppressed_by),
         )
-
-
-_SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -73,7 +73,14 @@ MOST_EXPLANATION = 400
 SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
 # How a scan may end that gives no findings, and that people should hear about.
-FAILED_STATUSES = frozenset({ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.LIMIT_EXCEEDED})
+FAILED_STATUSES = frozenset(
+    {
+        ScanStatus.FAILED,
+        ScanStatus.UNSUPPORTED_IMAGE,
+        ScanStatus.LIMIT_EXCEEDED,
+        ScanStatus.IMAGE_SIZE_EXCEEDED,
+    }
+)
 
 
 def decide_report(

@@ -10,13 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.ecr_arns import parse_repository_arn
-from ecr_scan_reporter.domain.event_fields import detail_of, id_of, text_of, time_of
+from ecr_scan_reporter.domain.event_fields import detail_of, id_of, text_of, texts_of, time_of
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 from ecr_scan_reporter.errors import InvalidInputError
 
 ENHANCED_SCAN = "Inspector2 Scan"
+MOST_COUNT = 1_000_000_000
 # The one status that is documented. From then on ECR calls the scan of the image ACTIVE.
 _ENHANCED_STATUSES = {"INITIAL_SCAN_COMPLETE": ScanStatus.ACTIVE}
 
@@ -43,8 +44,11 @@ class ScanEvent:
         return cls("", repository, digest, ScanStatus.UNKNOWN, at, {}, tags, is_enhanced=True)
 
 
-def parse_scan_event(event: Mapping[str, Any]) -> ScanEvent:
-    """Read an `ECR Image Scan` or `Inspector2 Scan` event; raise InvalidInputError that names the key that is wrong."""
+def parse_scan_event(event: Mapping[str, Any], now: datetime) -> ScanEvent:
+    """Read an `ECR Image Scan` or `Inspector2 Scan` event; raise InvalidInputError that names the key that is wrong.
+
+    The images scanner sends the first kind too, with a source of its own, for a scan whose event was lost.
+    """
     detail = detail_of(event, "'ECR Image Scan' or 'Inspector2 Scan'")
     is_enhanced = event.get("detail-type") == ENHANCED_SCAN
     return ScanEvent(
@@ -52,7 +56,7 @@ def parse_scan_event(event: Mapping[str, Any]) -> ScanEvent:
         repository=_enhanced_repository(detail) if is_enhanced else _repository(event, detail),
         digest=text_of(detail, "image-digest"),
         status=_enhanced_status(detail) if is_enhanced else _status(detail),
-        at=time_of(event),
+        at=time_of(event, now),
         counts=_counts(detail),
         tags=_tags(detail),
         is_enhanced=is_enhanced,
@@ -90,7 +94,7 @@ def _enhanced_status(detail: Mapping[str, Any]) -> ScanStatus:
 
 def _counts(detail: Mapping[str, Any]) -> SeverityCounts:
     counts = detail.get("finding-severity-counts") or {}
-    if not isinstance(counts, Mapping) or not all(isinstance(n, int) and n >= 0 for n in counts.values()):
+    if not isinstance(counts, Mapping) or not all(isinstance(n, int) and 0 <= n <= MOST_COUNT for n in counts.values()):
         raise InvalidInputError("finding-severity-counts of the event", counts, "a number for each severity")
     return parse_counts(counts)
 
@@ -99,4 +103,4 @@ def _tags(detail: Mapping[str, Any]) -> tuple[str, ...]:
     tags = detail.get("image-tags") or []
     if not isinstance(tags, list):
         raise InvalidInputError("image-tags of the event", tags, "a list of tags")
-    return tuple(str(tag) for tag in tags)
+    return texts_of(tags)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ecr_scan_reporter.domain.event_fields import id_of, time_of
+from ecr_scan_reporter.domain.invocations import check_keys, is_event
+from ecr_scan_reporter.errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +17,13 @@ class Occasion:
     at: datetime | None = None
 
 
-def parse_occasion(event: object) -> Occasion:
-    """Read the event of a schedule; what has no time is a manual invocation. Raises InvalidInputError."""
-    if not isinstance(event, Mapping):
+def parse_occasion(event: object, now: datetime) -> Occasion:
+    """Read the event of a schedule, or that of a manual invocation, which is empty. Raises InvalidInputError."""
+    if event is None:
         return Occasion()
-    return Occasion(id_of(event), time_of(event) if "time" in event else None)
+    if not isinstance(event, Mapping):
+        raise InvalidInputError("the event", event, "that of a schedule, or {} to send a digest now")
+    check_keys(event, overrides=())
+    if not is_event(event):
+        return Occasion()
+    return Occasion(id_of(event), time_of(event, now) if "time" in event else None)

@@ -1,10 +1,14 @@
 """Put one job on the queue for each repository to look at."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import sha256
 from re import Pattern
 from typing import Protocol
 
+from ecr_scan_reporter.domain.discovery import Home, is_of_role, is_reachable
 from ecr_scan_reporter.domain.image_uris import parse_image_uri
 from ecr_scan_reporter.domain.images import ImageReference, Repository
 from ecr_scan_reporter.domain.jobs import ScanJob
@@ -47,25 +51,36 @@ def repository_jobs(names: Iterable[str], selected: Pattern[str], *, dry_run: bo
 
 
 def running_image_jobs(
-    running: Iterable[tuple[str, str]], selected: Pattern[str], *, role_arn: str | None = None, dry_run: bool = False
+    running: Iterable[tuple[str, str]],
+    selected: Pattern[str],
+    home: Home,
+    skipped: Counter[str],
+    *,
+    role_arn: str | None = None,
+    dry_run: bool = False,
 ) -> Iterator[ScanJob]:
     """Yield jobs for the images that run, given as URI and digest; those that are not ECR's are left out.
 
-    What lies in the registry of the role's own account is scanned through the role.
+    What lies in the registry of the role's own account is scanned through the role. An image of a registry that is
+    neither ours nor the role's (a sidecar of AWS or of a shared account) is counted in `skipped`, by account and
+    region: a job for it would be denied each time.
     """
     images: dict[Repository, dict[ImageReference, None]] = {}
     for uri, digest in dict.fromkeys(running):
         parsed = parse_image_uri(uri)
-        if parsed and is_selected(parsed[0].name, selected):
-            reference = ImageReference(digest=digest) if digest else parsed[1]
-            images.setdefault(parsed[0], {})[reference] = None
+        if not parsed or not is_selected(parsed[0].name, selected):
+            continue
+        repository, named = parsed
+        if is_reachable(repository, home, role_arn):
+            images.setdefault(repository, {})[ImageReference(digest=digest) if digest else named] = None
+        else:
+            skipped[f"{repository.registry_id}/{repository.region}"] += 1
     for repository, references in images.items():
-        through_role = role_arn is not None and f":{repository.registry_id}:" in role_arn
         job = ScanJob(
             repository=repository.name,
             registry_id=repository.registry_id,
             region=repository.region,
-            role_arn=role_arn if through_role else None,
+            role_arn=role_arn if is_of_role(repository, role_arn) else None,
             dry_run=dry_run,
         )
         listed = list(references)
@@ -73,14 +88,26 @@ def running_image_jobs(
             yield replace(job, images=tuple(listed[start : start + MOST_IMAGES]))
 
 
-def queue_jobs(jobs: Iterable[ScanJob], queue: Queue) -> QueueingSummary:
+def queue_jobs(jobs: Iterable[ScanJob], queue: Queue, today: date) -> QueueingSummary:
     """Send the jobs; what cannot be sent is counted and does not hold up the rest."""
     sent = failed = 0
     first_error = ""
-    for job, error in queue.send_all(jobs):
+    for job, error in queue.send_all(_in_fair_order(jobs, today)):
         if error:
             failed += 1
             first_error = first_error or f"{job.repository}: {error}"
         else:
             sent += 1
     return QueueingSummary(repositories=sent + failed, jobs=sent, failed=failed, first_error=first_error)
+
+
+def _in_fair_order(jobs: Iterable[ScanJob], today: date) -> list[ScanJob]:
+    """Tell each job how many repositories share the day's scans; put them in an order that differs from day to day.
+
+    So no repository is the one that finds the day's scans spent by others, day after day.
+    """
+    listed = sorted(jobs, key=lambda job: sha256(f"{today} {job.repository}".encode()).digest())
+    repositories = len({(job.registry_id, job.region, job.repository) for job in listed})
+    if repositories < 2:
+        return listed
+    return [replace(job, repositories_in_run=repositories) for job in listed]

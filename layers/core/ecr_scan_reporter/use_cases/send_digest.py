@@ -43,6 +43,7 @@ def send_digest(
     occasion: Occasion,
     *,
     max_age: Duration,
+    scans_per_day: int,
     now: datetime,
 ) -> tuple[Digest | None, dict[str, str]]:
     """Send the digest; return it and the ids of its messages by outlet, None and no ids when it was sent already.
@@ -55,7 +56,15 @@ def send_digest(
     rules = suppressions.rules() if suppressions else ()
     # As of the event: tried again later, the digest tells the same, and what came after it is left to the next one.
     at = min(occasion.at, now) if occasion.at else now
-    digest = sum_up(ledger.entries(), rules, before, last_look=ledger.last_look(), max_age=max_age, now=at)
+    digest = sum_up(
+        ledger.entries(),
+        rules,
+        before,
+        last_look=ledger.last_look(),
+        max_age=max_age,
+        scans_per_day=scans_per_day,
+        now=at,
+    )
     try:
         ids = outlets.tell(digest, occasion.id)
     except NotAllToldError as error:

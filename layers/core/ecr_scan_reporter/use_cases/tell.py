@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from ecr_scan_reporter.domain.messages import MOST_BYTES, Notification
 from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
+from ecr_scan_reporter.together import Together, in_turn
 
 Told = TypeVar("Told")
 Sender = Callable[[Told], str]
@@ -45,6 +46,7 @@ class Outlets(Generic[Told]):
 
     senders: Mapping[str, Sender[Told]] = field(default_factory=dict)
     once: Once = _at_each_call
+    together: Together = in_turn
 
     def tell(self, told: Told, key: str) -> dict[str, str]:
         """Tell all; return the ids of the messages by the outlet's name.
@@ -54,12 +56,16 @@ class Outlets(Generic[Told]):
         """
         ids: dict[str, str] = {}
         errors: list[CallFailedError] = []
-        for name, send in self.senders.items():
-            try:
-                once = self.once if key else _at_each_call
-                ids[name] = once(f"{key}#{name}", partial(send, told))
-            except CallFailedError as error:
-                errors.append(error)
+        once = self.once if key else _at_each_call
+        with self.together() as start:
+            answers = {
+                name: start(partial(once, f"{key}#{name}", partial(send, told))) for name, send in self.senders.items()
+            }
+            for name, answer in answers.items():
+                try:
+                    ids[name] = answer()
+                except CallFailedError as error:
+                    errors.append(error)
         if errors and ids:
             raise NotAllToldError(errors) from errors[0]
         if errors:

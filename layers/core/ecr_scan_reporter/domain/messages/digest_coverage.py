@@ -1,12 +1,14 @@
 """What the digest says of coverage: which images have a recent scan, and of the others why not, in plain words."""
 
 from collections.abc import Iterator
+from textwrap import wrap
 
 from ecr_scan_reporter.domain.coverage import Coverage, CoverageStatus
 from ecr_scan_reporter.domain.digests import Digest
 from ecr_scan_reporter.domain.messages.digest_names import image_name, many, repository_name
 from ecr_scan_reporter.domain.messages.text import describe_moment, one_line, shorten
 from ecr_scan_reporter.domain.reports import SUPPORTED_SYSTEMS
+from ecr_scan_reporter.domain.scan_round import describe_round
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 
 _NAMES = {
@@ -43,6 +45,7 @@ _REFUSED = {
     StartAnswer.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
 }
 MOST_SYSTEMS_NAMED = 5
+WIDTH = 100
 # The kinds of which ECR's own words say more.
 _TELLING = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
 
@@ -66,6 +69,8 @@ def coverage_lines(digest: Digest) -> Iterator[str]:
     yield ""
     yield from _oldest(digest)
     yield from _looks(digest)
+    if digest.round:
+        yield from wrap(describe_round(digest.round, digest.at), WIDTH)
     for answer, number in digest.repositories.refused.items():
         yield f"Not started: {many(number, 'scan')}, because {_REFUSED[answer]}. The images stay due."
 

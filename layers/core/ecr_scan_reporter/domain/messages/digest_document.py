@@ -101,6 +101,14 @@ def _repositories(digest: Digest) -> dict[str, Any]:
         "registries": [{"registryId": account, "region": region} for account, region in seen.registries.first],
         "leftOutTotal": seen.left_out.total,
         "leftOut": [_repository(repository) for repository in seen.left_out.first],
+        "round": {
+            "images": digest.round.images,
+            "scansPerDay": digest.round.scans_per_day,
+            "days": digest.round.days,
+            "isTooSlow": digest.round.is_too_slow(digest.at),
+        }
+        if digest.round
+        else None,
         "refused": {
             "quotaExceeded": seen.refused.get(StartAnswer.QUOTA_EXCEEDED, 0),
             "overBudget": seen.refused.get(StartAnswer.OVER_BUDGET, 0),

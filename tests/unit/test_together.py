@@ -1,0 +1,95 @@
+"""Calls that need nothing of one another are made at once, and none is left behind."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier, Event
+
+import pytest
+
+from ecr_scan_reporter.together import ThreadedTogether, Together, finish_all, in_turn
+
+PATIENCE = 10.0
+
+
+class OneError(Exception):
+    """That of a call."""
+
+
+class OtherError(Exception):
+    """That of another call."""
+
+
+def fail() -> None:
+    raise OneError
+
+
+def fail_otherwise() -> None:
+    raise OtherError
+
+
+@pytest.fixture
+def threaded() -> Iterator[ThreadedTogether]:
+    with ThreadPoolExecutor(4) as executor:
+        yield ThreadedTogether(executor)
+
+
+@pytest.fixture(params=["threaded", "in turn"])
+def together(request: pytest.FixtureRequest, threaded: ThreadedTogether) -> Together:
+    return threaded if request.param == "threaded" else in_turn
+
+
+def test_calls_run_at_once_and_give_their_own_results(threaded: ThreadedTogether) -> None:
+    barrier = Barrier(3)
+
+    def meet(name: str) -> str:
+        barrier.wait(PATIENCE)
+        return name
+
+    with threaded() as start:
+        results = [start(lambda name=name: meet(name)) for name in ("a", "b", "c")]  # type: ignore[misc]
+    assert [result() for result in results] == ["a", "b", "c"]
+
+
+def test_an_error_is_raised_when_its_result_is_asked_for_and_not_before(together: Together) -> None:
+    with together() as start:
+        failed, worked = start(fail), start(lambda: 7)
+    assert worked() == 7
+    with pytest.raises(OneError):
+        failed()
+
+
+def test_a_result_may_be_asked_for_twice(together: Together) -> None:
+    calls: list[int] = []
+    with together() as start:
+        result = start(lambda: calls.append(1))
+    result(), result()
+    assert calls == [1]
+
+
+def test_the_block_ends_when_all_calls_have_ended_also_when_it_fails(threaded: ThreadedTogether) -> None:
+    go, ended = Event(), Event()
+
+    def slow() -> None:
+        go.wait(PATIENCE)
+        ended.set()
+
+    def start_and_fail() -> None:
+        with threaded() as start:
+            start(slow)
+            go.set()
+            raise OneError
+
+    with pytest.raises(OneError):
+        start_and_fail()
+    assert ended.is_set()
+
+
+def test_of_several_errors_the_first_in_order_is_raised_after_all_were_made(threaded: ThreadedTogether) -> None:
+    done: list[str] = []
+    with pytest.raises(OneError):
+        finish_all(threaded, fail, fail_otherwise, lambda: done.append("done"))
+    assert done == ["done"]
+
+
+def test_nothing_to_do_is_done_at_once(together: Together) -> None:
+    finish_all(together)

@@ -1,0 +1,132 @@
+"""ECR's reads may lag behind its events: the reporter waits a little, then tells what the event knows."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ecr_scan_reporter.domain.findings import ScanResult
+from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.scan_events import ScanEvent
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
+from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
+from tests.unit.use_cases.test_report_scan import EVENT, KEY, Chain
+
+CURL, GLIBC, APT = FINDINGS
+OLD = result(APT, at=EVENT.at - WEEK)
+RUNNING = ScanResult(ScanStatus.IN_PROGRESS)
+EVERY = list(NotifyOn)
+
+
+class LaggingChain(Chain):
+    """An ECR that gives other answers before it gives the right one."""
+
+    def __init__(self, *answers: ScanResult | None) -> None:
+        super().__init__(answers[0])
+        self._answers = list(answers[1:])
+
+    def sleep(self, seconds: float) -> None:
+        super().sleep(seconds)
+        if self._answers:
+            self.registry.result = self._answers.pop(0)
+
+
+@pytest.mark.parametrize("behind", [None, RUNNING, OLD], ids=["no scan", "a scan that runs", "the scan before"])
+def test_what_ecr_learns_a_little_later_is_told_in_full(behind: ScanResult | None) -> None:
+    chain = LaggingChain(behind, behind, RESULT)
+    chain.report()
+    assert chain.sleeps == [1, 2]
+    assert len(chain.told()["findings"]) == 3
+    assert len(chain.findings.saved[KEY]["findings"]) == 3
+
+
+@pytest.mark.parametrize("behind", [None, RUNNING, OLD], ids=["no scan", "a scan that runs", "the scan before"])
+def test_after_half_a_minute_the_counts_of_the_event_are_told_and_kept_for_no_full_result(
+    behind: ScanResult | None,
+) -> None:
+    chain = LaggingChain(behind)
+    chain.report()
+    assert sum(chain.sleeps) == 30
+    assert chain.told()["counts"] | {"CRITICAL": 1, "HIGH": 1, "LOW": 0} == chain.told()["counts"]
+    assert chain.told()["findings"] == []
+    assert [record.scan for record in chain.ledger.results] == [LastScan(ScanStatus.COMPLETE, scanned_at=EVENT.at)]
+    assert chain.findings.saved == {}
+
+
+def test_a_clean_image_that_ecr_does_not_know_yet_does_not_replace_the_last_full_result() -> None:
+    chain = Chain()
+    tell(chain, OLD)
+    kept = dict(chain.findings.saved)
+    chain.registry.result = None
+    assert chain.report(replace(EVENT, counts={})) == (None, {})
+    assert chain.findings.saved == kept
+
+
+def test_the_wait_leaves_the_time_that_the_report_needs() -> None:
+    chain = LaggingChain(None)
+    chain.seconds_left = 25.0
+    chain.report()
+    assert chain.sleeps == [1, 2]
+    assert len(chain.topic.published) == 1
+
+
+def test_nobody_waits_for_an_image_that_is_left_out() -> None:
+    chain = LaggingChain(None)
+    chain.registry.tags = {"ecr-scan-reporter:scan": "off"}
+    assert chain.report() == (None, {})
+    assert chain.sleeps == []
+
+
+def test_a_finding_of_inspector_is_not_waited_for() -> None:
+    chain = LaggingChain(None)
+    assert chain.report(ScanEvent.of_findings(REPOSITORY, DIGEST, NOW, ())) == (None, {})
+    assert chain.sleeps == []
+
+
+# --- the event of a scan that was lost, and recovered ---------------------------------------------------------------
+
+
+def recovered(scan: ScanResult) -> ScanEvent:
+    """Return what the images scanner sends for a scan whose event it misses: without counts."""
+    assert scan.completed_at
+    return replace(EVENT, event_id="recovered", at=scan.completed_at, counts={})
+
+
+def late(scan: ScanResult) -> ScanEvent:
+    """Return ECR's own event of the scan."""
+    assert scan.completed_at
+    return an_event(at=scan.completed_at + timedelta(seconds=2))
+
+
+@pytest.mark.parametrize("notify_on", EVERY)
+@pytest.mark.parametrize("order", ["recovered, then late", "late, then recovered", "twice recovered"])
+def test_a_scan_is_told_once_whichever_of_its_events_come(notify_on: NotifyOn, order: str) -> None:
+    chain, rules = Chain(), ReportRules(ANY_FINDING, notify_on=notify_on)
+    tell(chain, result(APT, at=NOW - WEEK))
+    chain.registry.result = scan = result(APT, CURL)
+    one, other = recovered(scan), late(scan)
+    events = {"recovered, then late": (one, other), "late, then recovered": (other, one)}.get(order, (one, one))
+    for event in events:
+        chain.report(event, rules)
+    assert len(chain.topic.published) == 2
+    assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
+
+
+@pytest.mark.parametrize("notify_on", EVERY)
+def test_the_next_scan_of_an_image_is_told_for_itself(notify_on: NotifyOn) -> None:
+    chain = Chain()
+    for days, scan in ((-1, result(CURL, at=NOW - timedelta(days=1))), (0, result(CURL, GLIBC))):
+        chain.registry.result = scan
+        chain.report(late(scan), ReportRules(ANY_FINDING, notify_on=notify_on), now=NOW + timedelta(days=days))
+    assert len(chain.topic.published) == 2
+
+
+def test_a_failure_is_told_once_for_each_event_and_its_late_event_not_after_a_recovered_one() -> None:
+    chain = Chain(ScanResult(ScanStatus.FAILED, description="why"))
+    real = replace(EVENT, status=ScanStatus.FAILED, counts={})
+    asked = replace(real, event_id="recovered", at=real.at + timedelta(hours=1))
+    for event in (asked, asked, real, real):
+        chain.report(event)
+    assert len(chain.topic.published) == 1
+    assert [record.scan.scanned_at for record in chain.ledger.results] == [asked.at, asked.at]
