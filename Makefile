@@ -39,8 +39,9 @@ types: $(DEV) ## Check the types
 	.venv/bin/mypy
 
 .PHONY: template
-template: $(DEV) .envs/sam/.installed ## Check the template with cfn-lint and SAM, for all partitions
-	.venv/bin/cfn-lint --regions us-east-1 us-gov-west-1 cn-north-1 -- template.yaml
+template: $(DEV) .envs/sam/.installed ## Check the template as CloudFormation will see it, in every partition
+	.venv/bin/cfn-lint --regions us-east-1 us-gov-west-1 cn-north-1 eusc-de-east-1 -- template.yaml
+	.venv/bin/python -m scripts.template_check
 	$(SAM) validate --lint --region us-east-1 --template template.yaml
 
 .PHONY: check
@@ -62,7 +63,7 @@ test: ## Run all tests: unit, integration, end to end
 	@$(MAKE) e2e
 
 .PHONY: build
-build: .aws-sam/build/template.yaml ## Build the application for Lambda (python3.13, arm64)
+build: .aws-sam/build/template.yaml ## Build the application for Lambda (python3.13, arm64 or x86_64)
 
 .PHONY: build-local
 build-local: .aws-sam/local/template.yaml ## Build the application for the local AWS
@@ -86,8 +87,9 @@ bench: ## Measure how fast it is
 	@.venv/bin/python -m benchmarks
 
 .PHONY: docs
-docs: $(DEV) ## Write the sample messages in docs/messages.md anew
+docs: $(DEV) ## Write the sample messages in docs/messages.md and the table of docs/partitions.md anew
 	@.venv/bin/python -m scripts.render_messages
+	@.venv/bin/python -m scripts.template_check.partitions
 
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)
@@ -125,7 +127,7 @@ clean: ## Remove environments, builds and caches
 	@echo $(sources) | cmp -s - $@ || echo $(sources) > $@
 
 .aws-sam/build/template.yaml: .aws-sam/sources $(sources) .envs/sam/.installed
-	@echo "==> sam build for Lambda (python$(RUNTIME), arm64)"
+	@echo "==> sam build for Lambda (python$(RUNTIME))"
 	@LAYER_PYTHON=$(CURDIR)/.envs/sam/bin/python COMPILER=$(runtime_python) $(SAM) build --no-cached --build-dir .aws-sam/build
 	@touch $@
 

@@ -23,6 +23,8 @@ DIGESTS = 52 / 12  # a month; each reads the ledger twice
 POLLERS, POLL_SECONDS = 5, 20  # Lambda looks at a queue all the time, empty or not
 SCANNERS_METRICS, REPORTERS_METRICS = 8, 2
 KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 4, 12  # each key is kept for five minutes
+# With an address or a topic for alarms; with the digest and Inspector's findings two more. None by default.
+ALARMS, ALARMS_OF_OPTIONS = 7, 2
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,16 @@
 
 import re
 
-from benchmarks.cost import Registry, bill, dollars, dollars_beyond_free, e_mail_dollars
+from benchmarks import prices
+from benchmarks.cost import (
+    ALARMS,
+    ALARMS_OF_OPTIONS,
+    Registry,
+    bill,
+    dollars,
+    dollars_beyond_free,
+    e_mail_dollars,
+)
 from benchmarks.figures import Figures
 from benchmarks.functions_work import ROOT
 from benchmarks.sections import table
@@ -22,7 +31,12 @@ def rewrite_cost_document(figures: Figures) -> None:
 
 def with_tables(document: str, figures: Figures) -> str:
     """Return the document with its tables made anew."""
-    made = {"month": month_table(figures), "memory-sizes": memory_table(figures), "figures": figures_table(figures)}
+    made = {
+        "month": month_table(figures),
+        "alarms": alarms_table(),
+        "memory-sizes": memory_table(figures),
+        "figures": figures_table(figures),
+    }
     return _BLOCK.sub(lambda block: f"{block[1]}\n{made[block['name']]}\n{block[3]}", document)
 
 
@@ -39,6 +53,17 @@ def month_table(figures: Figures) -> str:
         ),
     ]
     return table(("USD a month", *(f"{registry.images:,} images" for registry in REGISTRIES)), rows)
+
+
+def alarms_table() -> str:
+    """Return the dollars of a month for the alarms, which nobody has by default."""
+    counts = {
+        "none (the default)": 0,
+        "`AlarmEmail` or `AlarmTopicArn`": ALARMS,
+        "and the digest, and `InspectorFindings`": ALARMS + ALARMS_OF_OPTIONS,
+    }
+    rows = [(what, str(count), f"{count * prices.ALARM_MONTH:.2f}") for what, count in counts.items()]
+    return table(("asked for", "alarms", "USD a month"), rows)
 
 
 def memory_table(figures: Figures) -> str:

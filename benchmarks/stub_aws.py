@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from benchmarks import stub_stores
-from benchmarks.stub_http import Answer, Service, ok, refusal
+from benchmarks.stub_http import Answer, RateLimit, Service, ok, refusal
 
 ACCOUNT = "123456789012"
 DAY = 86_400.0
@@ -22,7 +22,10 @@ def digest_of(number: int) -> str:
 
 
 class StubAws:
-    """`repositories` of `images` each: every `images / due`-th was scanned 30 days ago, the others yesterday."""
+    """`repositories` of `images` each: every `images / due`-th was scanned 30 days ago, the others yesterday.
+
+    `start_rate` is how many scans ECR lets start in a second; `latency_seconds` is the same for all operations.
+    """
 
     def __init__(
         self,
@@ -32,8 +35,10 @@ class StubAws:
         *,
         ledger_is_full: bool = False,
         daily_quota: int | None = None,
+        start_rate: int | None = None,
         latency_factor: float = 1.0,
         findings: int = 0,
+        latency_seconds: float | None = None,
     ) -> None:
         self.stores = stub_stores.StubStores()
         self.findings = [_finding(number) for number in range(findings)]
@@ -54,7 +59,11 @@ class StubAws:
                     self._remember(name, number)
         self.service = Service(
             handlers={name: getattr(self, f"_{name}") for name in _LATENCY} | self.stores.handlers,
-            latency={name: seconds * latency_factor for name, seconds in (_LATENCY | stub_stores.LATENCY).items()},
+            latency={
+                name: (seconds if latency_seconds is None else latency_seconds) * latency_factor
+                for name, seconds in (_LATENCY | stub_stores.LATENCY).items()
+            },
+            limits={"StartImageScan": RateLimit(start_rate)} if start_rate else {},
         )
 
     def is_due(self, number: int) -> bool:
@@ -167,6 +176,17 @@ class StubAws:
         self.table[call["Item"]["repository"]["S"]][call["Item"]["record"]["S"]] = call["Item"]
         return ok({})
 
+    def _UpdateItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
+        """The budget of a day: a number is added, if no more than `:most` was there."""
+        if "id" in call["Key"]:
+            return self.stores.update(call)
+        item = self.table[call["Key"]["repository"]["S"]].setdefault(call["Key"]["record"]["S"], dict(call["Key"]))
+        spent, values = int(item.get("spent", {"N": "0"})["N"]), call["ExpressionAttributeValues"]
+        if ":most" in values and spent > int(values[":most"]["N"]):
+            return refusal("ConditionalCheckFailedException", "The conditional request failed")
+        item["spent"] = {"N": str(spent + int(values[":number"]["N"]))}
+        return ok({})
+
     def _GetItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
         item = self.table[call["Key"]["repository"]["S"]].get(call["Key"]["record"]["S"])
         return ok({"Item": item} if item else {})
@@ -197,6 +217,7 @@ _LATENCY = {
     "BatchWriteItem": DYNAMODB_SECONDS,
     "PutItem": DYNAMODB_SECONDS,
     "GetItem": DYNAMODB_SECONDS,
+    "UpdateItem": DYNAMODB_SECONDS,
     "SendMessage": SQS_SECONDS,
     "SendMessageBatch": SQS_SECONDS,
 }

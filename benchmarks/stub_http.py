@@ -7,7 +7,7 @@ latency is a timer and no thread.
 import asyncio
 import json
 import random
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
@@ -35,13 +35,33 @@ class Faults:
 
 
 @dataclass
+class RateLimit:
+    """At most so many calls in any second; what comes above is throttled."""
+
+    calls_per_second: int
+    throttled: int = 0
+    allowed_at: deque[float] = field(default_factory=deque)
+
+    def allows(self, now: float) -> bool:
+        """Tell whether a call at this moment gets through, and count it."""
+        while self.allowed_at and self.allowed_at[0] <= now - 1:
+            self.allowed_at.popleft()
+        if len(self.allowed_at) >= self.calls_per_second:
+            self.throttled += 1
+            return False
+        self.allowed_at.append(now)
+        return True
+
+
+@dataclass
 class Service:
-    """What the server answers with: handlers and seconds of latency by API, calls by API, and faults by API."""
+    """What the server answers with: handlers and seconds of latency, calls, faults and rate limits, each by API."""
 
     handlers: Mapping[str, Handler]
     latency: Mapping[str, float]
     calls: Counter[str] = field(default_factory=Counter)
     faults: dict[str, Faults] = field(default_factory=dict)
+    limits: dict[str, RateLimit] = field(default_factory=dict)
 
 
 def ok(body: Any) -> Answer:
@@ -113,7 +133,9 @@ class _Connection(asyncio.Protocol):
         if faults and faults.draw(faults.reset_before):
             self._transport.abort()
             return
-        if faults and faults.draw(faults.throttled):
+        limit = service.limits.get(name)
+        is_allowed = limit is None or limit.allows(asyncio.get_running_loop().time())
+        if not is_allowed or (faults and faults.draw(faults.throttled)):
             answer = refusal("ThrottlingException", "Rate exceeded")
         elif faults and faults.draw(faults.server_error):
             answer = refusal("ServerException", "try again", 500)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +13,11 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.bootstrap.scanning import ImagesScanner
 from ecr_scan_reporter.domain.deadlines import deadline
-from ecr_scan_reporter.domain.jobs import parse_job
+from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.errors import RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.scan_images import continue_job, scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_batch import JobResult, scan_batch
+from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job, scan_repository
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()
@@ -26,46 +26,47 @@ bootstrap.prepare(bootstrap.images_scanner)
 
 @bootstrap.entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:
-    """Work on each job of the batch; one that fails goes back to the queue alone."""
+    """Work on the jobs of the batch, several at a time; one that fails goes back to the queue alone."""
     scanner = bootstrap.images_scanner()
-    time_is_up = deadline(bootstrap.seconds_left(context), time.monotonic)
+    time_is_up, now = deadline(bootstrap.seconds_left(context), time.monotonic), datetime.now(UTC)
 
-    def work(record: SQSRecord) -> None:
+    def scan(job: ScanJob) -> ScanSummary:
+        with scanner.tools(job, time_is_up, _log_due_image if job.dry_run else _log_image) as tools:
+            return scan_repository(job, tools, policy=scanner.settings.policy, now=now)
+
+    bodies = {record["messageId"]: record["body"] for record in event["Records"]}
+    results = scan_batch(bodies, scan, scanner.several_jobs)
+
+    def finish(record: SQSRecord) -> None:
         try:
-            _scan(scanner, record.body, time_is_up)
+            _finish(results[record.message_id], scanner)
         except Exception as error:
             logger.exception("job failed", extra={"job": record.body, "reason": str(error)})
             metrics.add_metric("JobsFailed", MetricUnit.Count, 1)
             raise
 
+    _warn_once(results.values(), scanner)
     # Also when all fail: the answer then names them all, which is the same to the queue.
     processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    return process_partial_response(event=event, record_handler=work, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=finish, processor=processor, context=context)
 
 
-def _scan(scanner: ImagesScanner, body: str, time_is_up: Callable[[], bool]) -> None:
-    job = parse_job(body)
-    try:
-        summary = scan_repository(
-            job,
-            scanner.registry(job),
-            scanner.ledger,
-            scanner.concurrently,
-            policy=scanner.settings.policy,
-            now=datetime.now(UTC),
-            time_is_up=time_is_up,
-            on_outcome=_log_due_image if job.dry_run else _log_image,
-        )
-    except RepositoryNotFoundError:
-        logger.info("repository is gone", extra={"repository": job.repository})
-        return
-    _tell(summary, scanner)
-    continue_job(job, summary, scanner.queue)
+def _finish(result: JobResult, scanner: ImagesScanner) -> None:
+    """Log and count what became of a job; send it again when it is not done. Raises its error."""
+    if result.error:
+        raise result.error
+    if result.job and result.summary:
+        _tell(result.summary)
+        continue_job(result.job, result.summary, scanner.queue)
+    elif result.job:
+        logger.info("repository is gone", extra={"repository": result.job.repository})
 
 
 def _log_image(outcome: Outcome) -> None:
     if outcome.error:
         logger.warning("image failed", extra=outcome.fields())
+    elif outcome.is_recovered:
+        logger.warning("the event of a scan was lost; its result is reported now", extra=outcome.fields())
     elif logger.log_level <= logging.DEBUG:
         logger.debug("image", extra=outcome.fields())
 
@@ -77,16 +78,29 @@ def _log_due_image(outcome: Outcome) -> None:
         _log_image(outcome)
 
 
-def _tell(summary: ScanSummary, scanner: ImagesScanner) -> None:
+def _warn_once(results: Iterable[JobResult], scanner: ImagesScanner) -> None:
+    """Warn of what is true of a whole registry: not once for each repository."""
+    summaries = [result.summary for result in results if result.summary]
+    if any(summary.met_quota for summary in summaries):
+        logger.warning("the registry's daily quota of scans is used up; the images stay due")
+    is_enhanced = any(summary.is_enhanced or summary.answers[StartAnswer.DISABLED] for summary in summaries)
+    if is_enhanced and scanner.is_first_enhanced():
+        logger.warning("the registry uses enhanced scanning: basic scans cannot be started")
+
+
+def _tell(summary: ScanSummary) -> None:
     logger.info("repository scanned", extra=summary.fields())
     for note in summary.notes:
         logger.warning("repository tag ignored", extra={"repository": summary.repository, "reason": note})
-    if summary.met_quota:
-        logger.warning("the registry's daily quota of scans is used up; the images stay due")
-    if (summary.is_enhanced or summary.answers[StartAnswer.DISABLED]) and scanner.is_first_enhanced():
-        logger.warning("the registry uses enhanced scanning: basic scans cannot be started")
     metrics.add_metric("ImagesExamined", MetricUnit.Count, summary.images)
     metrics.add_metric("ImagesDue", MetricUnit.Count, summary.due)
     metrics.add_metric("ScansStarted", MetricUnit.Count, summary.started)
     metrics.add_metric("ScansRateLimited", MetricUnit.Count, summary.answers[StartAnswer.RATE_LIMITED])
     metrics.add_metric("ImagesFailed", MetricUnit.Count, summary.failed)
+    # Seldom: a metric costs nothing for hours in which there is no value.
+    for name, count in (
+        ("ScansRefused", summary.answers[StartAnswer.REFUSED]),
+        ("ResultsRecovered", summary.recovered),
+    ):
+        if count:
+            metrics.add_metric(name, MetricUnit.Count, count)

@@ -57,7 +57,7 @@ def deploy_fast(emulator: Emulator, template: Path, parameters: Parameters, stac
     client = emulator.client("cloudformation")
     request = {
         "StackName": stack,
-        "TemplateBody": yaml.safe_dump(_with_uploaded_artifacts(emulator, template)),
+        "TemplateURL": _uploaded_template(emulator, template),
         "Capabilities": CAPABILITIES,
         "Parameters": [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
     }
@@ -97,6 +97,14 @@ def _sam_environment(emulator: Emulator) -> dict[str, str]:
         "AWS_CONFIG_FILE": str(emulator.folder / "no-config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(emulator.folder / "no-credentials"),
     }
+
+
+def _uploaded_template(emulator: Emulator, template: Path) -> str:
+    # As `sam deploy` does: a request takes 51,200 bytes of a template, a bucket a megabyte.
+    body = yaml.safe_dump(_with_uploaded_artifacts(emulator, template)).encode()
+    key = f"{hashlib.sha256(body).hexdigest()}.template"
+    emulator.client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=body)
+    return f"https://s3.{REGION}.amazonaws.com/{ARTIFACTS}/{key}"
 
 
 def _with_uploaded_artifacts(emulator: Emulator, template: Path) -> dict[str, Any]:

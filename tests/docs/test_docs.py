@@ -2,6 +2,7 @@
 
 import json
 import re
+import tomllib
 from pathlib import Path
 
 import jsonschema
@@ -10,6 +11,8 @@ import pytest
 from ecr_scan_reporter.domain.messages.notification import document
 from ecr_scan_reporter.domain.reports import ScanReport
 from scripts import render_messages, sample_messages
+from scripts.template_check import partitions
+from scripts.template_check.source import load_template, of_type
 
 ROOT = Path(__file__).parent.parent.parent
 SCHEMA = json.loads((ROOT / "docs/scan-report.schema.json").read_text(encoding="utf-8"))
@@ -39,6 +42,28 @@ def test_a_document_that_breaks_the_schema_is_noticed() -> None:
 def test_links_to_files_lead_somewhere(path: Path) -> None:
     targets = re.findall(r"\]\((?!https?://|#)([^)#]+)", path.read_text(encoding="utf-8"))
     assert [target for target in targets if not (path.parent / target).exists()] == []
+
+
+def test_every_alarm_has_a_line_that_says_what_to_do() -> None:
+    operations = (ROOT / "docs/operations.md").read_text(encoding="utf-8")
+    alarms = of_type(load_template()["Resources"], "AWS::CloudWatch::Alarm")
+    assert alarms
+    documented = set(re.findall(r"^\| `(\w+Alarm)` \|", operations, re.MULTILINE))
+    assert documented == set(alarms)
+
+
+def test_the_table_of_partitions_is_that_of_the_check() -> None:
+    text = partitions.DOCUMENT.read_text(encoding="utf-8")
+    assert text == partitions.rendered(text), "run `make docs`"
+
+
+def test_every_environment_of_samconfig_is_documented_and_of_another_partition() -> None:
+    config = tomllib.loads((ROOT / "samconfig.toml").read_text(encoding="utf-8"))
+    document = (ROOT / "docs/deploy.md").read_text(encoding="utf-8")
+    for environment in config.keys() - {"version", "default", "local"}:
+        assert f"--config-env {environment}" in document
+        prefix = {"govcloud": "us-gov-", "china": "cn-"}[environment]
+        assert config[environment]["deploy"]["parameters"]["region"].startswith(prefix)
 
 
 def test_the_readme_names_every_parameter_and_every_variable() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from local.application import Application, InvocationFailedError
 from local.deploy import delete, deploy_fast
+from local.identity import ACCOUNT, REGION
 from local.running import Emulator, running_emulator
 
 pytestmark = pytest.mark.e2e
@@ -24,6 +25,7 @@ def names_left(emulator: Emulator) -> list[str]:
         *(rule["Name"] for rule in emulator.client("events").list_rules()["Rules"]),
         *(role["RoleName"] for role in emulator.client("iam").list_roles()["Roles"]),
         *(group["logGroupName"] for group in emulator.client("logs").describe_log_groups()["logGroups"]),
+        *(alarm["AlarmName"] for alarm in emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]),
     ]
     return [name for name in found if STACK in name]
 
@@ -37,6 +39,25 @@ def test_a_stack_takes_a_changed_parameter_and_leaves_nothing_when_deleted(emula
     assert configuration["Environment"]["Variables"]["ECR_IMAGES_DURATION_DELTA"] == "30d"
     mapping = functions.list_event_source_mappings(FunctionName=after["ImagesScannerFunctionName"])
     assert mapping["EventSourceMappings"][0]["ScalingConfig"] == {"MaximumConcurrency": 2}
+    delete(emulator, STACK)
+    assert names_left(emulator) == []
+
+
+def test_with_an_address_for_alarms_each_function_and_queue_is_watched(emulator: Emulator, template: Path) -> None:
+    ours = f"arn:aws:sns:{REGION}:{ACCOUNT}:operators"
+    parameters = {"AlarmEmail": "operators@example.com", "AlarmTopicArn": ours, "NotificationMode": "BOTH"}
+    outputs = deploy_fast(emulator, template, parameters, STACK)
+    alarms = emulator.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert {tuple(alarm["AlarmActions"]) for alarm in alarms} == {(outputs["AlarmsTopicArn"], ours)}
+    watched = {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]) for alarm in alarms}
+    functions = [name for output, name in outputs.items() if output.endswith("FunctionName")]
+    assert {("Errors", name) for name in functions} <= watched
+    queues = [url.rsplit("/", 1)[-1] for output, url in outputs.items() if output.endswith("DeadLetterQueueUrl")]
+    assert {("ApproximateNumberOfMessagesVisible", name) for name in queues} <= watched
+    (schedule,) = [alarm for alarm in alarms if alarm["MetricName"] == "Invocations"]
+    assert (schedule["Period"], schedule["EvaluationPeriods"], schedule["TreatMissingData"]) == (3600, 48, "breaching")
+    subscribed = emulator.client("sns").list_subscriptions_by_topic(TopicArn=outputs["AlarmsTopicArn"])
+    assert [entry["Endpoint"] for entry in subscribed["Subscriptions"]] == ["operators@example.com"]
     delete(emulator, STACK)
     assert names_left(emulator) == []
 

@@ -29,6 +29,20 @@ def batch(*bodies: object) -> dict[str, Any]:
     return {"Records": records}
 
 
+def test_an_image_that_ecr_refuses_in_unknown_words_is_counted_and_remembered_and_fails_no_job(
+    account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    account.new_repositories("team/app")
+    digest = account.push("team/app", "1.2")
+    refusing(monkeypatch, ValidationException("This image is " + "odd " * 100))
+    assert images_scanner.lambda_handler(APP, LambdaContext()) == ALL_DONE
+    assert metrics_in(capsys.readouterr().out)["ScansRefused"] == 1
+    item = account.ledger()[f"{digest}#scanner"]
+    assert item["status"] == {"S": "REFUSED"}
+    assert item["description"]["S"].startswith("ValidationException: This image is odd")
+    assert len(item["description"]["S"]) == 200
+
+
 APP = batch({"repositoryName": "team/app"})
 
 
@@ -250,13 +264,13 @@ def test_a_wrong_variable_is_named_and_no_job_is_lost(
         images_scanner.lambda_handler(APP, LambdaContext())
 
 
-def refusing(monkeypatch: pytest.MonkeyPatch, error: ServiceException) -> None:
-    """Let ECR refuse every start of a scan."""
+def refusing(monkeypatch: pytest.MonkeyPatch, error: ServiceException, operation: str = "start_image_scan") -> None:
+    """Let ECR refuse an operation, for every image."""
 
     def refuse(*_: Any, **__: Any) -> None:
         raise error
 
-    monkeypatch.setattr(ECRBackend, "start_image_scan", refuse)
+    monkeypatch.setattr(ECRBackend, operation, refuse)
 
 
 def test_the_registrys_daily_quota_fails_no_job_and_is_said_once(
@@ -278,13 +292,15 @@ def test_an_image_that_meets_a_fault_brings_its_job_back(
 ) -> None:
     account.new_repositories("team/app")
     digest = account.push("team/app", "1.2")
-    refusing(monkeypatch, ValidationException("Something else is wrong"))
+    refusing(monkeypatch, ValidationException("Something else is wrong"), "describe_image_scan_findings")
     assert images_scanner.lambda_handler(APP, LambdaContext()) == failed(0)
     (line,) = [vars(record) for record in caplog.records if record.message == "image failed"]
     assert (line["imageDigest"], line["imageTags"]) == (digest, ["1.2"])
-    assert line["error"] == "start_image_scan failed: ValidationException: Something else is wrong"
+    assert line["error"] == "describe_image_scan_findings failed: ValidationException: Something else is wrong"
     (reason,) = [vars(record)["reason"] for record in caplog.records if record.message == "job failed"]
-    assert reason.startswith("1 images of team/app could not be dealt with; the first: start_image_scan failed")
+    assert reason.startswith(
+        "1 images of team/app could not be dealt with; the first: describe_image_scan_findings failed"
+    )
 
 
 def test_a_dry_run_logs_what_it_would_start(account: Account, caplog: pytest.LogCaptureFixture) -> None:

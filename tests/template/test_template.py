@@ -1,9 +1,12 @@
 import importlib
+import logging
 import re
 from collections.abc import Mapping
+from importlib import metadata
 from typing import Any
 
 import pytest
+from aws_lambda_powertools import Logger
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,23 +21,15 @@ from ecr_scan_reporter.settings import (
     ReporterSettings,
     RepositoriesScannerSettings,
 )
-from tests.recorded_events import load_event
-from tests.template.cloudformation import (
-    TEMPLATE,
-    as_list,
-    holds,
-    load_template,
-    of_type,
-    statements,
-    target,
-    texts,
-    without_ifs,
-)
+from scripts.template_check.partitions import FEATURES
+from scripts.template_check.source import TEMPLATE, as_list, load_template, of_type, statements, texts
+from tests.template.cloudformation import holds, target
 
 template = load_template()
-functions = of_type(template, "AWS::Serverless::Function")
-event_source_mappings = of_type(template, "AWS::Lambda::EventSourceMapping")
-queues = of_type(template, "AWS::SQS::Queue")
+resources = template["Resources"]
+functions = of_type(resources, "AWS::Serverless::Function")
+event_source_mappings = of_type(resources, "AWS::Lambda::EventSourceMapping")
+queues = of_type(resources, "AWS::SQS::Queue")
 parameters: dict[str, dict[str, Any]] = template["Parameters"]
 interface = template["Metadata"]["AWS::CloudFormation::Interface"]
 
@@ -146,6 +141,47 @@ def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings() -> No
         assert settings.from_environment(REQUIRED | defaults) == settings.from_environment(REQUIRED)
 
 
+def test_the_images_scanner_may_have_the_reporter_report_a_scan_whose_event_was_lost() -> None:
+    assert variables_of(functions["ImagesScanner"])["REPORTER_FUNCTION_NAME"] == {"Ref": "Reporter"}
+    (grant,) = [
+        statement
+        for statement in statements(functions["ImagesScanner"])
+        if statement["Action"] == "lambda:InvokeFunction"
+    ]
+    assert grant["Resource"] == {"Fn::GetAtt": ["Reporter", "Arn"]}
+
+
+@pytest.mark.parametrize("name", ["ImagesScanner", "Digest"])
+def test_what_starts_scans_and_what_tells_of_them_know_the_same_budget(name: str) -> None:
+    assert variables_of(functions[name])["MAX_SCANS_PER_DAY"] == {"Ref": "MaxScansPerDay"}
+
+
+# What keeps data, and what it is keyed by. A change here is a new table, queue or bucket for everybody who updates.
+STATEFUL = {
+    "FindingsBucket": None,
+    "FindingEventsQueue": None,
+    "ImagesScanJobsDeadLetterQueue": None,
+    "ImagesScanJobsQueue": None,
+    "ReportTopic": None,
+    "ChatTopic": None,
+    "ReportedEvents": ["id"],
+    "ScanEventsDeadLetterQueue": None,
+    "ScanLedger": ["repository", "record"],
+    "Suppressions": ["id"],
+    "AlarmTopic": None,
+}
+STATEFUL_TYPES = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic")
+
+
+def test_an_update_keeps_the_ledger_the_findings_and_the_subscriptions() -> None:
+    """CloudFormation replaces what has another logical id, and a table whose keys change."""
+    keys = {
+        name: [key["AttributeName"] for key in resource["Properties"].get("KeySchema", [])] or None
+        for name, resource in of_type(resources, *STATEFUL_TYPES).items()
+    }
+    assert keys == STATEFUL
+
+
 # --- what a parameter asks for --------------------------------------------------------------------------------------
 
 
@@ -163,56 +199,48 @@ def test_the_digest_is_made_when_a_schedule_or_the_mode_asks_for_it(values: dict
     assert holds(template, functions["Digest"]["Condition"], **values) is made
 
 
-@pytest.mark.parametrize(("partition", "made"), [("aws", True), ("aws-us-gov", False), ("aws-cn", False)])
+@pytest.mark.parametrize(
+    ("partition", "made"), [("aws", True), ("aws-us-gov", False), ("aws-cn", False), ("aws-eusc", False)]
+)
 def test_the_chat_topic_is_made_in_commercial_regions_alone(partition: str, made: bool) -> None:
     condition = template["Resources"]["ChatTopic"]["Condition"]
     assert holds(template, condition, partition=partition, ChatNotifications="True") is made
     assert not holds(template, condition, partition=partition)
 
 
-@pytest.mark.parametrize("name", template["Conditions"])
+@pytest.mark.parametrize("partition", ["aws-us-gov", "aws-cn", "aws-eusc"])
+def test_a_loop_that_is_meant_is_allowed_where_that_is_known_to_work(partition: str) -> None:
+    assert holds(template, "HasRecursionControl")
+    assert not holds(template, "HasRecursionControl", partition=partition)
+
+
+BY_PARTITION = {feature.condition for feature in FEATURES} - {"HasChat"}
+
+
+@pytest.mark.parametrize("name", sorted(set(template["Conditions"]) - BY_PARTITION))
 def test_by_default_nothing_optional_is_made(name: str) -> None:
     assert not holds(template, name)
 
 
-def test_what_refers_to_something_optional_has_its_condition() -> None:
-    """CloudFormation refuses a reference to a resource that is not made."""
-    optional = {
-        name: resource["Condition"] for name, resource in template["Resources"].items() if "Condition" in resource
-    }
-    for name, resource in (template["Resources"] | template["Outputs"]).items():
-        whole = {key: value for key, value in resource.items() if key != "Metadata"}
-        outside_of_ifs = {text for text in texts(without_ifs(whole)) if text in optional}
-        assert {optional[used] for used in outside_of_ifs} <= {resource.get("Condition")}, name
+@pytest.mark.parametrize(
+    ("values", "made"),
+    [
+        ({}, False),
+        ({"AlarmEmail": "operators@example.com"}, True),
+        ({"AlarmTopicArn": "arn:aws:sns:eu-west-1:123456789012:operators"}, True),
+        ({"AlarmEmail": "operators@example.com", "ScheduleAlarmHours": "0"}, False),
+        ({"ScheduleAlarmHours": "24"}, False),
+    ],
+)
+def test_the_alarm_of_the_schedule_is_made_for_somebody_and_can_be_left_out(values: dict[str, str], made: bool) -> None:
+    assert holds(template, resources["ScheduleAlarm"]["Condition"], **values) is made
 
 
 # --- queues -------------------------------------------------------------------------------------------------------
 
 
-def consumed_queues() -> list[tuple[str, str]]:
-    return [
-        (target(mapping["Properties"]["EventSourceArn"]), target(mapping["Properties"]["FunctionName"]))
-        for mapping in event_source_mappings.values()
-    ]
-
-
 def test_no_function_has_an_event_for_which_sam_would_let_it_read_every_queue() -> None:
     assert [name for name, function in functions.items() if events_of(function, "SQS")] == []
-
-
-def test_every_queue_that_is_read_has_a_dead_letter_queue_that_keeps_longer() -> None:
-    assert consumed_queues()
-    for queue, _ in consumed_queues():
-        redrive = queues[queue]["Properties"]["RedrivePolicy"]
-        dead = queues[target(redrive["deadLetterTargetArn"])]
-        assert redrive["maxReceiveCount"] >= 5
-        assert dead["Properties"]["MessageRetentionPeriod"] > queues[queue]["Properties"]["MessageRetentionPeriod"]
-
-
-def test_a_message_stays_hidden_for_six_times_the_functions_timeout() -> None:
-    for queue, function in consumed_queues():
-        timeout = functions[function]["Properties"]["Timeout"]
-        assert queues[queue]["Properties"]["VisibilityTimeout"] >= 6 * timeout
 
 
 def test_one_message_that_fails_fails_alone_and_concurrency_is_bounded() -> None:
@@ -233,37 +261,6 @@ def test_scan_events_that_cannot_be_reported_are_kept() -> None:
     for rule in rules_of_reporter():
         assert queues[target(rule["DeadLetterConfig"]["Arn"])]
         assert rule["RetryPolicy"]["MaximumRetryAttempts"] > 0
-
-
-@pytest.mark.parametrize("name", ["Reporter", "Digest"])
-def test_an_event_whose_function_fails_is_kept(name: str) -> None:
-    failure = functions[name]["Properties"]["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]
-    assert failure["Type"] == "SQS"
-    assert queues[target(failure["Destination"])]
-
-
-def matches(pattern: dict[str, Any], event: dict[str, Any]) -> bool:
-    """Tell whether an event pattern of texts and prefixes matches, as EventBridge would in partition `aws`."""
-    pattern = dict(pattern)
-    detail, prefixes = pattern.pop("detail", {}), pattern.pop("resources", [{"prefix": {"Fn::Sub": ""}}])
-    starts = tuple(prefix["prefix"]["Fn::Sub"].replace("${AWS::Partition}", "aws") for prefix in prefixes)
-    return (
-        all(event[key] in allowed for key, allowed in pattern.items())
-        and all(event["detail"][key] in allowed for key, allowed in detail.items())
-        and any(resource.startswith(starts) for resource in event["resources"])
-    )
-
-
-@pytest.mark.parametrize("name", ["scan_complete", "scan_failed", "inspector_scan"])
-def test_one_rule_matches_each_recorded_event_of_a_scan(name: str) -> None:
-    assert [matches(rule["Pattern"], load_event(name)) for rule in rules_of_reporter()].count(True) == 1
-
-
-def test_the_rule_of_findings_matches_the_recorded_event_and_those_of_images_alone() -> None:
-    (rule,) = of_type(template, "AWS::Events::Rule").values()
-    event = load_event("inspector_finding")
-    assert matches(rule["Properties"]["EventPattern"], event)
-    assert not matches(rule["Properties"]["EventPattern"], event | {"resources": ["i-0123456789abcdef0"]})
 
 
 # --- partitions, accounts, rights ----------------------------------------------------------------------------------
@@ -320,29 +317,9 @@ def denies_plain_http(policy: dict[str, Any]) -> list[Any]:
     ]
 
 
-def test_every_queue_is_reached_over_tls_alone() -> None:
-    for name in queues:
-        (policy,) = [
-            policy
-            for policy in of_type(template, "AWS::SQS::QueuePolicy").values()
-            if {"Ref": name} in policy["Properties"]["Queues"]
-        ]
-        assert {"Fn::GetAtt": [name, "Arn"]} in denies_plain_http(policy)
-
-
-def test_every_topic_is_reached_over_tls_alone() -> None:
-    for name in of_type(template, "AWS::SNS::Topic"):
-        (policy,) = [
-            policy
-            for policy in of_type(template, "AWS::SNS::TopicPolicy").values()
-            if policy["Properties"]["Topics"] == [{"Ref": name}]
-        ]
-        assert denies_plain_http(policy) == [{"Ref": name}]
-
-
 def test_every_bucket_is_reached_over_tls_alone_and_is_private() -> None:
-    for name, bucket in of_type(template, "AWS::S3::Bucket").items():
-        (policy,) = of_type(template, "AWS::S3::BucketPolicy").values()
+    for name, bucket in of_type(resources, "AWS::S3::Bucket").items():
+        (policy,) = of_type(resources, "AWS::S3::BucketPolicy").values()
         assert policy["Properties"]["Bucket"] == {"Ref": name}
         assert denies_plain_http(policy) == [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}]
         assert set(bucket["Properties"]["PublicAccessBlockConfiguration"].values()) == {True}
@@ -358,9 +335,9 @@ def test_every_bucket_is_reached_over_tls_alone_and_is_private() -> None:
     ],
 )
 def test_everything_that_keeps_data_takes_the_customers_key(kind: str, key: str) -> None:
-    resources = of_type(template, kind)
-    assert resources
-    for resource in resources.values():
+    keeping = of_type(resources, kind)
+    assert keeping
+    for resource in keeping.values():
         assert "KmsKeyArn" in set(texts(resource["Properties"][key]))
 
 
@@ -385,6 +362,131 @@ def test_no_group_or_label_names_a_parameter_that_is_not_there() -> None:
 @pytest.mark.parametrize("name", parameters)
 def test_every_parameter_is_used(name: str) -> None:
     assert name in set(texts([template["Resources"], template["Conditions"], template["Globals"]]))
+
+
+LOOSE = {"RepositoriesFilterRegexp": "CloudFormation cannot tell a regular expression from another text"}
+READ_BY_FUNCTIONS = sorted(
+    (function, variable, value["Ref"])
+    for function in functions
+    for variable, value in variables_of(functions[function]).items()
+    if value.get("Ref") in parameters
+)
+
+
+@pytest.mark.parametrize(("function", "variable", "parameter"), READ_BY_FUNCTIONS)
+@given(data=st.data())
+def test_the_functions_accept_whatever_a_parameter_accepts(
+    function: str, variable: str, parameter: str, data: st.DataObject
+) -> None:
+    declared = parameters[parameter]
+    assert declared["Type"] == "String", "a Number may have a fraction"
+    values = st.sampled_from(declared.get("AllowedValues", [""]))
+    if "AllowedPattern" in declared:
+        ascii_characters = st.characters(codec="ascii", exclude_characters="\n")
+        values = st.from_regex(declared["AllowedPattern"].removesuffix("$") + r"\Z", alphabet=ascii_characters)
+    value = data.draw(values)
+    if parameter not in LOOSE:
+        SETTINGS[function].from_environment(REQUIRED | {variable: value})
+
+
+def test_a_wrong_regular_expression_stops_the_scanner_and_the_parameter_says_so() -> None:
+    assert accepts("RepositoriesFilterRegexp", "team/(")
+    with pytest.raises(InvalidInputError, match="REPOSITORIES_FILTER_REGEXP"):
+        RepositoriesScannerSettings.from_environment(REQUIRED | {"REPOSITORIES_FILTER_REGEXP": "team/("})
+    assert "stops the scanner at its start" in parameters["RepositoriesFilterRegexp"]["Description"]
+
+
+NUMBERS = [
+    (function, variable, name) for function, variable, name in READ_BY_FUNCTIONS if "10{9}" in str(parameters[name])
+]
+
+
+def takes(function: str, variable: str, value: str) -> bool:
+    try:
+        SETTINGS[function].from_environment(REQUIRED | {variable: value})
+    except InvalidInputError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("function", "variable", "parameter"), NUMBERS)
+@given(number=st.integers() | st.integers(999_999_990, 1_000_000_010))
+def test_a_parameter_takes_the_numbers_that_the_functions_take(
+    function: str, variable: str, parameter: str, number: int
+) -> None:
+    assert accepts(parameter, str(number)) == takes(function, variable, str(number))
+
+
+@pytest.mark.parametrize(("function", "variable", "parameter"), NUMBERS)
+@pytest.mark.parametrize("text", ["-1", "1.5", "1e3", "ten", "\u0661", "0x10"])
+def test_what_is_no_whole_number_is_refused_by_both(function: str, variable: str, parameter: str, text: str) -> None:
+    assert not accepts(parameter, text)
+    assert not takes(function, variable, text)
+
+
+role_texts = st.lists(
+    st.from_regex(r"arn:aws(-cn|-us-gov)?:iam::[0-9\u0660-\u0669]{11,13}:(role|user)/[ -~]{1,12}", fullmatch=True),
+    max_size=3,
+)
+
+
+@given(roles=role_texts)
+def test_a_parameter_takes_the_roles_that_the_functions_take(roles: list[str]) -> None:
+    text = ",".join(roles)
+    try:
+        settings = RepositoriesScannerSettings.from_environment(REQUIRED | {"ECS_DISCOVERY_ROLES": text})
+    except InvalidInputError:
+        assert not accepts("EcsDiscoveryRoles", text)
+    else:
+        # The functions forgive blanks around a comma, and commas too many; IAM would not: the template splits the text.
+        assert accepts("EcsDiscoveryRoles", ",".join(settings.ecs_discovery_roles))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_taken"),
+    [
+        ("", True),
+        ("arn:aws:events:eu-west-1:123456789012:event-bus/default", True),
+        ("arn:aws-us-gov:events:us-gov-west-1:123456789012:event-bus/team/our.bus_1", True),
+        ("arn:aws:events:eu-west-1:123456789012:event-bus/", False),
+        ("arn:aws:events:eu-west-1:123456789012:event-bus/our bus", False),
+        ("arn:aws:events:eu-west-1:123456789012:rule/default", False),
+        ("default", False),
+    ],
+)
+def test_an_event_bus_is_named_by_its_arn_and_arrives_as_it_is(text: str, is_taken: bool) -> None:
+    assert accepts("EventBusArn", text) is is_taken
+    assert ReporterSettings.from_environment(REQUIRED | {"REPORT_EVENT_BUS": text}).event_bus == text
+
+
+@pytest.mark.parametrize("level", parameters["LogLevel"]["AllowedValues"])
+def test_powertools_knows_each_log_level(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", level)
+    assert Logger(service=f"test-{level}").log_level == getattr(logging, level)
+
+
+# --- the layer ----------------------------------------------------------------------------------------------------
+
+
+def test_the_layer_is_pure_python_so_that_one_serves_both_processors() -> None:
+    locked = re.findall(
+        r"^([a-z0-9-]+)==", (TEMPLATE.parent / "layers/core/requirements.txt").read_text(), re.MULTILINE
+    )
+    assert locked
+    for name in locked:
+        wheel = metadata.distribution(name).read_text("WHEEL") or ""
+        assert re.findall(r"^Tag: (\S+)$", wheel, re.MULTILINE) == ["py3-none-any"], name
+    assert not [path for path in (TEMPLATE.parent / "layers").rglob("*") if path.suffix in {".so", ".pyd"}]
+
+
+def test_the_layer_is_built_of_wheels_for_any_platform_alone() -> None:
+    makefile = (TEMPLATE.parent / "layers/core/Makefile").read_text()
+    assert re.search(r"^PLAT \?= any$", makefile, re.MULTILINE)
+    assert "--platform $(PLAT)" in makefile
+    assert "--only-binary=:all:" in makefile
+
+
+# --- durations, schedules, choices ---------------------------------------------------------------------------------
 
 
 def accepts(parameter: str, value: str) -> bool:

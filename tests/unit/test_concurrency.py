@@ -57,7 +57,7 @@ def test_items_are_taken_only_as_fast_as_results_are(concurrently: ThreadedMap) 
     for _ in range(50):
         next(results)
     assert len(taken) <= 50 + 2 * WORKERS * 2
-    results.close()  # type: ignore[attr-defined]
+    results.close()
 
 
 def test_an_error_of_the_function_reaches_the_caller(concurrently: ThreadedMap) -> None:
@@ -100,7 +100,7 @@ def test_a_caller_who_stops_early_leaves_nothing_running(concurrently: ThreadedM
     begun: list[int] = []
     results = concurrently(lambda number: begun.append(number), range(10_000))
     next(results)
-    results.close()  # type: ignore[attr-defined]
+    results.close()
     finished = len(begun)
     assert finished <= 2 * 2 * WORKERS
     assert list(concurrently(str, [7])) == ["7"]

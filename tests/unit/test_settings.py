@@ -42,6 +42,7 @@ def test_images_scanner_needs_only_its_queue() -> None:
         jobs_queue_url=QUEUE["IMAGES_SCAN_JOBS_QUEUE_URL"],
         policy=ScanPolicy(Duration(hours=168), keeps_ledger=True),
         ledger_table="",
+        reporter_function="",
         concurrency=16,
     )
 
@@ -85,6 +86,7 @@ def test_every_variable_of_images_scanner_is_read() -> None:
         "PUSHED_WITHIN": "6m",
         "MAX_SCANS_PER_DAY": "1000",
         "SCAN_LEDGER_TABLE": "ledger",
+        "REPORTER_FUNCTION_NAME": "reporter",
         "SCANNER_THREADS": "32",
     }
     assert IMAGES(QUEUE | environment) == ImagesScannerSettings(
@@ -97,6 +99,7 @@ def test_every_variable_of_images_scanner_is_read() -> None:
             keeps_ledger=True,
         ),
         ledger_table="ledger",
+        reporter_function="reporter",
         concurrency=32,
     )
 

@@ -1,18 +1,21 @@
 """Do the same for many things at once, in bounded memory."""
 
-from collections.abc import Callable, Iterable, Iterator
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from itertools import islice
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+TURNSTILE_SECONDS = 0.5
 
 
 class ConcurrentMap(Protocol):
     """As `map`, but several at a time, and the results in the order in which they come."""
 
-    def __call__(self, function: Callable[[Item], Result], items: Iterable[Item], /) -> Iterator[Result]:
+    def __call__(self, function: Callable[[Item], Result], items: Iterable[Item], /) -> Generator[Result, None, None]:
         """Yield `function(item)` for each item; an exception of the function or of `items` is raised here."""
 
 
@@ -24,7 +27,7 @@ class ThreadedMap:
         # As many again wait in line, so that no thread is idle while the caller handles a result.
         self._window = workers * 2
 
-    def __call__(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    def __call__(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
         """Yield results as they come; when the caller stops early, what has not begun is dropped."""
         source = iter(items)
         pending: set[Future[Result]] = set()
@@ -41,3 +44,33 @@ class ThreadedMap:
             for future in pending:
                 future.cancel()
             wait(pending)
+
+
+def together(concurrently: ConcurrentMap, *calls: Callable[[], Any]) -> list[Any]:
+    """Make calls that do not depend on one another at the same time; return their results in the order of the calls."""
+    results = dict(concurrently(lambda call: (call[0], call[1]()), enumerate(calls)))
+    return [results[number] for number in range(len(calls))]
+
+
+class Turnstile:
+    """Lets one at a time do what takes much memory; the others go on with what takes little."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def pass_through(self, time_is_up: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+        """Yield a function that waits for the turn, which lasts until the block ends; it returns False out of time."""
+        has_turn = False
+
+        def wait() -> bool:
+            nonlocal has_turn
+            while not has_turn and not time_is_up():
+                has_turn = self._lock.acquire(timeout=TURNSTILE_SECONDS)
+            return has_turn
+
+        try:
+            yield wait
+        finally:
+            if has_turn:
+                self._lock.release()

@@ -4,7 +4,8 @@ EcrScanReporterError
 ├── InvalidInputError          something a person or another system wrote is wrong
 ├── RegistryError              ECR refused, for a reason that the caller can act on
 │   ├── RepositoryNotFoundError
-│   └── ImageNotFoundError
+│   ├── ImageNotFoundError
+│   └── ScanRefusedError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
 ├── JobIncompleteError         a job is done only in part; it must be tried again
 └── JobsNotSentError           some jobs could not be put on the queue
@@ -65,15 +66,25 @@ class ImageNotFoundError(RegistryError):
     """The image is not in the repository (any more)."""
 
 
-class CallFailedError(EcrScanReporterError):
-    """An AWS call was refused or failed for good. `code` is AWS's error code, or the connection error's name."""
+class ScanRefusedError(RegistryError):
+    """ECR refused to scan the image, in words that are not known; the text quotes them."""
 
-    def __init__(self, operation: str, code: str, message: str, *, is_passing: bool = False) -> None:
+
+class CallFailedError(EcrScanReporterError):
+    """An AWS call was refused or failed for good. `code` is AWS's error code, or the connection error's name.
+
+    `is_passing`: the same call may succeed later; `is_throttled`: it may, because the API only asked for fewer calls.
+    """
+
+    def __init__(
+        self, operation: str, code: str, message: str, *, is_passing: bool = False, is_throttled: bool = False
+    ) -> None:
         super().__init__(f"{operation} failed: {code}: {message}")
         self.operation = operation
         self.code = code
         self.message = message
         self.is_passing = is_passing
+        self.is_throttled = is_throttled
 
     @property
     def is_denied(self) -> bool:

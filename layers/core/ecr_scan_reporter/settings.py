@@ -86,6 +86,7 @@ class ImagesScannerSettings:
     jobs_queue_url: str
     policy: ScanPolicy
     ledger_table: str
+    reporter_function: str
     concurrency: int
 
     @classmethod
@@ -105,6 +106,7 @@ class ImagesScannerSettings:
                 keeps_ledger=True,
             ),
             ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),
+            reporter_function=variables.text(environment, "REPORTER_FUNCTION_NAME", ""),
             concurrency=variables.number(
                 environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256
             ),
@@ -205,7 +207,8 @@ class DigestSettings:
         )
 
 
-_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/\S+")
+# The same as the parameter EcsDiscoveryRoles of the template.
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+")
 
 
 def _roles(name: str, text: str) -> tuple[str, ...]:

@@ -24,4 +24,4 @@ class FakeClock:
 def make_caller(clock: FakeClock | None = None) -> Caller:
     """Return a caller that never really sleeps, and whose jitter is the longest possible."""
     clock = clock or FakeClock()
-    return Caller(Pacer(clock, clock.sleep), sleep=clock.sleep, jitter=lambda: 1.0)
+    return Caller(lambda: Pacer(clock, clock.sleep), sleep=clock.sleep, jitter=lambda: 1.0)

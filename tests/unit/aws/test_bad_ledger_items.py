@@ -67,8 +67,8 @@ def test_a_bad_image_is_unknown_to_the_scanner_and_others_are_known(
 ) -> None:
     ledger.put(record, **fields)
     ledger.scans.remember(REPOSITORY, {digest(2): started(hours=1)}, NOW)
-    assert ledger.scans.last_scans(REPOSITORY) == {digest(2): started(hours=1)}
-    assert ledger.scans.last_scans(REPOSITORY, [digest(1), digest(2)]) == {digest(2): started(hours=1)}
+    assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(2): started(hours=1)}
+    assert dict(ledger.scans.last_scans(REPOSITORY, [digest(1), digest(2)])) == {digest(2): started(hours=1)}
     assert [problem.partition(": ")[0] for problem in ledger.problems] == [f"{REPOSITORY} {record}"] * 2
 
 
@@ -102,7 +102,7 @@ def test_a_bad_item_keeps_no_other_from_the_digest(ledger: Ledger, record: str, 
 def test_of_an_image_whose_one_item_is_bad_the_other_counts(ledger: Ledger) -> None:
     ledger.put(f"{digest(1)}#scanner", status={"S": "COMPLETE"}, scannedAt=YEAR_9999)
     ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=2)), NOW)
-    assert ledger.scans.last_scans(REPOSITORY) == {digest(1): scanned(hours=2)}
+    assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(1): scanned(hours=2)}
     (image,) = ledger.contents.entries()
     assert isinstance(image, ImageState)
     assert (image.record is not None, image.asked) == (True, None)
@@ -110,7 +110,7 @@ def test_of_an_image_whose_one_item_is_bad_the_other_counts(ledger: Ledger) -> N
 
 def test_clocks_may_differ_by_less_than_a_day(ledger: Ledger) -> None:
     ledger.put(f"{digest(1)}#reporter", status={"S": "COMPLETE"}, scannedAt=TOMORROW)
-    assert ledger.scans.last_scans(REPOSITORY)[digest(1)].scanned_at == NOW + timedelta(hours=23)
+    assert dict(ledger.scans.last_scans(REPOSITORY))[digest(1)].scanned_at == NOW + timedelta(hours=23)
     assert ledger.problems == []
 
 
@@ -118,7 +118,7 @@ def test_clocks_may_differ_by_less_than_a_day(ledger: Ledger) -> None:
 def test_a_result_is_written_over_a_date_that_cannot_be_true(ledger: Ledger, date: dict[str, str]) -> None:
     ledger.put(f"{digest(1)}#reporter", status={"S": "COMPLETE"}, scannedAt=date)
     assert ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=2)), NOW)
-    assert ledger.scans.last_scans(REPOSITORY) == {digest(1): scanned(hours=2)}
+    assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(1): scanned(hours=2)}
 
 
 def test_a_newer_result_is_still_not_overwritten(ledger: Ledger) -> None:
@@ -139,6 +139,25 @@ def test_after_a_digest_that_cannot_be_read_the_next_is_the_first(ledger: Ledger
     assert [problem.partition(":")[0] for problem in ledger.problems] == ["digest last"]
     ledger.contents.save_digest(DigestState(ago(days=1)))
     assert ledger.contents.last_digest() == DigestState(ago(days=1))
+
+
+def failure(**age: float) -> ImageRecord:
+    return ImageRecord(REPOSITORY, digest(1), LastScan(ScanStatus.FAILED, scanned_at=ago(**age)))
+
+
+def test_a_failure_that_is_known_by_another_event_stays_as_it_is(ledger: Ledger) -> None:
+    assert ledger.scans.record_result(failure(hours=8), NOW)
+    assert not ledger.scans.record_result(failure(hours=7), NOW)
+    assert not ledger.scans.record_result(failure(hours=9), NOW)
+    assert ledger.scans.record_result(failure(hours=8), NOW), "its own event came again"
+    assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(1): failure(hours=8).scan}
+
+
+def test_a_later_failure_and_one_after_a_success_are_written(ledger: Ledger) -> None:
+    assert ledger.scans.record_result(failure(hours=30), NOW)
+    assert ledger.scans.record_result(failure(hours=6), NOW)
+    assert ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=5)), NOW)
+    assert ledger.scans.record_result(failure(hours=4), NOW)
 
 
 # --- whatever lies there --------------------------------------------------------------------------------------------
@@ -207,7 +226,7 @@ def test_nothing_that_lies_in_the_table_stops_a_reader(record: str, fields: dict
     good = {**key, "record": {"S": f"{digest(2)}#scanner"}, **SCAN}
     ledger = Ledger(Lying([key | fields, good]))
     known = LastScan(ScanStatus.COMPLETE, scanned_at=datetime.fromtimestamp(1_769_800_000, UTC))
-    assert ledger.scans.last_scans(REPOSITORY)[digest(2)] == known
+    assert dict(ledger.scans.last_scans(REPOSITORY))[digest(2)] == known
     assert ImageState(REPOSITORY, digest(2), None, known) in list(ledger.contents.entries())
     ledger.contents.last_look()
     ledger.contents.last_digest()

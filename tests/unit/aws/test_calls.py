@@ -125,34 +125,34 @@ def test_the_quota_of_an_image_is_no_reason_to_slow_down() -> None:
     for _ in range(100):
         with pytest.raises(CallFailedError):
             caller(Operation(refused("LimitExceededException", "The scan quota per image has been exceeded.")))
-    assert caller.pacer.calls_per_second is None
+    assert caller.pacer(Operation()).calls_per_second is None
 
 
 def test_an_api_that_throttles_is_called_more_slowly_and_at_full_speed_again_later() -> None:
     clock = FakeClock()
     caller = make_caller(clock)
-    while caller.pacer.calls_per_second is None:
+    while caller.pacer(Operation()).calls_per_second is None:
         caller(Operation(*(refused("ThrottlingException") for _ in range(3))))
         assert clock.time < 1_060
     for _ in range(1_000):
         clock.time += 0.1
         caller(Operation())
-    assert caller.pacer.calls_per_second is None
+    assert caller.pacer(Operation()).calls_per_second is None
 
 
 def test_an_answer_that_tells_of_throttling_in_its_body_slows_down_too() -> None:
     clock = FakeClock()
     caller = make_caller(clock)
     for attempt in range(10):
-        caller.throttled(attempt)
-    assert caller.pacer.calls_per_second is not None
+        caller.throttled(Operation(), attempt)
+    assert caller.pacer(Operation()).calls_per_second is not None
     assert len(clock.sleeps) == 10
 
 
 def test_a_lost_connection_is_no_reason_to_slow_down() -> None:
     caller = make_caller()
     caller(Operation(EndpointConnectionError(endpoint_url=URL)))
-    assert caller.pacer.calls_per_second is None
+    assert caller.pacer(Operation()).calls_per_second is None
 
 
 def test_the_delays_grow_up_to_a_limit() -> None:
@@ -167,7 +167,7 @@ def test_the_delays_grow_up_to_a_limit() -> None:
 
 def test_the_delays_are_jittered() -> None:
     clock, jitter = FakeClock(), iter([0.5, 0.0, 1.0])
-    caller = Caller(Pacer(clock, clock.sleep), sleep=clock.sleep, jitter=lambda: next(jitter))
+    caller = Caller(lambda: Pacer(clock, clock.sleep), sleep=clock.sleep, jitter=lambda: next(jitter))
     caller(Operation(*(EndpointConnectionError(endpoint_url=URL) for _ in range(3))))
     assert clock.sleeps == pytest.approx([0.5 * FIRST_DELAY_SECONDS, 0.0, 4 * FIRST_DELAY_SECONDS])
 

@@ -52,18 +52,18 @@ def test_what_the_scanner_remembers_is_known(ledger: ScanLedger) -> None:
         digest(3): LastScan(ScanStatus.COMPLETE, ago(days=2), ago(days=3)),
     }
     ledger.remember(REPOSITORY, scans, NOW)
-    assert ledger.last_scans(REPOSITORY) == scans
+    assert dict(ledger.last_scans(REPOSITORY)) == scans
 
 
 def test_each_repository_has_its_own_images(ledger: ScanLedger) -> None:
     ledger.remember(REPOSITORY, {digest(1): started(hours=1)}, NOW)
-    assert ledger.last_scans(OTHER) == {}
+    assert dict(ledger.last_scans(OTHER)) == {}
 
 
 def test_named_images_are_known_alone(ledger: ScanLedger) -> None:
     scans = {digest(n): started(hours=1) for n in range(10)}
     ledger.remember(REPOSITORY, scans, NOW)
-    assert ledger.last_scans(REPOSITORY, [digest(2), digest(3), digest(99)]) == {
+    assert dict(ledger.last_scans(REPOSITORY, [digest(2), digest(3), digest(99)])) == {
         digest(2): started(hours=1),
         digest(3): started(hours=1),
     }
@@ -73,16 +73,16 @@ def test_scanner_and_reporter_never_overwrite_each_other(ledger: ScanLedger) -> 
     ledger.remember(REPOSITORY, {digest(1): started(hours=2)}, NOW)
     assert ledger.record_result(result(scanned(hours=1)), NOW)
     joined = {digest(1): LastScan(ScanStatus.COMPLETE, ago(hours=1), ago(hours=2))}
-    assert ledger.last_scans(REPOSITORY) == joined
-    assert ledger.last_scans(REPOSITORY, [digest(1)]) == joined
+    assert dict(ledger.last_scans(REPOSITORY)) == joined
+    assert dict(ledger.last_scans(REPOSITORY, [digest(1)])) == joined
 
 
 def test_a_large_repository_is_written_in_batches_and_read_in_pages(ledger: ScanLedger, dynamo: Dynamo) -> None:
     scans = {digest(n): started(hours=1) for n in range(130)}
     ledger.remember(REPOSITORY, scans, NOW)
     assert dynamo.calls.count("batch_write_item") == 6
-    assert ledger.last_scans(REPOSITORY) == scans
-    assert ledger.last_scans(REPOSITORY, list(scans)) == scans
+    assert dict(ledger.last_scans(REPOSITORY)) == scans
+    assert dict(ledger.last_scans(REPOSITORY, list(scans))) == scans
     assert dynamo.calls.count("batch_get_item") == 3
 
 
@@ -97,7 +97,7 @@ def test_pages_are_followed(clock: FakeClock) -> None:
             return {"Items": [item(2)]}
 
     ledger = ScanLedger(Paged(), make_caller(clock), "ledger")  # type: ignore[arg-type]
-    assert set(ledger.last_scans(REPOSITORY)) == {digest(1), digest(2)}
+    assert set(dict(ledger.last_scans(REPOSITORY))) == {digest(1), digest(2)}
 
 
 def test_what_dynamodb_leaves_undone_is_done_again(ledger: ScanLedger, dynamo: Dynamo, clock: FakeClock) -> None:
@@ -105,7 +105,7 @@ def test_what_dynamodb_leaves_undone_is_done_again(ledger: ScanLedger, dynamo: D
     dynamo.shortened = 3
     ledger.remember(REPOSITORY, scans, NOW)
     dynamo.shortened = 3
-    assert ledger.last_scans(REPOSITORY, list(scans)) == scans
+    assert dict(ledger.last_scans(REPOSITORY, list(scans))) == scans
     assert len(clock.sleeps) >= 6
 
 
@@ -163,27 +163,27 @@ def test_why_a_scan_failed_is_kept_and_cut(ledger: ScanLedger, dynamo: Dynamo) -
     failed = LastScan(ScanStatus.FAILED, ago(hours=1), description="x" * 5_000)
     assert ledger.record_result(result(failed), NOW)
     assert dynamo.items() == [item_of(failed, description={"S": "x" * 300})]
-    assert ledger.last_scans(REPOSITORY) == {digest(1): replace(failed, description="x" * 300)}
+    assert dict(ledger.last_scans(REPOSITORY)) == {digest(1): replace(failed, description="x" * 300)}
 
 
 def test_what_ecr_told_the_scanner_is_kept_and_cut(ledger: ScanLedger) -> None:
     failed = LastScan(ScanStatus.FAILED, ago(hours=1), description="x" * 5_000)
     ledger.remember(REPOSITORY, {digest(1): failed}, NOW)
-    assert ledger.last_scans(REPOSITORY, [digest(1)]) == {digest(1): replace(failed, description="x" * 300)}
+    assert dict(ledger.last_scans(REPOSITORY, [digest(1)])) == {digest(1): replace(failed, description="x" * 300)}
 
 
 def test_an_older_event_that_comes_late_does_not_overwrite_a_newer_result(ledger: ScanLedger) -> None:
     assert ledger.record_result(result(scanned(hours=1), counts={Severity.HIGH: 2}), NOW)
     assert not ledger.record_result(result(scanned(days=2)), NOW)
     assert not ledger.record_result(result(LastScan(ScanStatus.FAILED)), NOW)
-    assert ledger.last_scans(REPOSITORY) == {digest(1): scanned(hours=1)}
+    assert dict(ledger.last_scans(REPOSITORY)) == {digest(1): scanned(hours=1)}
 
 
 def test_the_same_event_may_come_twice_and_a_newer_one_wins(ledger: ScanLedger) -> None:
     for _ in range(2):
         assert ledger.record_result(result(scanned(hours=2)), NOW)
     assert ledger.record_result(result(scanned(hours=1)), NOW)
-    assert ledger.last_scans(REPOSITORY) == {digest(1): scanned(hours=1)}
+    assert dict(ledger.last_scans(REPOSITORY)) == {digest(1): scanned(hours=1)}
 
 
 # --- images that are gone -----------------------------------------------------------------------------------------
@@ -264,13 +264,13 @@ def test_the_coverage_of_a_repository_is_that_of_the_last_look(ledger: ScanLedge
 def test_what_is_for_the_digest_is_none_of_the_images(ledger: ScanLedger) -> None:
     ledger.record_change(CHANGE, NOW)
     ledger.record_coverage(RepositoryCoverage(REPOSITORY, NOW), NOW)
-    assert ledger.last_scans(REPOSITORY) == {}
+    assert dict(ledger.last_scans(REPOSITORY)) == {}
 
 
 def test_a_table_that_is_not_there_is_our_own_error(ledger: ScanLedger, dynamo: Dynamo) -> None:
     dynamo.client.delete_table(TableName="ledger")
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
-        ledger.last_scans(REPOSITORY)
+        dict(ledger.last_scans(REPOSITORY))
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
         ledger.record_result(result(scanned(hours=1)), NOW)
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
@@ -290,7 +290,7 @@ def test_a_pause_holds_for_all_repositories_of_the_registry(ledger: ScanLedger) 
 def test_the_registrys_own_records_are_none_of_its_repositories(ledger: ScanLedger) -> None:
     ledger.pause(REPOSITORY, NOW)
     ledger.spend(REPOSITORY, 1, 10, NOW)
-    assert ledger.last_scans(REPOSITORY) == {}
+    assert dict(ledger.last_scans(REPOSITORY)) == {}
 
 
 def test_a_budget_is_shared_by_all_repositories_of_the_registry(ledger: ScanLedger) -> None:
@@ -347,9 +347,11 @@ def test_without_a_table_nothing_is_known_and_nothing_is_remembered() -> None:
     ledger.pause(REPOSITORY, NOW)
     ledger.record_coverage(RepositoryCoverage(REPOSITORY, NOW), NOW)
     ledger.forget(REPOSITORY, [digest(1)])
-    assert ledger.last_scans(REPOSITORY) == {}
+    assert dict(ledger.last_scans(REPOSITORY)) == {}
     assert ledger.paused_until(REPOSITORY) is None
-    assert [ledger.spend(REPOSITORY, wanted, 10, NOW) for wanted in (4, 40)] == [4, 10]
+    assert [ledger.spend(REPOSITORY, wanted, 10, NOW) for wanted in (4, 40)] == [4, 6]
+    ledger.refund(REPOSITORY, 2, NOW)
+    assert [ledger.spend(REPOSITORY, 4, 10, NOW + timedelta(days=days)) for days in (0, 1)] == [2, 4]
 
 
 def test_a_budget_that_may_not_be_written_is_our_own_error(clock: FakeClock) -> None:

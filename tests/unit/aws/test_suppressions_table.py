@@ -1,5 +1,5 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -145,8 +145,8 @@ def test_the_caller_is_named_by_account_and_arn(stubbed: Stubbed) -> None:
     assert caller_identity(client, make_caller()) == Identity("123456789012", arn)
 
 
-def one_by_one(function: Callable[[Any], Any], items: Any) -> Iterator[Any]:
-    return map(function, items)
+def one_by_one(function: Callable[[Any], Any], items: Any) -> Generator[Any, None, None]:
+    yield from map(function, items)
 
 
 def test_stored_results_are_those_below_findings(client_of: MakeClient) -> None:

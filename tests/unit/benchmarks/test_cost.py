@@ -2,9 +2,19 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks.cost import Line, Registry, bill, dollars, dollars_beyond_free, job_seconds
+from benchmarks.cost import (
+    ALARMS,
+    ALARMS_OF_OPTIONS,
+    Line,
+    Registry,
+    bill,
+    dollars,
+    dollars_beyond_free,
+    job_seconds,
+)
 from benchmarks.cost_document import DOCUMENT, with_tables
 from benchmarks.figures import Figures
+from scripts.template_check.source import load_template, of_type
 
 
 @pytest.fixture
@@ -15,6 +25,12 @@ def figures() -> Figures:
 def test_the_document_shows_what_the_model_says(figures: Figures) -> None:
     text = DOCUMENT.read_text()
     assert text == with_tables(text, figures)
+
+
+def test_the_alarms_are_those_of_the_template() -> None:
+    alarms = of_type(load_template()["Resources"], "AWS::CloudWatch::Alarm").values()
+    optional = [alarm for alarm in alarms if alarm["Condition"] not in {"HasAlarms", "HasScheduleAlarm"}]
+    assert (len(alarms) - len(optional), len(optional)) == (ALARMS, ALARMS_OF_OPTIONS)
 
 
 def test_a_registry_of_1000_images_has_ten_jobs_and_193_scans_a_day() -> None:

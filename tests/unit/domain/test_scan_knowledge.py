@@ -1,8 +1,10 @@
+from datetime import timedelta
+
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.scan_due import decide
-from ecr_scan_reporter.domain.scan_knowledge import learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_knowledge import is_unreported, learned_by_asking, learned_by_starting
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from tests.unit.samples import NOW, ago, image, scanned
@@ -14,7 +16,8 @@ from tests.unit.samples import NOW, ago, image, scanned
         (None, None),
         (scanned(days=3), scanned(days=3)),
         (LastScan(ScanStatus.NOT_SCANNED), LastScan(ScanStatus.NOT_SCANNED)),
-        (LastScan(ScanStatus.UNSUPPORTED_IMAGE), LastScan(ScanStatus.UNSUPPORTED_IMAGE)),
+        (LastScan(ScanStatus.UNSUPPORTED_IMAGE), LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=NOW)),
+        (LastScan(ScanStatus.UNSUPPORTED_IMAGE, ago(days=3)), LastScan(ScanStatus.UNSUPPORTED_IMAGE, ago(days=3))),
         (LastScan(ScanStatus.IN_PROGRESS), LastScan(ScanStatus.IN_PROGRESS, tried_at=NOW)),
         (LastScan(ScanStatus.PENDING), LastScan(ScanStatus.PENDING, tried_at=NOW)),
     ],
@@ -35,9 +38,39 @@ def test_an_image_whose_scan_runs_or_ran_is_not_due_for_a_day(answer: StartAnswe
     assert not decide(image(), learned, now=ago(hours=-23), max_age=parse_duration("1h")).is_due
 
 
-def test_an_image_that_cannot_be_scanned_is_never_asked_for_again() -> None:
-    learned = learned_by_starting(StartAnswer.UNSUPPORTED, None, NOW)
-    assert not decide(image(), learned, now=ago(days=-170), max_age=parse_duration("1h")).is_due
+@pytest.mark.parametrize("answer", [StartAnswer.UNSUPPORTED, StartAnswer.REFUSED])
+def test_an_image_that_cannot_be_scanned_is_asked_for_again_after_a_month(answer: StartAnswer) -> None:
+    learned = learned_by_starting(answer, None, NOW, "in ECR's words")
+    assert not decide(image(), learned, now=ago(days=-27), max_age=parse_duration("1h")).is_due
+    assert decide(image(), learned, now=ago(days=-32), max_age=parse_duration("1h")).is_due
+
+
+def test_the_words_of_a_refusal_are_remembered() -> None:
+    learned = learned_by_starting(StartAnswer.REFUSED, scanned(days=9), NOW, "in ECR's words")
+    assert learned == LastScan(ScanStatus.REFUSED, tried_at=NOW, description="in ECR's words")
+
+
+STARTED = LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=9), tried_at=ago(hours=3))
+
+
+@pytest.mark.parametrize(
+    ("last", "is_news"),
+    [
+        pytest.param(scanned(hours=3), True, id="it has ended"),
+        pytest.param(LastScan(ScanStatus.FAILED), True, id="it failed, without a date"),
+        pytest.param(LastScan(ScanStatus.IMAGE_SIZE_EXCEEDED), True, id="the image is too large"),
+        pytest.param(scanned(days=9), False, id="the one before, which was reported"),
+        pytest.param(LastScan(ScanStatus.COMPLETE, ago(days=9) + timedelta(milliseconds=900)), False, id="to a second"),
+        pytest.param(LastScan(ScanStatus.IN_PROGRESS), False, id="it still runs"),
+        pytest.param(LastScan(ScanStatus.NOT_SCANNED), False, id="it left no trace"),
+        pytest.param(
+            LastScan(ScanStatus.ACTIVE, ago(hours=1)), False, id="enhanced scanning, which has its own events"
+        ),
+        pytest.param(LastScan(ScanStatus.UNKNOWN, ago(hours=1)), False, id="a status that is not known yet"),
+    ],
+)
+def test_a_started_scan_that_has_ended_unheard_is_news(last: LastScan, is_news: bool) -> None:
+    assert is_unreported(last, STARTED) is is_news
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """Stand-ins for AWS: they remember what they were asked, and answer what the test says."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.findings import ScanResult
@@ -22,9 +22,9 @@ Result = TypeVar("Result")
 Answers = Mapping[str, StartAnswer | Exception]
 
 
-def one_at_a_time(function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+def one_at_a_time(function: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
     """A ConcurrentMap without threads."""
-    return map(function, items)
+    yield from map(function, items)
 
 
 @dataclass
@@ -86,6 +86,7 @@ class FakeLedger:
     known: dict[str, LastScan] = field(default_factory=dict)
     until: datetime | None = None
     spent: int = 0
+    spendings: list[int] = field(default_factory=list)
     writes: list[int] = field(default_factory=list)
     questions: list[Sequence[str] | None] = field(default_factory=list)
     results: list[ImageRecord] = field(default_factory=list)
@@ -93,9 +94,11 @@ class FakeLedger:
     coverages: list[RepositoryCoverage] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
 
-    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
+    def last_scans(
+        self, repository: Repository, digests: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, LastScan]]:
         self.questions.append(digests)
-        return dict(self.known)
+        yield from list(self.known.items())
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         self.writes.append(len(scans))
@@ -112,6 +115,7 @@ class FakeLedger:
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
         granted = max(min(wanted, budget - self.spent), 0)
+        self.spendings.append(granted)
         self.spent += granted
         return granted
 
@@ -119,8 +123,7 @@ class FakeLedger:
         self.spent -= unused
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        known = [result.scan.scanned_at for result in self.results if result.digest == record.digest]
-        if any(at and record.scan.scanned_at and at > record.scan.scanned_at for at in known):
+        if any(_outlasts(known.scan, record.scan) for known in self.results if known.digest == record.digest):
             return False
         self.steps.append("ledger")
         self.results.append(record)
@@ -135,6 +138,13 @@ class FakeLedger:
 
     def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
         self.coverages.append(coverage)
+
+
+def _outlasts(known: LastScan, other: LastScan) -> bool:
+    if not known.scanned_at or not other.scanned_at or known.scanned_at == other.scanned_at:
+        return False
+    is_same_failure = known.status is other.status is ScanStatus.FAILED
+    return known.scanned_at > other.scanned_at - (timedelta(hours=12) if is_same_failure else timedelta(0))
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.scan_images import scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, REPOSITORY, digest, image, scanned, started
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
 
@@ -27,7 +28,7 @@ JOB = ScanJob("team/app")
 def scan(
     registry: FakeRegistry, ledger: FakeLedger, job: ScanJob = JOB, policy: ScanPolicy = POLICY, **options: Any
 ) -> ScanSummary:
-    return scan_repository(job, registry, ledger, one_at_a_time, policy=policy, now=NOW, **options)
+    return scan_repository(job, ScanTools(registry, ledger, one_at_a_time, **options), policy=policy, now=NOW)
 
 
 def ledger_of(*numbers: int) -> FakeLedger:
@@ -151,7 +152,7 @@ def test_what_was_pushed_and_scanned_while_the_images_were_listed_is_not_forgott
         pytest.param(replace(JOB, images=(ImageReference(digest(1)),)), POLICY, {}, id="a job that names images"),
         pytest.param(replace(JOB, dry_run=True), POLICY, {}, id="a dry run"),
         pytest.param(JOB, replace(POLICY, keeps_ledger=False), {}, id="the command line"),
-        pytest.param(JOB, POLICY, {"time_is_up": iter([False, False, True]).__next__}, id="a job out of time"),
+        pytest.param(JOB, POLICY, {"time_is_up": chain([False], repeat(True)).__next__}, id="a job out of time"),
     ],
 )
 def test_only_a_look_at_the_whole_repository_says_what_there_is(

@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.scan_policy import ScanPolicy
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
 from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.use_cases.scan_images import scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, digest, image
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
 
@@ -75,7 +75,7 @@ def live(ages: list[int | None], days: list[Day]) -> TruthfulRegistry:
             ledger.known.clear()
         registry.started.clear()
         due = {d for d in map(digest, range(1, 7)) if is_due(registry.truth.get(d), now)}
-        scan_repository(ScanJob("team/app"), registry, ledger, one_at_a_time, policy=POLICY, now=now)
+        scan_repository(ScanJob("team/app"), ScanTools(registry, ledger, one_at_a_time), policy=POLICY, now=now)
         if not day.scanned_by_others and not any(earlier.scanned_by_others for earlier in days):
             assert set(registry.started) == due
         assert due <= set(registry.started) | scanned_today(registry, now)

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,7 +20,7 @@ from ecr_scan_reporter.errors import (
     JobIncompleteError,
     RepositoryNotFoundError,
 )
-from ecr_scan_reporter.use_cases.scan_images import continue_job, scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, continue_job, scan_repository
 from tests.unit.samples import NOW, ago, digest, image, scanned, started
 from tests.unit.use_cases.fakes import Answers, FakeLedger, FakeQueue, FakeRegistry, one_at_a_time
 
@@ -40,7 +40,8 @@ def scan(
     now: datetime = NOW,
     **options: Any,
 ) -> ScanSummary:
-    return scan_repository(job, registry, ledger or FakeLedger(), one_at_a_time, policy=policy, now=now, **options)
+    tools = ScanTools(registry, ledger or FakeLedger(), one_at_a_time, **options)
+    return scan_repository(job, tools, policy=policy, now=now)
 
 
 def images(count: int) -> list[Image]:
@@ -108,7 +109,13 @@ def test_looks_at_images_with_the_tag_status_of_the_settings(tag_status: TagStat
 def test_an_empty_repository_has_nothing_to_do() -> None:
     ledger = FakeLedger()
     summary = scan(FakeRegistry(), ledger)
-    assert (summary.images, summary.is_finished, ledger.questions) == (0, True, [])
+    assert (summary.images, summary.is_finished, ledger.writes) == (0, True, [])
+
+
+def test_without_the_right_to_know_the_registry_the_first_image_tells_which_it_is() -> None:
+    registry, ledger = FakeRegistry(images(2), registry_id=""), FakeLedger()
+    assert scan(registry, ledger).started == 2
+    assert scan(FakeRegistry(registry_id=""), ledger).images == 0
 
 
 def test_a_repository_that_is_gone_is_for_the_caller_to_know() -> None:
@@ -206,6 +213,8 @@ def test_where_access_is_denied_nothing_goes_on_but_what_was_done_is_remembered(
         scan(registry, ledger)
     assert registry.started == [digest(1), digest(2), digest(3)]
     assert ledger.known[digest(2)] == LastScan(ScanStatus.IN_PROGRESS, tried_at=NOW)
+    assert ledger.spent == 2
+    assert ledger.coverages == []
 
 
 # --- the ledger ---------------------------------------------------------------------------------------------------
@@ -373,7 +382,7 @@ def test_a_job_goes_on_where_it_ran_out_of_time() -> None:
     registry = FakeRegistry(listed)
     job = JOB
     for _ in range(5):
-        summary = scan(registry, ledger, job, time_is_up=after_calls(4))
+        summary = scan(registry, ledger, job, time_is_up=after_starts(registry, 4))
         if summary.is_finished:
             break
         continue_job(job, summary, queue)
@@ -385,16 +394,17 @@ def test_a_job_goes_on_where_it_ran_out_of_time() -> None:
     assert len(set(registry.started)) == len(registry.started)
 
 
-def after_calls(count: int) -> Any:
-    calls = iter(range(1, 1_000))
-    return lambda: next(calls) > count
+def after_starts(registry: FakeRegistry, count: int) -> Callable[[], bool]:
+    """Time is up when so many more scans were started."""
+    before = len(registry.started)
+    return lambda: len(registry.started) >= before + count
 
 
 def test_a_budget_also_ends_with_the_time_and_gives_back_what_is_left() -> None:
     listed = images(6)
     registry, ledger = FakeRegistry(listed), all_known(listed)
-    # One look at the clock before the job, six for the images, and then there is time for two.
-    summary = scan(registry, ledger, policy=replace(WEEKLY, max_scans_per_day=100), time_is_up=after_calls(9))
+    policy = replace(WEEKLY, max_scans_per_day=100)
+    summary = scan(registry, ledger, policy=policy, time_is_up=after_starts(registry, 2))
     assert (len(registry.started), ledger.spent, summary.is_finished) == (2, 2, False)
 
 
@@ -432,9 +442,11 @@ def test_the_summary_of_a_job_is_one_log_line() -> None:
         "images": 3,
         "due": 2,
         "started": 1,
+        "recovered": 0,
         "failed": 1,
         "firstError": "StartImageScan failed: ServerException: try again",
         "isFinished": True,
+        "hasHadItsShare": False,
         "isEnhanced": False,
         "isLeftOut": False,
         "reasons": {"fresh": 1, "expired": 1, "never_scanned": 1},

@@ -1,4 +1,4 @@
-"""Call an AWS API: retries with jitter, one pace for all threads, and our own errors.
+"""Call an AWS API: retries with jitter, one pace for all threads that call the same operation, and our own errors.
 
 botocore's own retries are switched off for the clients used here: its `standard` and `adaptive` modes take
 LimitExceededException for throttling and retry it, which turns one refused scan into three calls and seconds of sleep.
@@ -39,17 +39,27 @@ def client_config(concurrency: int) -> Config:
 
 
 class Caller:
-    """Makes the calls of one client. Throttling, server faults and lost connections are tried again."""
+    """Makes the calls of one client. Throttling, server faults and lost connections are tried again.
+
+    AWS throttles each operation for itself, so each has a pace of its own.
+    """
 
     def __init__(
         self,
-        pacer: Pacer | None = None,
+        make_pacer: Callable[[], Pacer] = Pacer,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
     ) -> None:
-        self.pacer = pacer or Pacer()
+        self._make_pacer = make_pacer
+        self._pacers: dict[str, Pacer] = {}
         self._sleep = sleep
         self._jitter = jitter
+
+    def pacer(self, operation: Callable[..., Any]) -> Pacer:
+        """Return the pace of an operation."""
+        name = operation.__name__
+        # Two threads that come at once get the same one: setdefault is atomic.
+        return self._pacers.get(name) or self._pacers.setdefault(name, self._make_pacer())
 
     def __call__(self, operation: Callable[..., Any], **parameters: Any) -> Any:
         """Return the answer. Raises CallFailedError: for a refusal at once, for a fault when it lasts."""
@@ -64,26 +74,29 @@ class Caller:
 
     def once(self, operation: Callable[..., Any], **parameters: Any) -> Any:
         """As a call, but a fault is raised at once too."""
-        self.pacer.wait()
+        pacer = self.pacer(operation)
+        turn = pacer.wait()
         try:
             answer = operation(**parameters)
         except ClientError as error:
             throttled = _is_throttled(error)
-            if throttled:
-                self.pacer.throttled()
-            else:
-                self.pacer.succeeded()
-            passing = throttled or _is_server_fault(error)
-            raise CallFailedError(operation.__name__, _code(error), _message(error), is_passing=passing) from error
+            (pacer.throttled if throttled else pacer.passed)(turn)
+            raise CallFailedError(
+                operation.__name__,
+                _code(error),
+                _message(error),
+                is_passing=throttled or _is_server_fault(error),
+                is_throttled=throttled,
+            ) from error
         except BotoCoreError as error:
             passing = isinstance(error, LostConnectionError | HTTPClientError)
             raise CallFailedError(operation.__name__, type(error).__name__, str(error), is_passing=passing) from error
-        self.pacer.succeeded()
+        pacer.passed(turn)
         return answer
 
-    def throttled(self, attempt: int) -> None:
+    def throttled(self, operation: Callable[..., Any], attempt: int) -> None:
         """Slow down because an answer says so in its body, as those of batch operations do."""
-        self.pacer.throttled()
+        self.pacer(operation).throttled()
         self._back_off(attempt)
 
     def _back_off(self, attempt: int) -> None:

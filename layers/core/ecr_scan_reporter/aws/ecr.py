@@ -12,7 +12,13 @@ from ecr_scan_reporter.domain.ecr_arns import repository_arn
 from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer, read_refusal
-from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RegistryError, RepositoryNotFoundError
+from ecr_scan_reporter.errors import (
+    CallFailedError,
+    ImageNotFoundError,
+    RegistryError,
+    RepositoryNotFoundError,
+    ScanRefusedError,
+)
 
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
 PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
 MOST_IMAGE_IDS = 100
+MAX_QUOTED = 200
 CONFIGURATION_SECONDS = 900.0
 TAGS_SECONDS = 300.0
 
@@ -146,14 +153,19 @@ class EcrRegistry:
         )
 
     def start_scan(self, image: Image) -> StartAnswer:
-        """Start a scan of one image, by its digest. A refusal that is no fault is an answer too."""
+        """Start a scan of one image, by its digest. A refusal that is no fault is an answer too.
+
+        Raises ScanRefusedError when ECR refuses in words that are not known, CallFailedError for a fault.
+        """
         try:
             self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image))
         except CallFailedError as error:
             answer = read_refusal(error.code, error.message)
-            if answer is None:
-                raise
-            return answer
+            if answer is not None:
+                return answer
+            if _is_refusal(error):
+                raise ScanRefusedError(f"{error.code}: {error.message}"[:MAX_QUOTED]) from error
+            raise
         return StartAnswer.STARTED
 
     def scan_result(self, repository: str, digest: str) -> "ScanResult | None":
@@ -195,6 +207,11 @@ _ERRORS: Mapping[str, type[RegistryError]] = {
 def _translate(error: CallFailedError) -> Exception:
     known = _ERRORS.get(error.code)
     return known(error.message) if known else error
+
+
+def _is_refusal(error: CallFailedError) -> bool:
+    """Tell an error that ECR answers with from one that did not come so far: those have names that end in Error."""
+    return not error.is_passing and not error.is_denied and error.code.endswith("Exception")
 
 
 def _scan_of(image: Image) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class JobsQueue:
             left = {key: left[key] for key, (_, is_final) in failed.items() if not is_final}
             if not left or attempt + 1 == ATTEMPTS:
                 break
-            self._caller.throttled(attempt)
+            self._caller.throttled(self._client.send_message_batch, attempt)
         return [(job, errors.get(key, "")) for key, job in enumerate(jobs)]
 
     def _attempt(self, jobs: dict[int, ScanJob]) -> dict[int, tuple[str, bool]]:

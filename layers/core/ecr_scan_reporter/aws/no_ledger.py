@@ -1,8 +1,10 @@
 """Stands in where there is no ledger table."""
 # ruff: noqa: ARG002 - the methods are those of the ledger
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
 
 from ecr_scan_reporter.domain.images import Repository
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
@@ -10,11 +12,17 @@ from ecr_scan_reporter.domain.scan_status import LastScan
 
 
 class NoLedger:
-    """Nothing is known and nothing is remembered, so ECR is asked image by image."""
+    """Nothing is known, so ECR is asked image by image; only what this process started is remembered."""
 
-    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
-        """Return nothing."""
-        return {}
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spent: Counter[tuple[str, str, date]] = Counter()
+
+    def last_scans(
+        self, repository: Repository, digests: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, LastScan]]:
+        """Yield nothing."""
+        return iter(())
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Forget it."""
@@ -33,8 +41,17 @@ class NoLedger:
         """Forget it."""
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
-        """Grant each job the whole budget: nobody remembers what others have spent."""
-        return min(wanted, budget)
+        """Take scans of the budget of this process, of this day (UTC): nobody knows what others have spent."""
+        with self._lock:
+            granted = max(min(wanted, budget - self._spent[_account(repository, now)]), 0)
+            self._spent[_account(repository, now)] += granted
+            return granted
 
     def refund(self, repository: Repository, unused: int, now: datetime) -> None:
-        """Forget it."""
+        """Give back scans that were taken and not started."""
+        with self._lock:
+            self._spent[_account(repository, now)] -= unused
+
+
+def _account(repository: Repository, now: datetime) -> tuple[str, str, date]:
+    return repository.registry_id, repository.region, now.astimezone(UTC).date()

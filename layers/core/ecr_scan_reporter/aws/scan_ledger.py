@@ -10,8 +10,8 @@ its repositories: until when its quota is used up, and how much of the day's bud
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from itertools import islice
+from functools import partial, reduce
+from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
@@ -46,8 +46,8 @@ ATTEMPTS = 10
 PAUSE = "pause"
 DAY = timedelta(days=1)
 _now = partial(datetime.now, UTC)
-_PROJECTION = "#repository, #record, #status, scannedAt, triedAt, description"
-_NAMES = {"#repository": "repository", "#record": "record", "#status": "status"}
+_PROJECTION = "#record, #status, scannedAt, triedAt, description"
+_NAMES = {"#record": "record", "#status": "status"}
 
 
 class ScanLedger:
@@ -67,17 +67,20 @@ class ScanLedger:
         self._on_problem = on_problem
         self._clock = clock
 
-    def last_scans(self, repository: Repository, digests: Sequence[str] | None = None) -> dict[str, LastScan]:
-        """Return what is known, by digest: of all images of a repository, or of `digests` alone."""
-        known: dict[str, LastScan] = {}
-        read = partial(read_scan, now=self._clock())
-        items = self._query(repository) if digests is None else self._get(repository, digests)
-        for item in items:
-            digest, _, _ = item["record"]["S"].rpartition("#")
-            last = latest(known.get(digest), read_item(read, item, self._on_problem))
+    def last_scans(
+        self, repository: Repository, digests: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, LastScan]]:
+        """Yield what is known, by digest: of all images of a repository, or of `digests` alone."""
+        if digests is None:
+            items = self._query(repository)
+        else:
+            items = iter(sorted(self._get(repository, digests), key=_digest))
+        scan = partial(read_scan, now=self._clock())
+        read = partial(read_item, scan, on_problem=self._on_problem, repository=str(repository))
+        for digest, of_digest in groupby(items, key=_digest):
+            last = reduce(latest, map(read, of_digest), None)
             if last:
-                known[digest] = last
-        return known
+                yield digest, last
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write what the images scanner knows, by digest."""
@@ -108,11 +111,13 @@ class ScanLedger:
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
         """Take up to `wanted` scans of the registry's budget of this day (UTC); return how many were left to take."""
+        granted = min(wanted, budget)
         for _ in range(ATTEMPTS):
+            # Mostly there is enough left, and one call does it.
+            if granted <= 0 or self._add_spent(repository, granted, now, most=budget - granted):
+                return max(granted, 0)
             spent = int(self._of_registry(repository, _day(now)).get("spent", {"N": "0"})["N"])
-            granted = max(min(wanted, budget - spent), 0)
-            if not granted or self._add_spent(repository, granted, now, most=budget - granted):
-                return granted
+            granted = min(wanted, budget - spent)
         raise CallFailedError("spend", "Conflict", f"others took from the budget {ATTEMPTS} times in a row")
 
     def refund(self, repository: Repository, unused: int, now: datetime) -> None:
@@ -142,9 +147,9 @@ class ScanLedger:
         return item
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        """Write what the reporter knows of a scan; return False when a newer one is there already."""
+        """Write what the reporter knows of a scan; return False when a newer one, or the same failure, is there."""
         item = result_item(record, now)
-        return self._write_if(self._client.put_item, Item=item, **newest_alone(item, now))
+        return self._write_if(self._client.put_item, Item=item, **newest_alone(record, now))
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write what a scan changed. One that is written already stays as it is, so that no digest tells it twice."""
@@ -171,7 +176,7 @@ class ScanLedger:
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="#repository = :repository AND begins_with(#record, :images)",
-            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeNames={**_NAMES, "#repository": "repository"},
             ExpressionAttributeValues={":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
             ProjectionExpression=_PROJECTION,
         )
@@ -198,8 +203,13 @@ class ScanLedger:
             batch = answer.get(left)
             if not batch:
                 return
-            self._caller.throttled(attempt)
+            self._caller.throttled(operation, attempt)
         raise CallFailedError(operation.__name__, left, f"DynamoDB left a part undone {ATTEMPTS} times")
+
+
+def _digest(item: Mapping[str, Any]) -> str:
+    digest, _, _ = str(item["record"]["S"]).rpartition("#")
+    return digest
 
 
 def _registry_key(repository: Repository, record: str) -> dict[str, Any]:

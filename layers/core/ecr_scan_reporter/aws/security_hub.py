@@ -50,12 +50,12 @@ class SecurityHub:
     def collect(self, image: ScannedImage, result: ScanResult, baseline: Baseline | None, now: datetime) -> None:
         """Write what is new, gone or different; again is no harm. Raises CallFailedError for a fault that may pass."""
         try:
-            update = hub_update(image, result, baseline, self._hub(), now)
+            update, hub = hub_update(image, result, baseline, self._hub(), now), self._client
             for findings in _batches(update.findings, BATCH_SIZE):
-                self._send({finding["Id"]: finding for finding in findings}, self._import)
+                self._send({finding["Id"]: finding for finding in findings}, self._import, hub.batch_import_findings)
             for change in update.workflows:
                 for ids in _batches(change.finding_ids, BATCH_SIZE):
-                    self._send(dict.fromkeys(ids, change), self._update)
+                    self._send(dict.fromkeys(ids, change), self._update, hub.batch_update_findings)
         except CallFailedError as error:
             if error.code != _OFF and not error.is_denied:
                 raise
@@ -67,7 +67,12 @@ class SecurityHub:
             self._on_problem(reason)
         self._has_told_off = True
 
-    def _send(self, items: Mapping[str, Item], attempt: Callable[[Mapping[str, Item]], Failures]) -> None:
+    def _send(
+        self,
+        items: Mapping[str, Item],
+        attempt: Callable[[Mapping[str, Item]], Failures],
+        operation: Callable[..., object],
+    ) -> None:
         """Send a batch; what fails in it for the moment is sent again, what is refused is told."""
         left = items
         for number in range(ATTEMPTS):
@@ -77,7 +82,7 @@ class SecurityHub:
             if not left:
                 return
             if number + 1 < ATTEMPTS:
-                self._caller.throttled(number)
+                self._caller.throttled(operation, number)
         code, message = next(failed[key] for key in left)
         raise CallFailedError(attempt.__name__, code, f"{len(left)} findings; the first: {message}", is_passing=True)
 

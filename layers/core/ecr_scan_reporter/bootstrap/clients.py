@@ -1,5 +1,6 @@
 """Clients of AWS, and what every function makes of them."""
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ class Clients:
         self._concurrency = concurrency
         self.session = session or boto3.Session()
         self._registries: dict[tuple[str | None, str | None], EcrRegistry] = {}
+        self._lock = threading.Lock()
 
     def make(self, service: str, region: str | None = None) -> Any:
         return make_client(service, session=self.session, concurrency=self._concurrency, region=region)
@@ -50,6 +52,7 @@ class Clients:
         if role_arn:
             return EcrRegistry(self.make_as("ecr", role_arn, region), Caller(), registry_id)
         key = (region, registry_id)
-        if key not in self._registries:
-            self._registries[key] = EcrRegistry(self.make("ecr", region), Caller(), registry_id)
-        return self._registries[key]
+        with self._lock:  # several jobs may ask at a time
+            if key not in self._registries:
+                self._registries[key] = EcrRegistry(self.make("ecr", region), Caller(), registry_id)
+            return self._registries[key]

@@ -1,17 +1,27 @@
 """What the functions that scan work with."""
 
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import cache, partial
 from typing import Any
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.no_ledger import NoLedger
+from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.concurrency import ThreadedMap, Turnstile
 from ecr_scan_reporter.domain.discovery import Home, home_of
 from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.outcomes import Outcome
 from ecr_scan_reporter.settings import ImagesScannerSettings, RepositoriesScannerSettings
+from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
+
+# As many as a batch of the queue holds.
+JOBS_AT_A_TIME = 10
 
 
 class RepositoriesScanner:
@@ -50,15 +60,41 @@ class ImagesScanner:
         self._has_told_enhanced = False
         self._clients = Clients(settings.concurrency)
         self._clients.registry()
-        self.concurrently = self._clients.threads()
-        self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self.concurrently, settings.jobs_queue_url)
-        self.ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or NoLedger()
+        self._concurrently = self._clients.threads()
+        # Jobs wait for their calls: they must not take the threads that these need.
+        self.several_jobs = ThreadedMap(ThreadPoolExecutor(JOBS_AT_A_TIME), JOBS_AT_A_TIME)
+        self._large_repositories = Turnstile()
+        self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self._concurrently, settings.jobs_queue_url)
+        self._ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or NoLedger()
+        self._make_lambda_client = cache(partial(self._clients.make, "lambda"))
+        self._calls_of_lambda = Caller()
 
     def is_first_enhanced(self) -> bool:
         """True once: enhanced scanning is worth one line, and not one for each repository."""
         first, self._has_told_enhanced = not self._has_told_enhanced, True
         return first
 
-    def registry(self, job: ScanJob) -> EcrRegistry:
-        """Return the registry of a job: of this account and region unless the job names another."""
-        return self._clients.registry(job.region, job.registry_id, job.role_arn)
+    @contextmanager
+    def tools(
+        self, job: ScanJob, time_is_up: Callable[[], bool], on_outcome: Callable[[Outcome], None]
+    ) -> Iterator[ScanTools]:
+        """Yield what a job works with: the registry of this account and region unless the job names another."""
+        registry = self._clients.registry(job.region, job.registry_id, job.role_arn)
+        with self._large_repositories.pass_through(time_is_up) as wait_for_turn:
+            yield ScanTools(
+                registry,
+                self._ledger,
+                self._concurrently,
+                self._reports(job, registry.region),
+                time_is_up,
+                wait_for_turn,
+                on_outcome,
+            )
+
+    def _reports(self, job: ScanJob, region: str) -> ReporterFunction | None:
+        # The events of another account go to the application there, if there is one.
+        if not self.settings.reporter_function or job.role_arn:
+            return None
+        return ReporterFunction(
+            self._make_lambda_client, self._calls_of_lambda, self.settings.reporter_function, region
+        )

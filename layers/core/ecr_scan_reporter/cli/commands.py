@@ -23,8 +23,8 @@ from ecr_scan_reporter.domain.repository_filter import is_selected
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings import TerminalSettings
-from ecr_scan_reporter.use_cases.scan_images import scan_repository
 from ecr_scan_reporter.use_cases.scan_registry import scan_registry
+from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 
 EPILOG = (
     "Exit status: 0 all is done; 1 some images could not be dealt with, and stay due; 2 wrong usage or no access; "
@@ -102,18 +102,17 @@ def _scan(
     """Go through the registry; return whether nothing was left undone."""
     scanner = TerminalScanner(settings)
     now = datetime.now(UTC)
+    tools = ScanTools(
+        scanner.registry,
+        scanner.ledger,
+        scanner.concurrently,
+        time_is_up=interrupted.is_set,
+        on_outcome=watch.add,
+    )
 
     def scan_one(name: str) -> ScanSummary:
-        return scan_repository(
-            ScanJob(name, registry_id=settings.registry_id, dry_run=not starts_scans),
-            scanner.registry,
-            scanner.ledger,
-            scanner.concurrently,
-            policy=settings.policy,
-            now=now,
-            time_is_up=interrupted.is_set,
-            on_outcome=watch.add,
-        )
+        job = ScanJob(name, registry_id=settings.registry_id, dry_run=not starts_scans)
+        return scan_repository(job, tools, policy=settings.policy, now=now)
 
     names = [name for name in scanner.registry.repository_names() if is_selected(name, settings.repositories_filter)]
     watch.progress.expect(len(names))

@@ -28,6 +28,8 @@ class CoverageStatus(StrEnum):
     NEVER_SCANNED = "neverScanned"
     UNSUPPORTED_SYSTEM = "unsupportedSystem"
     UNSUPPORTED_TYPE = "unsupportedType"
+    TOO_LARGE = "tooLarge"
+    REFUSED = "refused"
     FAILED = "failed"
     ARCHIVED = "archived"
 
@@ -82,14 +84,18 @@ def coverage_status(image: ImageState, oldest_allowed: datetime) -> CoverageStat
         case ScanStatus.COMPLETE:
             is_current = result.scanned_at is not None and result.scanned_at >= oldest_allowed
             return CoverageStatus.CURRENT if is_current else CoverageStatus.STALE
-        case ScanStatus.SCAN_ELIGIBILITY_EXPIRED:
-            return CoverageStatus.STALE
-        case ScanStatus.IMAGE_ARCHIVED:
-            return CoverageStatus.ARCHIVED
     if system_of(result) or "UnsupportedImageError" in result.description:
         return CoverageStatus.UNSUPPORTED_SYSTEM
-    is_type = result.status is ScanStatus.UNSUPPORTED_IMAGE
-    return CoverageStatus.UNSUPPORTED_TYPE if is_type else CoverageStatus.FAILED
+    return _WITHOUT_RESULT.get(result.status, CoverageStatus.FAILED)
+
+
+_WITHOUT_RESULT = {
+    ScanStatus.SCAN_ELIGIBILITY_EXPIRED: CoverageStatus.STALE,
+    ScanStatus.IMAGE_ARCHIVED: CoverageStatus.ARCHIVED,
+    ScanStatus.IMAGE_SIZE_EXCEEDED: CoverageStatus.TOO_LARGE,
+    ScanStatus.REFUSED: CoverageStatus.REFUSED,
+    ScanStatus.UNSUPPORTED_IMAGE: CoverageStatus.UNSUPPORTED_TYPE,
+}
 
 
 def system_of(result: LastScan) -> str:

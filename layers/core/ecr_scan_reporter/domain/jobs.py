@@ -18,14 +18,16 @@ ALLOWED_IMAGE = 'an object with one of "imageDigest" and "imageTag"'
 class ScanJob:
     """Look at the images of `repository`: at all of them, or at `images` alone.
 
-    `continuation` counts how often the job has been sent again because an invocation ran out of time.
+    `repositories_in_run` is how many have a job in the same run, where that is known: they share the day's scans.
+    `continuation` counts how often the job was sent again, because its time or its share of the scans was used up.
     """
 
     repository: str
     registry_id: str | None = None
     region: str | None = None
     role_arn: str | None = None
-    images: tuple[ImageReference, ...] = ()
+    images: tuple[ImageReference, ...] | None = None
+    repositories_in_run: int | None = None
     dry_run: bool = False
     continuation: int = 0
 
@@ -43,8 +45,10 @@ def format_job(job: ScanJob) -> str:
     fields: dict[str, Any] = {"repositoryName": job.repository}
     optional = {"registryId": job.registry_id, "region": job.region, "roleArn": job.role_arn}
     fields.update({name: value for name, value in optional.items() if value})
-    if job.images:
+    if job.images is not None:
         fields["images"] = [_format_image(image) for image in job.images]
+    if job.repositories_in_run:
+        fields["repositoriesInRun"] = job.repositories_in_run
     if job.dry_run:
         fields["dryRun"] = True
     if job.continuation:
@@ -56,7 +60,7 @@ def parse_job(text: str) -> ScanJob:
     """Read a job; unknown keys are ignored. Raises InvalidInputError that names the key and its value."""
     try:
         body = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InvalidInputError("the job", text[:200], ALLOWED) from error
     if not isinstance(body, Mapping):
         raise InvalidInputError("the job", text[:200], ALLOWED)
@@ -66,6 +70,7 @@ def parse_job(text: str) -> ScanJob:
         region=_text(body, "region"),
         role_arn=_text(body, "roleArn"),
         images=_images(body.get("images")),
+        repositories_in_run=_count(body, "repositoriesInRun") or None,
         dry_run=_flag(body, "dryRun"),
         continuation=_count(body, "continuation"),
     )
@@ -94,9 +99,9 @@ def _count(body: Mapping[str, Any], key: str) -> int:
     return value
 
 
-def _images(value: object) -> tuple[ImageReference, ...]:
+def _images(value: object) -> tuple[ImageReference, ...] | None:
     if value is None:
-        return ()
+        return None
     if not isinstance(value, list):
         raise InvalidInputError("images of the job", value, f"a list, each entry {ALLOWED_IMAGE}")
     # An entry said twice is looked at once.

@@ -9,7 +9,6 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.images import Image, Repository
 from ecr_scan_reporter.domain.scan_due import NOT_SCANNABLE, Decision, Reason
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan
 from ecr_scan_reporter.domain.start_answers import HELD_BACK, StartAnswer
 
 
@@ -17,15 +16,15 @@ from ecr_scan_reporter.domain.start_answers import HELD_BACK, StartAnswer
 class Outcome:
     """What became of one image.
 
-    `answer` is None when no scan was asked for; `learned` is what the ledger should remember; `error` is the text of a
-    fault, after which the image must be tried again.
+    `answer` is None when no scan was asked for; `error` is the text of a fault, after which the image must be tried
+    again. `is_recovered` when the event of its last scan was lost, and its result is reported now.
     """
 
     image: Image
     decision: Decision
     answer: StartAnswer | None = None
-    learned: LastScan | None = None
     error: str = ""
+    is_recovered: bool = False
 
     def fields(self) -> dict[str, Any]:
         """Return what a log line says of it."""
@@ -44,7 +43,8 @@ class Outcome:
 
 @dataclass(slots=True)
 class ScanSummary:
-    """The counts of one job. `is_finished` is False when its time ran out before all images were looked at.
+    """The counts of one job. `is_finished` is False when it must go on later: its time, or its share of the day's scans
+    (`has_had_its_share`), was used up before all images were looked at.
 
     `met_quota` is True when this very job was the first to meet the registry's daily quota; `is_left_out` when the
     repository says of itself that it is not to be scanned; `notes` are tags of the repository that are wrong.
@@ -53,11 +53,13 @@ class ScanSummary:
     repository: str
     is_enhanced: bool = False
     is_finished: bool = True
+    has_had_its_share: bool = False
     met_quota: bool = False
     is_left_out: bool = False
     notes: tuple[str, ...] = ()
     images: int = 0
     due: int = 0
+    recovered: int = 0
     failed: int = 0
     first_error: str = ""
     reasons: Counter[Reason] = field(default_factory=Counter)
@@ -75,6 +77,7 @@ class ScanSummary:
         self.reasons[outcome.decision.reason] += 1
         if outcome.answer:
             self.answers[outcome.answer] += 1
+        self.recovered += outcome.is_recovered
         if outcome.error:
             self.failed += 1
             self.first_error = self.first_error or outcome.error
@@ -98,9 +101,11 @@ class ScanSummary:
             "images": self.images,
             "due": self.due,
             "started": self.started,
+            "recovered": self.recovered,
             "failed": self.failed,
             "firstError": self.first_error or None,
             "isFinished": self.is_finished,
+            "hasHadItsShare": self.has_had_its_share,
             "isEnhanced": self.is_enhanced,
             "isLeftOut": self.is_left_out,
             "reasons": {reason.value: count for reason, count in self.reasons.items()},

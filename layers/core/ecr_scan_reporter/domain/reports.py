@@ -73,7 +73,9 @@ MOST_EXPLANATION = 400
 SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
 # How a scan may end that gives no findings, and that people should hear about.
-FAILED_STATUSES = frozenset({ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.LIMIT_EXCEEDED})
+FAILED_STATUSES = frozenset(
+    {ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.IMAGE_SIZE_EXCEEDED, ScanStatus.LIMIT_EXCEEDED}
+)
 
 
 def decide_report(
@@ -125,6 +127,8 @@ def explain_failure(result: ScanResult) -> str:
         return "ECR's scanner does not support the operating system or the package manager of this image."
     if result.status is ScanStatus.UNSUPPORTED_IMAGE:
         return "ECR's scanner does not support this kind of image."
+    if result.status is ScanStatus.IMAGE_SIZE_EXCEEDED:
+        return "The image is larger than ECR's scanner takes."
     if result.status is ScanStatus.LIMIT_EXCEEDED:
         return "A quota of ECR's scanner was exceeded."
     return result.description[:MOST_EXPLANATION] or "ECR gave no reason."

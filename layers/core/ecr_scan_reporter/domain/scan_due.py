@@ -11,6 +11,11 @@ from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
 # StartImageScan is refused when the image was scanned within 24 hours.
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
 SCAN_QUOTA_PERIOD = timedelta(hours=24)
+# What cannot be scanned is tried again after this, or after the age of scans where that is longer: ECR learns.
+NOT_SCANNABLE_PERIOD = Duration(months=1)
+# A scan takes minutes. After this, its event should have come: https://docs.aws.amazon.com/AmazonECR/latest/userguide/
+# ecr-eventbridge.html (events are delivered on a best-effort basis).
+RESULT_PERIOD = timedelta(hours=1)
 
 
 class Reason(StrEnum):
@@ -29,6 +34,9 @@ class Reason(StrEnum):
     REFERRER = "referrer"
     ARTIFACT = "artifact"
     UNSUPPORTED = "unsupported"
+    UNSUPPORTED_SYSTEM = "unsupported_system"
+    TOO_LARGE = "too_large"
+    REFUSED = "refused"
     ARCHIVED = "archived"
     ENHANCED = "enhanced"
 
@@ -48,6 +56,9 @@ EXPLANATIONS = {
     Reason.REFERRER: "it is a signature, SBOM or attestation of another image",
     Reason.ARTIFACT: "it is an artifact, not a container image",
     Reason.UNSUPPORTED: "ECR cannot scan this kind of image",
+    Reason.UNSUPPORTED_SYSTEM: "ECR cannot scan its operating system",
+    Reason.TOO_LARGE: "it is too large for ECR to scan",
+    Reason.REFUSED: "ECR refused to scan it",
     Reason.ARCHIVED: "it is archived",
     Reason.ENHANCED: "enhanced scanning looks after it",
 }
@@ -66,8 +77,12 @@ class Decision:
         return self.reason in DUE
 
 
-_NEVER_DUE = {
+_CANNOT_BE_SCANNED = {
     ScanStatus.UNSUPPORTED_IMAGE: Reason.UNSUPPORTED,
+    ScanStatus.IMAGE_SIZE_EXCEEDED: Reason.TOO_LARGE,
+    ScanStatus.REFUSED: Reason.REFUSED,
+}
+_NEVER_DUE = {
     ScanStatus.IMAGE_ARCHIVED: Reason.ARCHIVED,
     ScanStatus.ACTIVE: Reason.ENHANCED,
     ScanStatus.SCAN_ELIGIBILITY_EXPIRED: Reason.ENHANCED,
@@ -113,6 +128,10 @@ def _last_scan(image: Image, recorded: LastScan | None) -> LastScan | None:
 def _reason(last: LastScan, now: datetime, max_age: Duration) -> Reason:
     if last.status in _NEVER_DUE:
         return _NEVER_DUE[last.status]
+    cannot = cannot_be_scanned(last)
+    if cannot:
+        oldest = min(max_age.before(now), NOT_SCANNABLE_PERIOD.before(now))
+        return Reason.EXPIRED if last.at and last.at < oldest else cannot
     if last.tried_at and now - last.tried_at < SCAN_QUOTA_PERIOD:
         return Reason.IN_PROGRESS if last.status in RUNNING else Reason.TRIED_RECENTLY
     if last.status is ScanStatus.NOT_SCANNED:
@@ -120,3 +139,13 @@ def _reason(last: LastScan, now: datetime, max_age: Duration) -> Reason:
     if last.at is not None:
         return Reason.EXPIRED if last.at < max_age.before(now) else Reason.FRESH
     return Reason.IN_PROGRESS if last.status in RUNNING else Reason.NO_RESULT
+
+
+def cannot_be_scanned(last: LastScan) -> Reason | None:
+    """Return why a further scan would tell nothing either, None where it may."""
+    return Reason.UNSUPPORTED_SYSTEM if last.is_of_unsupported_system else _CANNOT_BE_SCANNED.get(last.status)
+
+
+def is_result_overdue(last: LastScan | None, now: datetime) -> bool:
+    """Tell whether a scan was started so long ago that its event must have been lost."""
+    return bool(last and last.status in RUNNING and last.tried_at and now - last.tried_at > RESULT_PERIOD)

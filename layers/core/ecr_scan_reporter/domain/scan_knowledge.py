@@ -3,11 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
+from ecr_scan_reporter.domain.scan_due import cannot_be_scanned
 from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 
 # These depend on settings of the registry, and may change at any time.
 _FORGOTTEN = frozenset({ScanStatus.IMAGE_ARCHIVED, ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED})
+_NOTHING_TO_REPORT = (
+    RUNNING | _FORGOTTEN | {ScanStatus.NOT_SCANNED, ScanStatus.UNKNOWN, ScanStatus.FINDINGS_UNAVAILABLE}
+)
 
 
 def still_true(recorded: LastScan | None) -> LastScan | None:
@@ -16,19 +20,38 @@ def still_true(recorded: LastScan | None) -> LastScan | None:
 
 
 def learned_by_asking(last: LastScan | None, now: datetime) -> LastScan | None:
-    """Return what is worth remembering of ECR's answer about the last scan; None when nothing is."""
+    """Return what is worth remembering of ECR's answer about the last scan; None when nothing is.
+
+    Where ECR tells no date, `now` is the latest moment at which the scan can have run.
+    """
     if last is None or last.status in _FORGOTTEN:
         return None
-    return replace(last, tried_at=now) if last.status in RUNNING else last
+    has_no_date = last.status in RUNNING or (cannot_be_scanned(last) and not last.at)
+    return replace(last, tried_at=now) if has_no_date else last
 
 
-def learned_by_starting(answer: StartAnswer, last: LastScan | None, now: datetime) -> LastScan | None:
+def learned_by_starting(answer: StartAnswer, last: LastScan | None, now: datetime, text: str = "") -> LastScan | None:
     """Return what is known of the last scan after ECR's answer to a start; None when that changed nothing.
 
     After a refusal by the image's quota, some scan ran within 24 hours: `now` is the latest moment that can be.
+    `text` is what ECR said when it refused in words that are not known.
     """
     if answer is StartAnswer.UNSUPPORTED:
         return LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=now)
+    if answer is StartAnswer.REFUSED:
+        return LastScan(ScanStatus.REFUSED, tried_at=now, description=text)
     if answer not in (StartAnswer.STARTED, StartAnswer.RATE_LIMITED):
         return None
     return LastScan(ScanStatus.IN_PROGRESS, scanned_at=last.scanned_at if last else None, tried_at=now)
+
+
+def is_unreported(last: LastScan, started: LastScan) -> bool:
+    """Tell whether a scan that was `started` has ended as `last` without anybody having heard of it.
+
+    What is known in `started.scanned_at` was reported; the ledger keeps it in seconds.
+    """
+    if last.status in _NOTHING_TO_REPORT:
+        return False
+    if last.scanned_at is None or started.scanned_at is None:
+        return True
+    return int(last.scanned_at.timestamp()) > int(started.scanned_at.timestamp())

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ScanStatus(StrEnum):
-    """ECR's scan statuses, and NOT_SCANNED and UNKNOWN, which are ours.
+    """ECR's scan statuses, and three of our own: NOT_SCANNED, REFUSED (to start a scan) and UNKNOWN.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
     """
@@ -21,6 +21,8 @@ class ScanStatus(StrEnum):
     FINDINGS_UNAVAILABLE = "FINDINGS_UNAVAILABLE"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     IMAGE_ARCHIVED = "IMAGE_ARCHIVED"
+    IMAGE_SIZE_EXCEEDED = "IMAGE_SIZE_EXCEEDED"
+    REFUSED = "REFUSED"
     NOT_SCANNED = "NOT_SCANNED"
     UNKNOWN = "UNKNOWN"
 
@@ -48,6 +50,11 @@ class LastScan:
     description: str = ""
 
     @property
+    def is_of_unsupported_system(self) -> bool:
+        """True when the scan failed because ECR does not support the image's operating system or package manager."""
+        return self.status is ScanStatus.FAILED and "UnsupportedImageError" in self.description
+
+    @property
     def at(self) -> datetime | None:
         """The latest moment at which a scan is known to have run or to have been started."""
         if self.scanned_at and self.tried_at:
@@ -69,6 +76,6 @@ def latest(one: LastScan | None, other: LastScan | None) -> LastScan | None:
 
 
 def _recency(scan: LastScan) -> tuple[bool, float, bool, str]:
-    # A scan that was started and ended within the same second: the end is the news. The name settles what is left.
+    # Of what is known as of the same second, the end of a scan is the news. The name settles what is left.
     at = scan.at
-    return (at is not None, at.timestamp() if at else 0.0, at == scan.scanned_at, scan.status.value)
+    return (at is not None, at.timestamp() if at else 0.0, scan.status not in RUNNING, scan.status.value)

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class StartAnswer(StrEnum):
-    """ECR's answer to StartImageScan, or our own in its place (OVER_BUDGET); none of them is a fault.
+    """ECR's answer to StartImageScan, or our own in its place (OVER_BUDGET, POSTPONED); none of them is a fault.
 
     The value is what logs, metrics and tables call it.
 
@@ -18,7 +18,9 @@ class StartAnswer(StrEnum):
     UNSUPPORTED = "unsupported"
     ARCHIVED = "archived"
     GONE = "gone"
+    REFUSED = "refused"
     OVER_BUDGET = "over_budget"
+    POSTPONED = "postponed"
 
 
 # A quota or the budget leaves these images due.
@@ -32,12 +34,14 @@ EXPLANATIONS = {
     StartAnswer.UNSUPPORTED: "ECR cannot scan this kind of image",
     StartAnswer.ARCHIVED: "it is archived",
     StartAnswer.GONE: "it was deleted in the meantime",
+    StartAnswer.REFUSED: "ECR refused to scan it",
     StartAnswer.OVER_BUDGET: "the day's budget of scans (MaxScansPerDay) is spent; the image stays due",
+    StartAnswer.POSTPONED: "other repositories get their share of the day's scans first; the job goes on later",
 }
 
 
 def read_refusal(code: str, message: str) -> StartAnswer | None:
-    """Return what a refusal of StartImageScan means; None when it is a fault and not an answer.
+    """Return what a refusal of StartImageScan means; None when its words are not known.
 
     The two quotas share one error code: only the text tells the image's quota from the registry's.
     """

@@ -14,6 +14,8 @@ _NAMES = {
     CoverageStatus.STALE: "Scan is too old",
     CoverageStatus.NEVER_SCANNED: "Never scanned",
     CoverageStatus.UNSUPPORTED_SYSTEM: "Operating system not supported",
+    CoverageStatus.TOO_LARGE: "Too large to scan",
+    CoverageStatus.REFUSED: "Refused by ECR",
     CoverageStatus.FAILED: "Scan failed",
     CoverageStatus.UNSUPPORTED_TYPE: "Nothing to scan",
     CoverageStatus.ARCHIVED: "Archived",
@@ -32,6 +34,8 @@ _EXPLANATIONS = {
         "them. That does not mean that they are safe: nobody has checked what is in them.",
         f"What is supported: {SUPPORTED_SYSTEMS}",
     ),
+    CoverageStatus.TOO_LARGE: ("They exceed the size that ECR's scanner takes. What is in them is not known.",),
+    CoverageStatus.REFUSED: ("ECR refused to scan them. The application asks again after a month.",),
     CoverageStatus.FAILED: ("ECR could not scan them. What is in them is not known.",),
 }
 _REFUSED = {
@@ -39,6 +43,8 @@ _REFUSED = {
     StartAnswer.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
 }
 MOST_SYSTEMS_NAMED = 5
+# The kinds of which ECR's own words say more.
+_TELLING = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
 
 
 def coverage_lines(digest: Digest) -> Iterator[str]:
@@ -72,7 +78,7 @@ def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
         if len(examples.first) < digest.coverage.counts[status]:
             yield "  For example:"
         for image in examples.first:
-            told = image.result.description if image.result and status is CoverageStatus.FAILED else ""
+            told = image.result.description if image.result and status in _TELLING else ""
             yield f"    {image_name(digest, image)}{f': {shorten(one_line(told), 90)}' if told else ''}"
 
 

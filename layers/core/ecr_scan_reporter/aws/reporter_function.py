@@ -1,0 +1,32 @@
+"""The reporter, invoked for scans whose event was lost.
+
+PutEvents takes no event of an AWS service, so the reporter is invoked itself: asynchronously, with Lambda's retries and
+the reporter's own on-failure destination. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+"""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.domain.images import Image
+from ecr_scan_reporter.domain.lost_events import event_of_lost_scan
+from ecr_scan_reporter.domain.scan_status import LastScan
+
+if TYPE_CHECKING:
+    from mypy_boto3_lambda import LambdaClient
+
+
+class ReporterFunction:
+    """Has scans of one region reported. The client is made when there is something to report, which is seldom."""
+
+    def __init__(self, client: "Callable[[], LambdaClient]", caller: Caller, name: str, region: str) -> None:
+        self._client = client
+        self._caller = caller
+        self._name = name
+        self._region = region
+
+    def report(self, image: Image, scan: LastScan) -> None:
+        """Hand the scan over to the reporter. Raises CallFailedError."""
+        payload = json.dumps(event_of_lost_scan(image, scan, self._region)).encode()
+        self._caller(self._client().invoke, FunctionName=self._name, InvocationType="Event", Payload=payload)

@@ -1,0 +1,144 @@
+"""What a thread does for one image: ask ECR where nobody knows its last scan, and start a scan where it is due."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.images import Image
+from ecr_scan_reporter.domain.outcomes import Outcome
+from ecr_scan_reporter.domain.scan_due import Decision, Reason, decide, is_result_overdue
+from ecr_scan_reporter.domain.scan_knowledge import is_unreported, learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
+from ecr_scan_reporter.use_cases.scanning.budget import Budget
+from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession
+from ecr_scan_reporter.use_cases.scanning.ports import Registry, Reports
+
+_OF_THE_REGISTRY = frozenset({StartAnswer.QUOTA_EXCEEDED, StartAnswer.DISABLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An image for which ECR must be called.
+
+    `overdue` is a scan that was started so long ago that its event must have been lost; `is_recovered` when its result
+    is reported now.
+    """
+
+    image: Image
+    decision: Decision
+    overdue: LastScan | None = None
+    is_recovered: bool = False
+
+    @property
+    def must_ask(self) -> bool:
+        """True when ECR must be asked for the last scan."""
+        return self.overdue is not None or self.decision.reason is Reason.UNKNOWN
+
+    def outcome(self, answer: StartAnswer | None = None, error: str = "") -> Outcome:
+        """Return what became of it."""
+        return Outcome(self.image, self.decision, answer, error, self.is_recovered)
+
+
+@dataclass(slots=True)
+class Examiner:
+    """Examines images, in any number of threads.
+
+    `refusal` is an answer that is true of the whole registry: after it, no further scan is asked for. `denied` is an
+    error after which nothing can go on. `throttled` are the images to try again; `is_finished` is False when images
+    were left for later.
+    """
+
+    registry: Registry
+    session: LedgerSession
+    budget: Budget
+    reports: Reports | None
+    max_age: Duration
+    now: datetime
+    is_dry_run: bool
+    time_is_up: Callable[[], bool]
+    refusal: StartAnswer | None = None
+    denied: CallFailedError | None = None
+    has_had_its_share: bool = False
+    is_finished: bool = True
+    throttled: list[Candidate] = field(default_factory=list)
+
+    def must_stop(self) -> bool:
+        """Return True when no further image can be taken, and remember that some were left."""
+        if self.denied is None and not self.has_had_its_share and not self.time_is_up():
+            return False
+        self.is_finished = False
+        return True
+
+    def candidate(self, image: Image, recorded: LastScan | None) -> Candidate:
+        """Decide about an image by what is known without asking ECR."""
+        decision = decide(image, recorded, now=self.now, max_age=self.max_age)
+        is_overdue = self.reports is not None and not self.is_dry_run and is_result_overdue(recorded, self.now)
+        return Candidate(image, decision, recorded if is_overdue else None)
+
+    def examine(self, candidate: Candidate) -> Outcome | None:
+        """Return what became of an image; None when nothing did yet: no time was left, or ECR throttled the call."""
+        if self.must_stop():
+            return None
+        try:
+            if candidate.must_ask:
+                candidate = self._ask(candidate)
+            is_to_start = candidate.decision.is_due and not self.is_dry_run
+            return candidate.outcome(self._start(candidate) if is_to_start else None)
+        except (ImageNotFoundError, RepositoryNotFoundError):
+            return candidate.outcome(StartAnswer.GONE)
+        except CallFailedError as error:
+            if error.is_throttled:
+                self.throttled.append(candidate)
+                return None
+            if error.is_denied:
+                self.denied = error
+            return candidate.outcome(error=str(error))
+
+    def _ask(self, candidate: Candidate) -> Candidate:
+        last = self.registry.last_scan(candidate.image)
+        is_recovered = False
+        if candidate.overdue:
+            last, is_recovered = self._recover(candidate.image, candidate.overdue, last)
+        else:
+            self._learn(candidate.image, learned_by_asking(last, self.now))
+        decision = decide(candidate.image, last, now=self.now, max_age=self.max_age)
+        return Candidate(candidate.image, decision, is_recovered=is_recovered)
+
+    def _recover(self, image: Image, overdue: LastScan, last: LastScan) -> tuple[LastScan, bool]:
+        """Have the result of a scan reported whose event was lost. Return the scan, and whether it has one."""
+        if last.status in RUNNING:
+            return last, False
+        # When it was tried still matters: ECR allows one scan in 24 hours.
+        last = replace(last, tried_at=overdue.tried_at)
+        is_lost = is_unreported(last, overdue)
+        if is_lost and self.reports:
+            self.reports.report(image, last)
+        # Only now: what could not be reported is asked for again.
+        self._learn(image, learned_by_asking(last, self.now))
+        return last, is_lost
+
+    def _start(self, candidate: Candidate) -> StartAnswer:
+        held_back = self.refusal or self.budget.take()
+        if held_back:
+            if held_back is StartAnswer.POSTPONED:
+                self.has_had_its_share, self.is_finished = True, False
+            return held_back
+        answer, text = StartAnswer.GONE, ""
+        try:
+            answer = self.registry.start_scan(candidate.image)
+        except ScanRefusedError as error:
+            answer, text = StartAnswer.REFUSED, str(error)
+        finally:
+            if answer is not StartAnswer.STARTED:
+                self.budget.put_back()
+        if answer in _OF_THE_REGISTRY:
+            self.refusal = answer
+        self._learn(candidate.image, learned_by_starting(answer, candidate.decision.last_scan, self.now, text))
+        return answer
+
+    def _learn(self, image: Image, learned: LastScan | None) -> None:
+        if learned:
+            self.session.learn(image.digest, learned)

@@ -1,0 +1,52 @@
+"""Work on a batch of jobs: those of different repositories at the same time, and one that fails fails alone."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ecr_scan_reporter.concurrency import ConcurrentMap
+from ecr_scan_reporter.domain.jobs import ScanJob, parse_job
+from ecr_scan_reporter.domain.outcomes import ScanSummary
+from ecr_scan_reporter.errors import InvalidInputError, RepositoryNotFoundError
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What became of a job: its summary, or its error. Neither when the repository is gone."""
+
+    job: ScanJob | None = None
+    summary: ScanSummary | None = None
+    error: Exception | None = None
+
+
+def scan_batch(
+    bodies: Mapping[str, str], scan: Callable[[ScanJob], ScanSummary], concurrently: ConcurrentMap
+) -> dict[str, JobResult]:
+    """Read and scan each job, given as the text of its message by id; return what became of them by id.
+
+    Jobs of the same repository come one after the other: the second finds in the ledger what the first one started.
+    """
+    results: dict[str, JobResult] = {}
+    by_repository: dict[str, dict[str, ScanJob]] = {}
+    for message, body in bodies.items():
+        try:
+            job = parse_job(body)
+        except InvalidInputError as error:
+            results[message] = JobResult(error=error)
+        else:
+            by_repository.setdefault(job.repository, {})[message] = job
+
+    def scan_one_repository(jobs: Mapping[str, ScanJob]) -> dict[str, JobResult]:
+        return {message: _result(scan, job) for message, job in jobs.items()}
+
+    for of_repository in concurrently(scan_one_repository, by_repository.values()):
+        results |= of_repository
+    return results
+
+
+def _result(scan: Callable[[ScanJob], ScanSummary], job: ScanJob) -> JobResult:
+    try:
+        return JobResult(job, scan(job))
+    except RepositoryNotFoundError:
+        return JobResult(job)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it must not take the other jobs with it
+        return JobResult(job, error=error)

@@ -1,0 +1,279 @@
+"""Start the scans of a repository's images that are due."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain, islice
+from typing import TypeVar
+
+from ecr_scan_reporter.concurrency import ConcurrentMap, together
+from ecr_scan_reporter.domain.image_limits import importance, within_limits
+from ecr_scan_reporter.domain.images import Image, Repository
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY, RepositoryOptions
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy, share_of_scans
+from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.errors import CallFailedError, JobIncompleteError
+from ecr_scan_reporter.use_cases.read_options import read_options
+from ecr_scan_reporter.use_cases.scanning.budget import Budget
+from ecr_scan_reporter.use_cases.scanning.examination import Candidate, Examiner
+from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession
+from ecr_scan_reporter.use_cases.scanning.ports import Ledger, Queue, Registry, Reports
+
+CONTINUE_AFTER_SECONDS = 10
+# A job that has had its share of the day's scans goes on when the others had their turn.
+NEXT_SHARE_AFTER_SECONDS = 300
+# ECR does not say when the day of its daily quota ends: one job in an hour tries it.
+QUOTA_PAUSE = timedelta(hours=1)
+# A page of ECR. A repository with more waits for its turn, so that the memory holds one large repository at a time.
+SMALL = 1_000
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTools:
+    """What a job works with. Without `reports`, nobody reports scans whose event was lost.
+
+    `wait_for_turn` is called before more than SMALL images are read; it returns False when time is up.
+    """
+
+    registry: Registry
+    ledger: Ledger
+    concurrently: ConcurrentMap
+    reports: Reports | None = None
+    time_is_up: Callable[[], bool] = lambda: False
+    wait_for_turn: Callable[[], bool] = lambda: True
+    on_outcome: Callable[[Outcome], None] = lambda _: None
+
+
+def scan_repository(job: ScanJob, tools: ScanTools, *, policy: ScanPolicy, now: datetime) -> ScanSummary:
+    """Look at each image of the job once, and start the scans that are due, several at a time.
+
+    Stops taking images when time is up, or when the job has had its share of the day's scans. What one image meets is
+    its outcome and stops no other; raised are only RepositoryNotFoundError, and CallFailedError where nothing can go on
+    (access denied, the ledger out of reach). What was started is in the ledger then, too.
+    """
+    summary = ScanSummary(job.repository)
+    if tools.time_is_up():  # An earlier job of the batch has used it up.
+        summary.is_finished = False
+        return summary
+    if tools.registry.is_enhanced():
+        summary.is_enhanced = True
+        return summary
+    try:
+        contents = _read(job, tools, policy, now)
+        if contents is not None:
+            options = contents.options
+            summary.is_left_out, summary.notes = options.is_left_out, options.problems
+            policy = replace(policy, max_age=options.max_age or policy.max_age)
+            _Scan(job, tools, policy, now, summary, contents).run()
+    except _OutOfTimeError:
+        summary.is_finished = False
+    return summary
+
+
+def continue_job(job: ScanJob, summary: ScanSummary, queue: Queue) -> None:
+    """Send a job again that is not done; raise JobIncompleteError when the queue itself should try it again.
+
+    That is when images met faults, or when the job has gone on for too long.
+    """
+    if not summary.is_finished:
+        delay = NEXT_SHARE_AFTER_SECONDS if summary.has_had_its_share else CONTINUE_AFTER_SECONDS
+        queue.send(job.next(), delay)
+    elif summary.failed:
+        raise JobIncompleteError(
+            f"{summary.failed} images of {job.repository} could not be dealt with; the first: {summary.first_error}"
+        )
+
+
+class _OutOfTimeError(Exception):
+    """Time was up before the repository was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What is known of a repository before its images are looked at."""
+
+    repository: Repository
+    options: RepositoryOptions
+    images: Iterator[Image]
+    session: LedgerSession
+
+
+def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> _Contents | None:
+    """Read the tags, the ledger and the first images at the same time; None where there is nothing to look at."""
+    images = _images(job, tools.registry, policy, now)
+    registry_id = job.registry_id or tools.registry.registry_id
+    if not registry_id:
+        first, images = _with_first(images)
+        if first is None:
+            return None
+        registry_id = first.registry_id
+    repository = Repository(registry_id, tools.registry.region, job.repository)
+    named: list[Image] | None = None
+    if job.images is not None:
+        # A job that names images means just these: the ledger is asked for these alone.
+        named = list(images)
+        images = iter(named)
+    known = tools.ledger.last_scans(repository, [image.digest for image in named] if named is not None else None)
+    options, (_, images), (_, known) = together(
+        tools.concurrently,
+        lambda: read_options(tools.registry, repository, DEFAULT_OWNER_KEY),
+        lambda: _with_first(images),
+        lambda: _with_first(known),
+    )
+    session = LedgerSession(tools.ledger, repository, now)
+    session.read(_in_turn(known, tools))
+    return _Contents(repository, options, iter(()) if options.is_left_out else _in_turn(images, tools), session)
+
+
+def _images(job: ScanJob, registry: Registry, policy: ScanPolicy, now: datetime) -> Iterator[Image]:
+    # One that is named may be old, or may have lost its tag since: the policy's limits are not for it.
+    if job.images is not None:
+        return registry.images_named(job.repository, job.images)
+    return within_limits(registry.images(job.repository, policy.tag_status), policy.limits, now)
+
+
+def _with_first(items: Iterator[Item]) -> tuple[Item | None, Iterator[Item]]:
+    """Take the first item, which makes the first call; return it, and all items."""
+    first = next(items, None)
+    return first, items if first is None else chain([first], items)
+
+
+def _in_turn(items: Iterator[Item], tools: ScanTools) -> Iterator[Item]:
+    yield from islice(items, SMALL)
+    for item in items:
+        if not tools.wait_for_turn():
+            raise _OutOfTimeError
+        yield item
+
+
+class _Scan:
+    """One pass over the images of a job."""
+
+    def __init__(
+        self,
+        job: ScanJob,
+        tools: ScanTools,
+        policy: ScanPolicy,
+        now: datetime,
+        summary: ScanSummary,
+        contents: _Contents,
+    ) -> None:
+        self._job, self._tools, self._policy, self._now, self._summary = job, tools, policy, now, summary
+        self._repository, self._images, self._session = contents.repository, contents.images, contents.session
+        self._budget = Budget(
+            tools.ledger,
+            contents.repository,
+            per_day=policy.scans_per_day,
+            share=share_of_scans(policy.scans_per_day, job.repositories_in_run, job.continuation),
+            now=now,
+        )
+        self._examiner = Examiner(
+            tools.registry,
+            self._session,
+            self._budget,
+            tools.reports,
+            policy.max_age,
+            now,
+            job.dry_run,
+            tools.time_is_up,
+        )
+        self._is_pause_known = self._is_paused = False
+
+    def run(self) -> None:
+        try:
+            self._settle_all(self._in_order(self._candidates()))
+            self._try_throttled_again()
+        except BaseException:
+            # What was started is written down, whatever else failed.
+            with suppress(CallFailedError):
+                self._session.write()
+            with suppress(CallFailedError):
+                self._budget.close()
+            raise
+        self._close()
+
+    def _candidates(self) -> Iterator[Candidate]:
+        """Yield the images for which ECR must be called, and settle the others on the way."""
+        while batch := list(islice(self._images, SMALL)):
+            if self._examiner.must_stop():
+                return
+            decided = [self._examiner.candidate(image, self._session.last_scan(image)) for image in batch]
+            candidates = [candidate for candidate in decided if candidate.decision.is_due or candidate.must_ask]
+            for candidate in decided:
+                if not (candidate.decision.is_due or candidate.must_ask):
+                    self._settle(candidate.outcome())
+            self._prepare(candidates)
+            yield from candidates
+
+    def _in_order(self, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
+        """Put what matters most first, where a budget of one's own may not reach everything."""
+        if self._policy.max_scans_per_day is None:
+            return candidates
+        return iter(sorted(candidates, key=lambda candidate: importance(candidate.image), reverse=True))
+
+    def _prepare(self, candidates: list[Candidate]) -> None:
+        """Before the first scans: read whether they may be started, and take them from the budget."""
+        due = sum(candidate.decision.is_due for candidate in candidates)
+        if self._job.dry_run or not candidates:
+            return
+        if self._is_pause_known:
+            self._budget.expect(due)
+            return
+        self._is_pause_known = True
+        until, _ = together(
+            self._tools.concurrently,
+            lambda: self._tools.ledger.paused_until(self._repository),
+            lambda: self._budget.expect(due),
+        )
+        if until and until > self._now:
+            self._is_paused, self._examiner.refusal = True, StartAnswer.QUOTA_EXCEEDED
+
+    def _settle_all(self, candidates: Iterable[Candidate]) -> None:
+        # Closed in any case: then no thread is at work any more, and what it started is known.
+        with closing(self._tools.concurrently(self._examiner.examine, self._while_possible(candidates))) as outcomes:
+            for outcome in outcomes:
+                if outcome:
+                    self._settle(outcome)
+
+    def _while_possible(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
+        for candidate in candidates:
+            if self._examiner.must_stop():
+                return
+            yield candidate
+
+    def _try_throttled_again(self) -> None:
+        """Try the images again that ECR throttled, for as long as there is time and any of them gets through."""
+        throttled = self._examiner.throttled
+        while throttled and not self._examiner.must_stop():
+            again, throttled[:] = list(throttled), []
+            self._settle_all(again)
+            if len(throttled) == len(again):
+                break
+        for candidate in throttled if self._examiner.is_finished else ():
+            self._settle(candidate.outcome(error="ECR throttled every call about this image"))
+
+    def _settle(self, outcome: Outcome) -> None:
+        self._summary.add(outcome)
+        if outcome.answer is StartAnswer.QUOTA_EXCEEDED and not self._is_paused:
+            self._is_paused = self._summary.met_quota = True
+            self._tools.ledger.pause(self._repository, self._now + QUOTA_PAUSE)
+        self._session.write_batch()
+        self._tools.on_outcome(outcome)
+
+    def _close(self) -> None:
+        examiner, summary = self._examiner, self._summary
+        summary.has_had_its_share = examiner.has_had_its_share
+        summary.is_finished = examiner.is_finished
+        endings: list[Callable[[], None]] = [self._session.write, self._budget.close]
+        is_whole = summary.is_finished and self._job.images is None and not self._job.dry_run
+        if self._policy.keeps_ledger and is_whole:
+            coverage = summary.coverage(self._repository, self._policy.max_age, self._now)
+            endings += [self._session.forget_gone, lambda: self._session.record_coverage(coverage)]
+        together(self._tools.concurrently, *endings)
+        if examiner.denied:
+            raise examiner.denied

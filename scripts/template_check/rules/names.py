@@ -1,0 +1,70 @@
+"""Names: unique, and not too long for a stack whose own name is as long as it may be."""
+
+import re
+from collections.abc import Iterator
+
+from scripts.template_check.intrinsics import STACK
+from scripts.template_check.partitions import PARTITIONS
+from scripts.template_check.problems import Finding, rule
+from scripts.template_check.source import Template
+from scripts.template_check.stacks import Stack
+from scripts.template_check.transformation import generated_ids
+
+# The longest text that a service takes, for each property that the template composes or writes.
+LENGTHS = {
+    ("AWS::Logs::LogGroup", "LogGroupName"): 512,
+    ("AWS::Lambda::LayerVersion", "LayerName"): 140,
+    ("AWS::Lambda::LayerVersion", "Description"): 256,
+    ("AWS::Lambda::Function", "FunctionName"): 64,
+    ("AWS::Lambda::Function", "Description"): 256,
+    ("AWS::SQS::Queue", "QueueName"): 80,
+    ("AWS::SNS::Topic", "TopicName"): 256,
+    ("AWS::SNS::Topic", "DisplayName"): 100,
+    ("AWS::DynamoDB::Table", "TableName"): 255,
+    ("AWS::S3::Bucket", "BucketName"): 63,
+    ("AWS::Events::Rule", "Name"): 64,
+    ("AWS::Events::Rule", "Description"): 512,
+    ("AWS::IAM::Role", "RoleName"): 64,
+    ("AWS::CloudWatch::Alarm", "AlarmName"): 255,
+    ("AWS::CloudWatch::Alarm", "AlarmDescription"): 1024,
+}
+
+
+@rule("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html")
+def names_are_unique(template: Template) -> Iterator[Finding]:
+    """Each logical id is unique among parameters, resources and what SAM generates for each resource.
+
+    SAM names what it makes by the resource and the event: `<function><event>`, `<function><event>Permission`,
+    `<function>Role`, `<function>EventInvokeConfig`, `<layer><hash>`.
+    """
+    owners: dict[str, str] = dict.fromkeys(template["Parameters"], "a parameter")
+    plain = {name for name, value in template["Resources"].items() if not value["Type"].startswith("AWS::Serverless")}
+    generated = generated_ids(template, PARTITIONS[0].region)
+    for owner, names in [
+        ("a resource", plain),
+        *((f"what SAM makes of {name}", ids) for name, ids in generated.items()),
+    ]:
+        for name in sorted(names):
+            if name in owners:
+                yield name, f"is {owners[name]} and {owner}: CloudFormation demands unique names"
+            owners[name] = owner
+
+
+@rule("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html")
+def names_fit(stack: Stack) -> Iterator[Finding]:
+    """Each name and description is within its service's length, for a stack name of 128 characters."""
+    for name, resource in stack.resources.items():
+        for key, value in resource["Properties"].items():
+            limit = LENGTHS.get((resource["Type"], key))
+            if limit and len(str(value)) > limit:
+                yield name, f"{key} has {len(str(value))} characters with the longest stack name, {limit} are allowed"
+        if not re.fullmatch(r"[A-Za-z0-9]{1,255}", name):
+            yield name, "is not alphanumeric"
+
+
+@rule("https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html")
+def layers_are_the_stacks_own(stack: Stack) -> Iterator[Finding]:
+    """A layer's name begins with the stack's, so that two stacks of a region do not share one layer's versions."""
+    for name, properties in stack.of_type("AWS::Lambda::LayerVersion").items():
+        if not str(properties.get("LayerName", "")).startswith(STACK):
+            yield name, f"is named {properties.get('LayerName')!r} in every stack of the account and region"

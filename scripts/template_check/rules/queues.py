@@ -1,0 +1,113 @@
+"""Queues and the functions that read them: visibility, batches, retries and retention fit one another."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.template_check.problems import Finding, rule
+from scripts.template_check.stacks import Stack
+
+_PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
+# A function that stops before its time is up leaves so many seconds (domain/deadlines.py).
+RESERVE_SECONDS = 20
+# How long one message may take at the worst, of a function that works message by message until its time is up and gives
+# back what it has not reached. The images scanner is none: a job that it has not finished goes on as a new message.
+SECONDS_A_MESSAGE = {"Reporter": 2}
+LEAST_RECEIVES = 5
+_MOST_WITHOUT_WINDOW = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A function that reads a queue: the mapping's logical id, and the properties of the three."""
+
+    mapping: str
+    function: str
+    queue: str
+    settings: dict[str, Any]
+    function_properties: dict[str, Any]
+    queue_properties: dict[str, Any]
+
+    @property
+    def window_seconds(self) -> int:
+        """For how long Lambda gathers a batch."""
+        return int(self.settings.get("MaximumBatchingWindowInSeconds", 0))
+
+    @property
+    def batch(self) -> int:
+        """How many messages an invocation may get."""
+        return int(self.settings.get("BatchSize", 10))
+
+    @property
+    def visibility_seconds(self) -> int:
+        """For how long a message that was received is hidden."""
+        return int(self.queue_properties["VisibilityTimeout"])
+
+    @property
+    def receives(self) -> int:
+        """How often a message is received before it goes to the dead-letter queue."""
+        return int(self.queue_properties["RedrivePolicy"]["maxReceiveCount"])
+
+
+def readings(stack: Stack) -> Iterator[Reading]:
+    """Yield each pair of a queue and the function that reads it."""
+    by_arn = {arn: name for name, arn in stack.arns.items()}
+    by_ref = {ref: name for name, ref in stack.refs.items()}
+    for mapping, settings in stack.of_type("AWS::Lambda::EventSourceMapping").items():
+        function, queue = by_ref[settings["FunctionName"]], by_arn[settings["EventSourceArn"]]
+        functions, queues = stack.of_type("AWS::Lambda::Function"), stack.of_type("AWS::SQS::Queue")
+        yield Reading(mapping, function, queue, settings, functions[function], queues[queue])
+
+
+@rule(_PAGE)
+def messages_stay_hidden_long_enough(stack: Stack) -> Iterator[Finding]:
+    """A message is hidden for six times the function's timeout, and for the time in which a batch is gathered."""
+    for reading in readings(stack):
+        needed = 6 * reading.function_properties["Timeout"] + reading.window_seconds
+        if reading.visibility_seconds < needed:
+            yield reading.queue, f"hides a message for {reading.visibility_seconds} s, {needed} s are needed"
+
+
+@rule("https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html")
+def batches_are_reached_in_time(stack: Stack) -> Iterator[Finding]:
+    """What an invocation does not reach counts as received, so it reaches a whole batch however slow AWS is."""
+    for reading in readings(stack):
+        seconds = SECONDS_A_MESSAGE.get(reading.function, 0) * reading.batch
+        available = reading.function_properties["Timeout"] - RESERVE_SECONDS
+        if seconds > available:
+            yield (
+                reading.mapping,
+                f"a batch of {reading.batch} may take {seconds} s, the function works for {available} s",
+            )
+        if reading.batch > _MOST_WITHOUT_WINDOW and not reading.window_seconds:
+            yield reading.mapping, f"a batch of {reading.batch} needs a batching window"
+        if reading.settings.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
+            yield reading.mapping, "one message that fails fails its batch"
+
+
+@rule("https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html")
+def retries_end_before_the_message_expires(stack: Stack) -> Iterator[Finding]:
+    """A message is tried five times, in a quarter of the time it is kept; its dead-letter queue keeps it longer."""
+    by_arn = {arn: name for name, arn in stack.arns.items()}
+    queues = stack.of_type("AWS::SQS::Queue")
+    for reading in readings(stack):
+        keeps = reading.queue_properties["MessageRetentionPeriod"]
+        if reading.receives < LEAST_RECEIVES:
+            yield reading.queue, f"gives a message up after {reading.receives} receives, {LEAST_RECEIVES} are needed"
+        if 4 * reading.receives * reading.visibility_seconds >= keeps:
+            yield reading.queue, "a message expires soon after its last try, or before it"
+        dead = queues[by_arn[reading.queue_properties["RedrivePolicy"]["deadLetterTargetArn"]]]
+        if dead["MessageRetentionPeriod"] <= keeps:
+            yield reading.queue, "its dead-letter queue keeps messages no longer than itself"
+
+
+def dead_letter_queues(stack: Stack) -> set[str]:
+    """Return the queues to which what failed for good is sent, by logical id."""
+    arns: set[str] = set()
+    for properties in stack.of_type("AWS::SQS::Queue").values():
+        arns |= {properties["RedrivePolicy"]["deadLetterTargetArn"]} if "RedrivePolicy" in properties else set()
+    for properties in stack.of_type("AWS::Lambda::EventInvokeConfig").values():
+        arns.add(properties["DestinationConfig"]["OnFailure"]["Destination"])
+    for properties in stack.of_type("AWS::Events::Rule").values():
+        arns |= {target["DeadLetterConfig"]["Arn"] for target in properties["Targets"] if "DeadLetterConfig" in target}
+    return {name for name, arn in stack.arns.items() if arn in arns}

@@ -1,0 +1,128 @@
+"""Scans whose event never came: ECR is asked, and the reporter is told once."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.images import Image
+from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.outcomes import ScanSummary
+from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
+from tests.unit.samples import NOW, ago, digest, image, scanned, started
+from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
+
+POLICY = ScanPolicy(parse_duration("7d"))
+ENDED = scanned(hours=2)
+
+
+@dataclass
+class FakeReports:
+    """Where scans are reported; fails with `error`, if there is one."""
+
+    reported: list[tuple[str, LastScan]] = field(default_factory=list)
+    error: Exception | None = None
+
+    def report(self, image: Image, scan: LastScan) -> None:
+        if self.error:
+            raise self.error
+        self.reported.append((image.digest, scan))
+
+
+def scan(
+    registry: FakeRegistry, ledger: FakeLedger, reports: FakeReports | None, job: ScanJob | None = None, **times: Any
+) -> ScanSummary:
+    tools = ScanTools(registry, ledger, one_at_a_time, reports)
+    return scan_repository(job or ScanJob("team/app"), tools, policy=POLICY, now=times.get("now", NOW))
+
+
+def test_a_scan_that_was_started_over_an_hour_ago_and_has_ended_is_reported() -> None:
+    registry = FakeRegistry([image(1)], scans={digest(1): ENDED})
+    ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
+    summary = scan(registry, ledger, reports)
+    assert [(d, last.status, last.scanned_at) for d, last in reports.reported] == [
+        (digest(1), ScanStatus.COMPLETE, ago(hours=2))
+    ]
+    assert (summary.recovered, registry.started) == (1, [])
+
+
+def test_it_is_reported_once() -> None:
+    ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
+    for hours in range(3):
+        registry = FakeRegistry([image(1)], scans={digest(1): ENDED})
+        scan(registry, ledger, reports, now=NOW + timedelta(hours=hours))
+    assert (len(reports.reported), registry.asked) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("recorded", "told"),
+    [
+        pytest.param(started(minutes=59), ENDED, id="started less than an hour ago"),
+        pytest.param(scanned(hours=2), ENDED, id="its result is known"),
+    ],
+)
+def test_ecr_is_not_asked_about_scans_whose_event_may_come_or_came(recorded: LastScan, told: LastScan) -> None:
+    registry, reports = FakeRegistry([image(1)], scans={digest(1): told}), FakeReports()
+    scan(registry, FakeLedger({digest(1): recorded}), reports)
+    assert (registry.asked, reports.reported) == ([], [])
+
+
+def test_a_result_that_was_reported_before_is_no_news() -> None:
+    """ECR refused the start, because a scan had run within 24 hours: its event came."""
+    recorded = LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(hours=20), tried_at=ago(hours=3))
+    ledger, reports = FakeLedger({digest(1): recorded}), FakeReports()
+    registry = FakeRegistry([image(1)], scans={digest(1): scanned(hours=20)})
+    assert scan(registry, ledger, reports).recovered == 0
+    assert (registry.asked, reports.reported) == ([digest(1)], [])
+    again = FakeRegistry([image(1)], scans={digest(1): scanned(hours=20)})
+    scan(again, ledger, reports)
+    assert again.asked == []
+
+
+def test_a_scan_that_still_runs_is_asked_about_again() -> None:
+    ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
+    scan(FakeRegistry([image(1)], scans={digest(1): LastScan(ScanStatus.IN_PROGRESS)}), ledger, reports)
+    assert reports.reported == []
+    scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports)
+    assert len(reports.reported) == 1
+
+
+def test_a_scan_without_a_trace_is_started_again_a_day_later() -> None:
+    ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
+    now, tomorrow = FakeRegistry([image(1)]), FakeRegistry([image(1)])
+    scan(now, ledger, reports)
+    scan(tomorrow, ledger, reports, now=NOW + timedelta(hours=22))
+    assert (now.asked, now.started, reports.reported) == ([digest(1)], [], [])
+    assert tomorrow.started == [digest(1)]
+
+
+def test_what_could_not_be_reported_is_asked_for_again() -> None:
+    ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
+    reports.error = CallFailedError("invoke", "ServiceException", "try again", is_passing=True)
+    assert scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports).failed == 1
+    reports.error = None
+    assert scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports).recovered == 1
+
+
+def test_a_dry_run_asks_and_reports_nothing() -> None:
+    registry, reports = FakeRegistry([image(1)], scans={digest(1): ENDED}), FakeReports()
+    scan(registry, FakeLedger({digest(1): started(hours=3)}), reports, ScanJob("team/app", dry_run=True))
+    assert (registry.asked, reports.reported) == ([], [])
+
+
+def test_without_a_reporter_nobody_asks() -> None:
+    registry = FakeRegistry([image(1)], scans={digest(1): ENDED})
+    scan(registry, FakeLedger({digest(1): started(hours=3)}), None)
+    assert registry.asked == []
+
+
+def test_a_lost_result_that_is_old_by_now_is_reported_and_the_image_scanned_again() -> None:
+    registry = FakeRegistry([image(1)], scans={digest(1): scanned(days=9)})
+    ledger, reports = FakeLedger({digest(1): started(days=9)}), FakeReports()
+    summary = scan(registry, ledger, reports)
+    assert (summary.recovered, summary.started) == (1, 1)
