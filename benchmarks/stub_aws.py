@@ -178,6 +178,8 @@ class StubAws:
 
     def _UpdateItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
         """The budget of a day: a number is added, if no more than `:most` was there."""
+        if "id" in call["Key"]:
+            return self.stores.update(call)
         item = self.table[call["Key"]["repository"]["S"]].setdefault(call["Key"]["record"]["S"], dict(call["Key"]))
         spent, values = int(item.get("spent", {"N": "0"})["N"]), call["ExpressionAttributeValues"]
         if ":most" in values and spent > int(values[":most"]["N"]):

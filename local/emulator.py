@@ -49,6 +49,7 @@ def _patched_application() -> Any:
         ecr_resources,
         lambda_concurrency,
         lambda_interpreter,
+        pseudo_parameters,
         queue_concurrency,
         rule_targets,
         table_ttl,
@@ -61,7 +62,15 @@ def _patched_application() -> Any:
     control, inspector = RegistryControl(state), InspectorControl(state, emit)
     ecr_gateway.apply(EcrService(state, emit))
     lambda_interpreter.apply(os.environ.get("LAMBDA_PYTHON") or sys.executable)
-    for patch in (chosen_port, ecr_resources, lambda_concurrency, queue_concurrency, rule_targets, table_ttl):
+    for patch in (
+        chosen_port,
+        ecr_resources,
+        lambda_concurrency,
+        pseudo_parameters,
+        queue_concurrency,
+        rule_targets,
+        table_ttl,
+    ):
         patch.apply()
     mailbox.apply()
     operations = {

@@ -44,13 +44,18 @@ def sample_images() -> list[dict[str, Any]]:
 
 
 def due_digests() -> set[str]:
-    """The container images that were never scanned, or more than a week ago, as the sample's own data says it."""
+    """The container images that were never scanned, or more than a week ago, as the sample's own data says it.
+
+    A system that ECR does not support is asked for once a month: ECR gives no date, so it counts from the first look.
+    """
     sample = sample_registry.read_sample()
     kinds = [image.get("kind", "image") for repository in sample["repositories"] for image in repository["images"]]
     return {
         manifests.digest(image["manifest"])
         for image, kind in zip(sample_images(), kinds, strict=True)
-        if kind == "image" and image.get("scannedHoursAgo", WEEK_HOURS + 1) > WEEK_HOURS
+        if kind == "image"
+        and image.get("scannedHoursAgo", WEEK_HOURS + 1) > WEEK_HOURS
+        and not ("unsupportedSystem" in image and "scannedHoursAgo" in image)
     }
 
 
@@ -90,8 +95,7 @@ def test_a_report_carries_the_findings_and_the_address_of_the_full_result(
 def test_a_failed_scan_is_reported_with_the_reason_in_plain_words(run: RunState) -> None:
     failed = [message for message in run.messages if message.document["reason"] == "SCAN_FAILED"]
     assert {message.document["repository"] for message in failed} == {"legacy/crm"}
-    assert len(failed) == 2
-    assert all("fedora 31" in message.document["failure"] for message in failed)
+    assert ["fedora 31" in message.document["failure"] for message in failed] == [True]
 
 
 def test_the_attributes_say_what_the_document_says(run: RunState) -> None:

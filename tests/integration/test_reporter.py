@@ -1,4 +1,5 @@
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -371,6 +372,67 @@ def test_an_event_that_is_wrong_goes_back_alone(account: Account, vulnerable: st
     bodies = (finding_event(account, vulnerable), "no JSON", {"detail": "no detail"})
     answer = reporter.lambda_handler(batch(*bodies), LambdaContext())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "message-1"}, {"itemIdentifier": "message-2"}]}
+    assert len(account.reports()) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("[" * 100_000, id="nested 100,000 deep"),
+        pytest.param('{"detail":' * 100_000, id="objects nested as deep"),
+        pytest.param("null", id="null"),
+        pytest.param("[]", id="a list"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_a_body_that_is_no_event_goes_back_and_takes_nothing_with_it(
+    account: Account, vulnerable: str, body: str
+) -> None:
+    answer = reporter.lambda_handler(batch(body, finding_event(account, vulnerable), body), LambdaContext())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}, {"itemIdentifier": "message-2"}]}
+    assert len(account.reports()) == 1
+
+
+def test_a_finding_of_the_day_after_tomorrow_goes_back(account: Account, vulnerable: str) -> None:
+    late = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+    events = [finding_event(account, vulnerable, time=late), finding_event(account, vulnerable)]
+    answer = reporter.lambda_handler(batch(*events), LambdaContext())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "message-0"}]}
+    assert len(account.reports()) == 1
+
+
+@pytest.mark.parametrize("record", [None, "text", [], {}, {"body": "{}"}, {"messageId": None, "body": None}])
+def test_a_record_that_is_no_message_is_logged_and_takes_nothing_with_it(
+    account: Account, vulnerable: str, record: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    event = batch(finding_event(account, vulnerable))
+    event["Records"].insert(0, record)
+    assert reporter.lambda_handler(event, LambdaContext()) == {"batchItemFailures": []}
+    assert len(account.reports()) == 1
+    assert "event failed" in caplog.messages
+
+
+@pytest.mark.parametrize("records", [None, {}, "text", 7])
+def test_records_that_are_no_list_are_refused_by_name(account: Account, records: object) -> None:
+    with pytest.raises(InvalidInputError, match=r"^Records of the event is .*: allowed is a list"):
+        reporter.lambda_handler({"Records": records}, LambdaContext())
+
+
+def test_a_kept_result_that_cannot_be_read_is_named_and_replaced(
+    account: Account, vulnerable: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = f"findings/{ACCOUNT_ID}/{REGION}/team/app/{vulnerable.replace(':', '-')}.json"
+    for body in (
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"scan": {"completedAt": "9999-12-31T00:00:00Z"}, "findings": []}',
+        b"[" * 10**5,
+    ):
+        account.s3.put_object(Bucket="findings", Key=key, Body=body)
+        reporter.lambda_handler(ended(vulnerable), LambdaContext())
+        assert len(account.kept_findings()[key]["findings"]) == 2
+    assert caplog.messages.count("stored result ignored") == 4 + 1
     assert len(account.reports()) == 1
 
 

@@ -143,3 +143,25 @@ def test_the_events_of_inspector_reach_a_queue_behind_a_rule_and_the_findings_co
     assert sorted(event["detail-type"] for event in told) == ["Inspector2 Finding"] * 2 + ["Inspector2 Scan"]
     assert found["imageScanStatus"]["status"] == "ACTIVE"
     assert found["imageScanFindings"]["enhancedFindings"][0]["firstObservedAt"].isoformat().startswith("2026-01-31T04")
+
+
+def test_a_condition_may_ask_for_the_partition_and_the_region() -> None:
+    queue = {"Type": "AWS::SQS::Queue"}
+    template = {
+        "Conditions": {
+            "IsCommercial": {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws"]},
+            "IsChina": {"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]},
+            "IsHere": {"Fn::Equals": [{"Ref": "AWS::Region"}, REGION]},
+        },
+        "Resources": {
+            "Commercial": queue | {"Condition": "IsCommercial"},
+            "China": queue | {"Condition": "IsChina"},
+            "Here": queue | {"Condition": "IsHere"},
+        },
+    }
+    with running_emulator() as emulator:
+        stacks = emulator.client("cloudformation")
+        stacks.create_stack(StackName="conditions", TemplateBody=json.dumps(template))
+        stacks.get_waiter("stack_create_complete").wait(StackName="conditions", WaiterConfig={"Delay": 1})
+        resources = stacks.list_stack_resources(StackName="conditions")["StackResourceSummaries"]
+    assert {resource["LogicalResourceId"] for resource in resources} == {"Commercial", "Here"}

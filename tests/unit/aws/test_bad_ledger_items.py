@@ -141,6 +141,25 @@ def test_after_a_digest_that_cannot_be_read_the_next_is_the_first(ledger: Ledger
     assert ledger.contents.last_digest() == DigestState(ago(days=1))
 
 
+def failure(**age: float) -> ImageRecord:
+    return ImageRecord(REPOSITORY, digest(1), LastScan(ScanStatus.FAILED, scanned_at=ago(**age)))
+
+
+def test_a_failure_that_is_known_by_another_event_stays_as_it_is(ledger: Ledger) -> None:
+    assert ledger.scans.record_result(failure(hours=8), NOW)
+    assert not ledger.scans.record_result(failure(hours=7), NOW)
+    assert not ledger.scans.record_result(failure(hours=9), NOW)
+    assert ledger.scans.record_result(failure(hours=8), NOW), "its own event came again"
+    assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(1): failure(hours=8).scan}
+
+
+def test_a_later_failure_and_one_after_a_success_are_written(ledger: Ledger) -> None:
+    assert ledger.scans.record_result(failure(hours=30), NOW)
+    assert ledger.scans.record_result(failure(hours=6), NOW)
+    assert ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=5)), NOW)
+    assert ledger.scans.record_result(failure(hours=4), NOW)
+
+
 # --- whatever lies there --------------------------------------------------------------------------------------------
 
 numbers = st.one_of(

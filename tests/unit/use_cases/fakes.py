@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.findings import ScanResult
@@ -123,8 +123,7 @@ class FakeLedger:
         self.spent -= unused
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        known = [result.scan.scanned_at for result in self.results if result.digest == record.digest]
-        if any(at and record.scan.scanned_at and at > record.scan.scanned_at for at in known):
+        if any(_outlasts(known.scan, record.scan) for known in self.results if known.digest == record.digest):
             return False
         self.steps.append("ledger")
         self.results.append(record)
@@ -139,6 +138,13 @@ class FakeLedger:
 
     def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
         self.coverages.append(coverage)
+
+
+def _outlasts(known: LastScan, other: LastScan) -> bool:
+    if not known.scanned_at or not other.scanned_at or known.scanned_at == other.scanned_at:
+        return False
+    is_same_failure = known.status is other.status is ScanStatus.FAILED
+    return known.scanned_at > other.scanned_at - (timedelta(hours=12) if is_same_failure else timedelta(0))
 
 
 @dataclass

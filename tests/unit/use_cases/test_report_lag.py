@@ -9,6 +9,7 @@ from ecr_scan_reporter.domain.findings import ScanResult
 from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.scan_events import ScanEvent
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
 from tests.unit.use_cases.test_report_scan import EVENT, KEY, Chain
@@ -122,11 +123,32 @@ def test_the_next_scan_of_an_image_is_told_for_itself(notify_on: NotifyOn) -> No
     assert len(chain.topic.published) == 2
 
 
-def test_a_failure_is_told_once_for_each_event_and_its_late_event_not_after_a_recovered_one() -> None:
+@pytest.mark.parametrize("hours", [-2, 2], ids=["told as of its start", "told as of now"])
+@pytest.mark.parametrize("is_late", [True, False], ids=["recovered, then late", "late, then recovered"])
+def test_a_failure_of_which_ecr_tells_no_date_is_told_once(hours: int, is_late: bool) -> None:
     chain = Chain(ScanResult(ScanStatus.FAILED, description="why"))
     real = replace(EVENT, status=ScanStatus.FAILED, counts={})
-    asked = replace(real, event_id="recovered", at=real.at + timedelta(hours=1))
-    for event in (asked, asked, real, real):
+    asked = replace(real, event_id="recovered", at=real.at + timedelta(hours=hours))
+    first, second = (asked, real) if is_late else (real, asked)
+    for event in (first, first, second, second, first):
         chain.report(event)
     assert len(chain.topic.published) == 1
-    assert [record.scan.scanned_at for record in chain.ledger.results] == [asked.at, asked.at]
+    assert {record.scan.scanned_at for record in chain.ledger.results} == {first.at}
+
+
+def test_a_failure_on_the_next_day_is_told_again() -> None:
+    chain = Chain(ScanResult(ScanStatus.FAILED, description="why"))
+    for day in range(3):
+        chain.report(an_event(at=NOW + timedelta(hours=23 * day), status=ScanStatus.FAILED, counts={}))
+    assert len(chain.topic.published) == 3
+
+
+def test_a_failure_that_could_not_be_told_is_told_when_its_event_comes_again() -> None:
+    chain = Chain(ScanResult(ScanStatus.FAILED, description="why"))
+    event = an_event(status=ScanStatus.FAILED, counts={})
+    chain.topic.error = CallFailedError("Publish", "InternalError", "try again", is_passing=True)
+    with pytest.raises(CallFailedError):
+        chain.report(event)
+    chain.topic.error = None
+    chain.report(event)
+    assert len(chain.topic.published) == 1

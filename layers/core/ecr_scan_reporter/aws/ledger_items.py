@@ -19,6 +19,8 @@ REMEMBERED = timedelta(days=180)
 # What only the digest reads: longer than the two months of a digest that is sent once a month and fails once.
 REMEMBERED_FOR_DIGEST = timedelta(days=62)
 MOST_DESCRIPTION = 300
+# ECR scans an image once in 24 hours; the event of one scan may tell when it ended, another when it was started.
+SAME_FAILURE = timedelta(hours=12)
 MOST_RULES = 1_000  # of 128 characters: an item has 400 KB at most
 SCANNER, REPORTER = "scanner", "reporter"
 # All records of images begin so: ECR's digests are all of this kind.
@@ -94,27 +96,43 @@ def coverage_item(coverage: RepositoryCoverage, now: datetime) -> Item:
     }
 
 
-def newest_alone(item: Item, now: datetime) -> Item:
-    """Return what a write of a result must ask for: what is there is older, or has a date that cannot be true."""
-    return {
+def newest_alone(record: ImageRecord, now: datetime) -> Item:
+    """Return what a write of a result must ask for: what is there is older, or has a date that cannot be true.
+
+    Where a scan failed ECR gives no date, so that two events of the same failure may differ in theirs: one that is
+    there already stays. The event that wrote it may come again.
+    """
+    at = seconds(record.scan.scanned_at) if record.scan.scanned_at else {"N": "0"}
+    asked: Item = {
         "ConditionExpression": "attribute_not_exists(scannedAt) OR NOT attribute_type(scannedAt, :number)"
-        " OR scannedAt <= :scannedAt OR scannedAt > :ahead",
-        "ExpressionAttributeValues": {
-            ":scannedAt": item.get("scannedAt", {"N": "0"}),
-            ":ahead": seconds(now + MOST_AHEAD),
-            ":number": {"S": "N"},
-        },
+        " OR scannedAt = :at OR scannedAt > :ahead OR scannedAt < :at",
+        "ExpressionAttributeValues": {":at": at, ":ahead": seconds(now + MOST_AHEAD), ":number": {"S": "N"}},
     }
+    if record.scan.status not in _SUCCEEDED and record.scan.scanned_at:
+        asked["ConditionExpression"] += " AND (scannedAt < :other OR NOT #status = :status)"
+        asked["ExpressionAttributeNames"] = {"#status": "status"}
+        asked["ExpressionAttributeValues"] |= {
+            ":other": seconds(record.scan.scanned_at - SAME_FAILURE),
+            ":status": {"S": record.scan.status.value},
+        }
+    return asked
 
 
 def read_item(
-    read: Callable[[Mapping[str, Any]], Read], item: Mapping[str, Any], on_problem: Callable[[str], object]
+    read: Callable[[Mapping[str, Any]], Read],
+    item: Mapping[str, Any],
+    on_problem: Callable[[str], object],
+    repository: str = "",
 ) -> Read | None:
-    """Return what `read` makes of an item; None when it is wrong, and `on_problem` is told which one it is, and why."""
+    """Return what `read` makes of an item; None when it is wrong, and `on_problem` is told which one it is, and why.
+
+    `repository` is that of the item, where only some of its attributes were read.
+    """
     try:
         return read(item)
     except (ArithmeticError, AttributeError, LookupError, OSError, TypeError, ValueError) as error:
-        on_problem(f"{text(item, 'repository')} {text(item, 'record')}: {type(error).__name__}: {error}")
+        name = f"{repository or text(item, 'repository')} {text(item, 'record')}"
+        on_problem(f"{name}: {type(error).__name__}: {error}")
         return None
 
 

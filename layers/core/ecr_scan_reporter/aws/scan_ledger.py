@@ -46,8 +46,8 @@ ATTEMPTS = 10
 PAUSE = "pause"
 DAY = timedelta(days=1)
 _now = partial(datetime.now, UTC)
-_PROJECTION = "#repository, #record, #status, scannedAt, triedAt, description"
-_NAMES = {"#repository": "repository", "#record": "record", "#status": "status"}
+_PROJECTION = "#record, #status, scannedAt, triedAt, description"
+_NAMES = {"#record": "record", "#status": "status"}
 
 
 class ScanLedger:
@@ -71,13 +71,14 @@ class ScanLedger:
         self, repository: Repository, digests: Sequence[str] | None = None
     ) -> Iterator[tuple[str, LastScan]]:
         """Yield what is known, by digest: of all images of a repository, or of `digests` alone."""
-        read = partial(read_scan, now=self._clock())
         if digests is None:
             items = self._query(repository)
         else:
             items = iter(sorted(self._get(repository, digests), key=_digest))
+        scan = partial(read_scan, now=self._clock())
+        read = partial(read_item, scan, on_problem=self._on_problem, repository=str(repository))
         for digest, of_digest in groupby(items, key=_digest):
-            last = reduce(latest, (read_item(read, item, self._on_problem) for item in of_digest), None)
+            last = reduce(latest, map(read, of_digest), None)
             if last:
                 yield digest, last
 
@@ -146,9 +147,9 @@ class ScanLedger:
         return item
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        """Write what the reporter knows of a scan; return False when a newer one is there already."""
+        """Write what the reporter knows of a scan; return False when a newer one, or the same failure, is there."""
         item = result_item(record, now)
-        return self._write_if(self._client.put_item, Item=item, **newest_alone(item, now))
+        return self._write_if(self._client.put_item, Item=item, **newest_alone(record, now))
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write what a scan changed. One that is written already stays as it is, so that no digest tells it twice."""
@@ -175,7 +176,7 @@ class ScanLedger:
             self._client.query,
             TableName=self._table,
             KeyConditionExpression="#repository = :repository AND begins_with(#record, :images)",
-            ExpressionAttributeNames=_NAMES,
+            ExpressionAttributeNames={**_NAMES, "#repository": "repository"},
             ExpressionAttributeValues={":repository": {"S": str(repository)}, ":images": {"S": IMAGES}},
             ProjectionExpression=_PROJECTION,
         )

@@ -74,12 +74,7 @@ SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/imag
 
 # How a scan may end that gives no findings, and that people should hear about.
 FAILED_STATUSES = frozenset(
-    {
-        ScanStatus.FAILED,
-        ScanStatus.UNSUPPORTED_IMAGE,
-        ScanStatus.LIMIT_EXCEEDED,
-        ScanStatus.IMAGE_SIZE_EXCEEDED,
-    }
+    {ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.IMAGE_SIZE_EXCEEDED, ScanStatus.LIMIT_EXCEEDED}
 )
 
 

@@ -12,12 +12,14 @@ from typing import Any
 from ecr_scan_reporter.domain.ecr_arns import parse_repository_arn
 from ecr_scan_reporter.domain.event_fields import detail_of, id_of, text_of, texts_of, time_of
 from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.scan_status import RUNNING, ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 from ecr_scan_reporter.errors import InvalidInputError
 
 ENHANCED_SCAN = "Inspector2 Scan"
 MOST_COUNT = 1_000_000_000
+# Of ECR's statuses those of a scan that still runs, and our own.
+_NO_END = RUNNING | {ScanStatus.NOT_SCANNED, ScanStatus.REFUSED, ScanStatus.UNKNOWN}
 # The one status that is documented. From then on ECR calls the scan of the image ACTIVE.
 _ENHANCED_STATUSES = {"INITIAL_SCAN_COMPLETE": ScanStatus.ACTIVE}
 
@@ -78,7 +80,7 @@ def _enhanced_repository(detail: Mapping[str, Any]) -> Repository:
 def _status(detail: Mapping[str, Any]) -> ScanStatus:
     text = text_of(detail, "scan-status")
     status = ScanStatus.parse(text)
-    if status is ScanStatus.UNKNOWN:
+    if status in _NO_END:
         raise InvalidInputError(
             "scan-status of the event", text, "a scan status of ECR, for example COMPLETE or FAILED"
         )

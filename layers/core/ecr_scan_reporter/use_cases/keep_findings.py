@@ -93,7 +93,7 @@ def compare_with_kept(image: ScannedImage, result: ScanResult, findings: Finding
 
 def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
     stored = findings.load(key)
-    known = parse_baseline(stored) if stored else None
+    known = parse_baseline(stored) if stored is not None else None
     if known and known.completed_at and not is_plausible(known.completed_at, now):
         raise InvalidInputError(
             "completedAt of the stored result", known.completed_at.isoformat(), "a moment until now"

@@ -34,7 +34,7 @@ class Ledger(Protocol):
     """Where results are remembered."""
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        """Write a result; return False when a newer one is there already."""
+        """Write a result; return False when a newer one, or the same failure, is there already."""
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write what a scan changed."""
@@ -114,7 +114,7 @@ def report_scan(
 
 
 def _remember(image: ScannedImage, compared: Compared, read: ScanRead, stores: Stores, now: datetime) -> bool:
-    """Write the result to the ledger; return False when that has a newer one."""
+    """Write the result to the ledger; return False when that knows of it, or of a newer one, by another event."""
     if not stores.ledger:
         return True
     return stores.ledger.record_result(image_record(image, compared.result, read.options.owner), now)

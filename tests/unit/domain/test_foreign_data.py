@@ -1,0 +1,113 @@
+"""Whatever others send or leave lying about, a reader gives a value or an InvalidInputError, and nothing else."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecr_scan_reporter.domain.documents import parse_baseline
+from ecr_scan_reporter.domain.event_fields import read_json
+from ecr_scan_reporter.domain.finding_events import parse_finding_event
+from ecr_scan_reporter.domain.image_uris import parse_image_uri
+from ecr_scan_reporter.domain.scan_events import parse_scan_event
+from ecr_scan_reporter.domain.schedules import parse_occasion
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.settings import RepositoriesScannerSettings
+from tests.recorded_events import load_event
+from tests.unit.samples import DIGEST, NOW
+
+SETTINGS = RepositoriesScannerSettings.from_environment({"IMAGES_SCAN_JOBS_QUEUE_URL": "https://sqs.example/jobs"})
+DOCUMENT = {
+    "imageDigest": DIGEST,
+    "scan": {"completedAt": "2026-01-31T04:00:00Z"},
+    "findings": [{"name": "CVE-1", "severity": "HIGH", "firstSeenAt": "2026-01-31T04:00:00Z", "alsoIn": [{}]}],
+}
+READERS: dict[str, tuple[Callable[[Any], object], dict[str, Any]]] = {
+    "a basic scan": (lambda event: parse_scan_event(event, NOW), load_event("scan_complete")),
+    "an enhanced scan": (lambda event: parse_scan_event(event, NOW), load_event("inspector_scan")),
+    "a finding": (lambda event: parse_finding_event(event, NOW), load_event("inspector_finding")),
+    "a schedule": (lambda event: parse_occasion(event, NOW), load_event("scheduled")),
+    "overrides": (SETTINGS.overridden_by, load_event("manual_invocation")),
+    "a stored result": (parse_baseline, DOCUMENT),
+}
+TEXTS = [DIGEST, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "arn:aws:ecr:eu-west-1:123456789012:repository/a"]
+
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.sampled_from(TEXTS)
+    | st.sampled_from([10**400, -1, 1e308])
+)
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path to each value in a document."""
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, entry in entries for place in places(entry, (*path, key)))]
+
+
+def with_value(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """Return a copy of a document with another value in one place."""
+    if not path:
+        return value
+    copy = json.loads(json.dumps(document))
+    parent = copy
+    for key in path[:-1]:
+        parent = parent[key]
+    parent[path[-1]] = value
+    return copy
+
+
+@pytest.mark.parametrize("name", READERS)
+@given(data=st.data())
+def test_a_wrong_value_in_any_place_is_refused_or_read(name: str, data: st.DataObject) -> None:
+    read, document = READERS[name]
+    path = data.draw(st.sampled_from(places(document)))
+    with suppress(InvalidInputError):
+        read(with_value(document, path, data.draw(values)))
+
+
+@pytest.mark.parametrize("name", READERS)
+@given(value=values)
+def test_anything_at_all_is_refused_or_read(name: str, value: Any) -> None:
+    with suppress(InvalidInputError):
+        READERS[name][0](value)
+
+
+def nested(depth: int) -> Any:
+    """Return lists in lists."""
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_value_nested_as_deep_as_can_be_is_refused_or_read(name: str) -> None:
+    read, document = READERS[name]
+    for path in places(document):
+        with suppress(InvalidInputError):
+            read(with_value(document, path, nested(100_000)))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "", "{", None, 7, ["x"], "1" * 5_000])
+def test_a_text_that_is_no_json_is_refused_by_name(text: object) -> None:
+    with pytest.raises(InvalidInputError, match=r"^the body is .{1,200}: allowed is a text in JSON"):
+        read_json(text, "the body")
+
+
+@given(st.text())
+def test_any_text_is_an_image_or_none(uri: str) -> None:
+    parse_image_uri(uri)
