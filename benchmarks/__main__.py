@@ -5,17 +5,21 @@ import sys
 import time
 from collections.abc import Callable
 
+from benchmarks.part_chain import measure_chain
 from benchmarks.part_cold_start import measure_cold_start
 from benchmarks.part_growth import measure_growth
 from benchmarks.part_images import measure_images
 from benchmarks.part_memory_sizes import measure_memory_sizes
 from benchmarks.part_reporter import measure_reporter
+from benchmarks.part_throttling import measure_throttling
 from benchmarks.results import write_results
 from benchmarks.runs import NotExactError
 from benchmarks.sections import Section, targets_table
 
 PARTS: dict[str, Callable[[], Section]] = {
     "images": measure_images,
+    "chain": measure_chain,
+    "throttling": measure_throttling,
     "growth": measure_growth,
     "reporter": measure_reporter,
     "cold-start": measure_cold_start,

@@ -10,6 +10,7 @@ from benchmarks.child import Work
 
 ROOT = Path(__file__).parents[1]
 ACCOUNT = "123456789012"
+BATCH = 10
 STORES = {
     "SCAN_LEDGER_TABLE": "ledger",
     "IDEMPOTENCY_TABLE": "events",
@@ -48,18 +49,27 @@ def variables(url: str, threads: int) -> dict[str, str]:
 
 def images_scanner_work(url: str, threads: int, repository: str) -> Work:
     """Return the handler of images_scanner with the job of one repository."""
+    return images_scanner_batches_work(url, threads, [repository])
+
+
+def images_scanner_batches_work(url: str, threads: int, repositories: list[str]) -> Work:
+    """Return the handler of images_scanner with the jobs of repositories, ten in a batch, one batch after the other."""
     point_at(url, threads)
     sys.path.insert(0, str(ROOT / "functions"))
     import images_scanner
     from ecr_scan_reporter import bootstrap
 
     bootstrap.images_scanner()
-    record = {"messageId": "1", "eventSource": "aws:sqs", "body": json.dumps({"repositoryName": repository})}
+    records = [
+        {"messageId": name, "eventSource": "aws:sqs", "body": json.dumps({"repositoryName": name})}
+        for name in repositories
+    ]
 
     def work() -> None:
-        answer = images_scanner.lambda_handler({"Records": [record]}, None)
-        if answer["batchItemFailures"]:
-            raise RuntimeError(f"images_scanner failed: {answer}")
+        for start in range(0, len(records), BATCH):
+            answer = images_scanner.lambda_handler({"Records": records[start : start + BATCH]}, None)
+            if answer["batchItemFailures"]:
+                raise RuntimeError(f"images_scanner failed: {answer}")
 
     return work
 

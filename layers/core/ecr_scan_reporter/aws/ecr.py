@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -46,6 +47,7 @@ class EcrRegistry:
         self._client = client
         self._caller = caller
         self._clock = clock
+        self._lock = threading.Lock()
         self._enhanced: tuple[float, bool] | None = None
         self._tags: dict[str, tuple[float, Mapping[str, str]]] = {}
         self._told_registry_id = ""
@@ -110,10 +112,11 @@ class EcrRegistry:
         """
         if self._registry:
             return False
-        now = self._clock()
-        if self._enhanced is None or now - self._enhanced[0] > CONFIGURATION_SECONDS:
-            self._enhanced = (now, self._ask_is_enhanced())
-        return self._enhanced[1]
+        with self._lock:  # several jobs ask at the same time, and one call answers them all
+            now = self._clock()
+            if self._enhanced is None or now - self._enhanced[0] > CONFIGURATION_SECONDS:
+                self._enhanced = (now, self._ask_is_enhanced())
+            return self._enhanced[1]
 
     def _ask_is_enhanced(self) -> bool:
         try:

@@ -18,11 +18,11 @@ ANSWERS, NOTHING_PASSES = 8, 4
 TRY_FASTER = 1.5
 TELLING_BURST = 16  # calls that passed in a second; fewer may be all that a small bucket holds
 # Each call that passes makes the pace a little faster, each that is throttled slower. So in the long run one call in
-# forty is throttled, which is the price for never being slower than the API allows.
-FASTER, SLOWER = 0.003, 0.12
+# eighty is throttled, which is the price for never being slower than the API allows.
+FASTER, SLOWER = 0.002, 0.16
 MOST_FASTER = 0.1
 CLEAN = 25  # calls that pass in a row: then the API allows more than was thought, and FASTER doubles
-RECOVER = 1.05  # up to what passed in the second before, after a series of throttled calls
+RECOVER = 1.03  # up to what passed in the second before, after a series of throttled calls
 KEEP = 0.6  # of what passed in the last second, however many are throttled
 LEAVE_ALONE_SECONDS = 10.0
 

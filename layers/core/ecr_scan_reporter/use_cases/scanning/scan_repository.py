@@ -230,7 +230,7 @@ class _Scan:
             lambda: self._tools.ledger.paused_until(self._repository),
             lambda: self._budget.expect(due),
         )
-        if until and until > self._now:
+        if until and self._now < until <= self._now + QUOTA_PAUSE * 2:  # further away, it is none of ours
             self._is_paused, self._examiner.refusal = True, StartAnswer.QUOTA_EXCEEDED
 
     def _settle_all(self, candidates: Iterable[Candidate]) -> None:
