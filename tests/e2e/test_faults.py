@@ -85,6 +85,57 @@ def without_grant(application: Application, output: str, action: str) -> Iterato
         iam.delete_role_policy(RoleName=role, PolicyName="taken-away")
 
 
+@contextmanager
+def events_lost(application: Application) -> Iterator[None]:
+    """Switch off the rules that bring the events of ended scans."""
+    events = application.emulator.client("events")
+    rules = [rule["Name"] for rule in events.list_rules()["Rules"] if "aws.ecr" in rule.get("EventPattern", "")]
+    assert rules
+    for rule in rules:
+        events.disable_rule(Name=rule)
+    try:
+        yield
+    finally:
+        for rule in rules:
+            events.enable_rule(Name=rule)
+
+
+def jobs_done(application: Application, repository: str) -> int:
+    """How many jobs of a repository have ended."""
+    lines = application.log_lines("ImagesScannerFunctionName")
+    return sum(line.get("message") == "repository scanned" and line["repository"] == repository for line in lines)
+
+
+def test_a_scan_whose_event_was_lost_is_reported_by_the_next_run_and_by_no_other(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    digest, job = registry.push("events/lost"), json.dumps({"repositoryName": "events/lost"})
+    runs = 0
+
+    def run() -> None:
+        nonlocal runs
+        runs += 1
+        send_jobs(application, job)
+        application.wait_until("the job is done", lambda: jobs_done(application, "events/lost") == runs)
+
+    with events_lost(application):
+        run()
+        application.wait_until("ECR has scanned it", lambda: "COMPLETE" in str(ecr_scan(application, digest)))
+    run()
+    assert reported(inbox, digest) == [], "a scan that was started just now may still be heard of"
+    application.let_pass(hours=2)
+    run()
+    application.wait_until("it is reported", lambda: reported(inbox, digest))
+    run()
+    assert len(reported(inbox, digest)) == 1
+
+
+def ecr_scan(application: Application, digest: str) -> Any:
+    """What ECR says of the last scan of an image."""
+    image = {"repositoryName": "events/lost", "imageId": {"imageDigest": digest}}
+    return application.emulator.client("ecr").describe_image_scan_findings(**image)["imageScanStatus"]
+
+
 def test_a_poison_job_ends_in_the_dead_letter_queue_while_its_neighbours_are_done(
     application: Application, inbox: Inbox, registry: Registry
 ) -> None:

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ecr_scan_reporter.concurrency import ThreadedMap
+from ecr_scan_reporter.concurrency import ThreadedMap, Turnstile
 
 WORKERS = 4
 PATIENCE = 10  # seconds, for what must happen at once
@@ -105,3 +105,24 @@ def test_a_caller_who_stops_early_leaves_nothing_running(concurrently: ThreadedM
     assert finished <= 2 * 2 * WORKERS
     assert list(concurrently(str, [7])) == ["7"]
     assert len(begun) == finished
+
+
+# --- one at a time ----------------------------------------------------------------------------------------------------
+
+
+def test_one_at_a_time_has_the_turn_until_its_block_ends() -> None:
+    turnstile, is_up = Turnstile(), threading.Event()
+    with turnstile.pass_through(lambda: False) as first:
+        assert first()
+        assert first(), "who has the turn keeps it"
+        with turnstile.pass_through(is_up.is_set) as second:
+            is_up.set()
+            assert not second(), "time was up before the turn came"
+    with turnstile.pass_through(lambda: False) as third:
+        assert third()
+
+
+def test_who_never_asks_for_the_turn_holds_up_nobody() -> None:
+    turnstile = Turnstile()
+    with turnstile.pass_through(lambda: False), turnstile.pass_through(lambda: False) as second:
+        assert second()

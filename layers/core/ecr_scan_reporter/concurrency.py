@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from itertools import islice
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -44,12 +44,6 @@ class ThreadedMap:
             for future in pending:
                 future.cancel()
             wait(pending)
-
-
-def together(concurrently: ConcurrentMap, *calls: Callable[[], Any]) -> list[Any]:
-    """Make calls that do not depend on one another at the same time; return their results in the order of the calls."""
-    results = dict(concurrently(lambda call: (call[0], call[1]()), enumerate(calls)))
-    return [results[number] for number in range(len(calls))]
 
 
 class Turnstile:

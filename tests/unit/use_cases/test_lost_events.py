@@ -37,7 +37,7 @@ class FakeReports:
 def scan(
     registry: FakeRegistry, ledger: FakeLedger, reports: FakeReports | None, job: ScanJob | None = None, **times: Any
 ) -> ScanSummary:
-    tools = ScanTools(registry, ledger, one_at_a_time, reports)
+    tools = ScanTools(registry, ledger, one_at_a_time, reports=reports)
     return scan_repository(job or ScanJob("team/app"), tools, policy=POLICY, now=times.get("now", NOW))
 
 

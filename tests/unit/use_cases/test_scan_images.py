@@ -171,6 +171,11 @@ def test_the_registrys_quota_is_told_once_and_pauses_all_jobs_for_an_hour() -> N
     assert len(resumed.started) == 3
 
 
+def test_a_pause_that_cannot_be_ours_is_ignored() -> None:
+    ledger = FakeLedger(until=NOW + timedelta(days=400))
+    assert scan(FakeRegistry(images(1)), ledger).started == 1
+
+
 def test_under_enhanced_scanning_nothing_is_started_and_nothing_fails() -> None:
     registry = FakeRegistry(images(3), enhanced=True)
     summary = scan(registry)

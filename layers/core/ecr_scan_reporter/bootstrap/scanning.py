@@ -18,6 +18,7 @@ from ecr_scan_reporter.domain.discovery import Home, home_of
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome
 from ecr_scan_reporter.settings import ImagesScannerSettings, RepositoriesScannerSettings
+from ecr_scan_reporter.together import ThreadedTogether
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
 
 # As many as a batch of the queue holds.
@@ -60,7 +61,9 @@ class ImagesScanner:
         self._has_told_enhanced = False
         self._clients = Clients(settings.concurrency)
         self._clients.registry()
-        self._concurrently = self._clients.threads()
+        threads = ThreadPoolExecutor(settings.concurrency)
+        self._concurrently = ThreadedMap(threads, settings.concurrency)
+        self._together = ThreadedTogether(threads)
         # Jobs wait for their calls: they must not take the threads that these need.
         self.several_jobs = ThreadedMap(ThreadPoolExecutor(JOBS_AT_A_TIME), JOBS_AT_A_TIME)
         self._large_repositories = Turnstile()
@@ -85,6 +88,7 @@ class ImagesScanner:
                 registry,
                 self._ledger,
                 self._concurrently,
+                self._together,
                 self._reports(job, registry.region),
                 time_is_up,
                 wait_for_turn,

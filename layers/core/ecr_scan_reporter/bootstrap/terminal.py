@@ -15,6 +15,7 @@ from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.concurrency import ThreadedMap
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
+from ecr_scan_reporter.together import ThreadedTogether
 
 REPOSITORIES_AT_A_TIME = 8
 
@@ -26,7 +27,8 @@ class TerminalScanner:
         clients = Clients(settings.concurrency, _profile_session(settings.profile, settings.region))
         self.registry = clients.registry(registry_id=settings.registry_id)
         self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
-        self.concurrently = clients.threads()
+        threads = ThreadPoolExecutor(settings.concurrency)
+        self.concurrently, self.together = ThreadedMap(threads, settings.concurrency), ThreadedTogether(threads)
         # Repositories wait for their images: they must not take the threads that these need.
         self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
 

@@ -108,6 +108,7 @@ def _scan(
         scanner.registry,
         scanner.ledger,
         scanner.concurrently,
+        scanner.together,
         time_is_up=interrupted.is_set,
         on_outcome=watch.add,
     )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TypeVar
 
-from ecr_scan_reporter.concurrency import ConcurrentMap, together
+from ecr_scan_reporter.concurrency import ConcurrentMap
 from ecr_scan_reporter.domain.image_limits import importance, within_limits
 from ecr_scan_reporter.domain.images import Image, Repository
 from ecr_scan_reporter.domain.jobs import ScanJob
@@ -16,6 +16,7 @@ from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY, Repos
 from ecr_scan_reporter.domain.scan_policy import ScanPolicy, share_of_scans
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError, JobIncompleteError
+from ecr_scan_reporter.together import Together, finish_all, in_turn
 from ecr_scan_reporter.use_cases.read_options import read_options
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.examination import Candidate, Examiner
@@ -43,6 +44,7 @@ class ScanTools:
     registry: Registry
     ledger: Ledger
     concurrently: ConcurrentMap
+    together: Together = in_turn
     reports: Reports | None = None
     time_is_up: Callable[[], bool] = lambda: False
     wait_for_turn: Callable[[], bool] = lambda: True
@@ -119,12 +121,10 @@ def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> 
         named = list(images)
         images = iter(named)
     known = tools.ledger.last_scans(repository, [image.digest for image in named] if named is not None else None)
-    options, (_, images), (_, known) = together(
-        tools.concurrently,
-        lambda: read_options(tools.registry, repository, DEFAULT_OWNER_KEY),
-        lambda: _with_first(images),
-        lambda: _with_first(known),
-    )
+    with tools.together() as start:
+        reading_tags = start(lambda: read_options(tools.registry, repository, DEFAULT_OWNER_KEY))
+        listing, querying = start(lambda: _with_first(images)), start(lambda: _with_first(known))
+    options, (_, images), (_, known) = reading_tags(), listing(), querying()
     session = LedgerSession(tools.ledger, repository, now)
     session.read(_in_turn(known, tools))
     return _Contents(repository, options, iter(()) if options.is_left_out else _in_turn(images, tools), session)
@@ -225,11 +225,10 @@ class _Scan:
             self._budget.expect(due)
             return
         self._is_pause_known = True
-        until, _ = together(
-            self._tools.concurrently,
-            lambda: self._tools.ledger.paused_until(self._repository),
-            lambda: self._budget.expect(due),
-        )
+        with self._tools.together() as start:
+            reading_pause = start(lambda: self._tools.ledger.paused_until(self._repository))
+            taking = start(lambda: self._budget.expect(due))
+        until, _ = reading_pause(), taking()
         if until and self._now < until <= self._now + QUOTA_PAUSE * 2:  # further away, it is none of ours
             self._is_paused, self._examiner.refusal = True, StartAnswer.QUOTA_EXCEEDED
 
@@ -274,6 +273,6 @@ class _Scan:
         if self._policy.keeps_ledger and is_whole:
             coverage = summary.coverage(self._repository, self._policy.max_age, self._now)
             endings += [self._session.forget_gone, lambda: self._session.record_coverage(coverage)]
-        together(self._tools.concurrently, *endings)
+        finish_all(self._tools.together, *endings)
         if examiner.denied:
             raise examiner.denied
