@@ -8,6 +8,7 @@ from benchmarks import prices
 from benchmarks.cpu_quota import share_of
 from benchmarks.figures import Figures
 from benchmarks.stub_aws import DYNAMODB_SECONDS, ECR_SECONDS
+from ecr_scan_reporter.domain.scan_policy import DEFAULT_SCANS_PER_DAY, ECR_SCANS_PER_DAY
 
 DAYS = 365 / 12
 SECONDS_A_DAY = 86_400
@@ -47,9 +48,20 @@ class Registry:
         return self.images * self.new_a_day
 
     @property
+    def rescans(self) -> float:
+        """Scans a day that the application starts: as many as are due, as the application and ECR allow."""
+        left_by_pushes = max(ECR_SCANS_PER_DAY - self.new, 1)
+        return min(self.images / self.rescan_days, DEFAULT_SCANS_PER_DAY, left_by_pushes)
+
+    @property
     def scans(self) -> float:
-        """Scans a day."""
-        return self.images / self.rescan_days + self.new
+        """Scans a day, those on push included."""
+        return self.rescans + self.new
+
+    @property
+    def round_days(self) -> int:
+        """In how many days every image is scanned again."""
+        return ceil(round(self.images / self.rescans, 6))
 
 
 @dataclass(frozen=True)
@@ -133,7 +145,8 @@ def _queue(registry: Registry) -> Iterator[Line]:
 def _tables(registry: Registry) -> Iterator[Line]:
     ledger_bytes = (SCANNER_RECORD_BYTES + REPORTER_RECORD_BYTES) * registry.images
     whole = ledger_bytes / 4_096 / 2
-    writes = registry.scans * (1 + 1 + 2) + registry.repositories  # images_scanner, reporter, idempotency; coverage
+    # images_scanner, reporter, idempotency; coverage, and the day's scans taken
+    writes = registry.scans * (1 + 1 + 2) + registry.repositories * 2
     yield Line("ledger, read", (registry.repositories + whole) * DAYS, prices.DYNAMODB_READ)
     yield Line("ledger, read by a weekly digest", whole * 2 * DIGESTS, prices.DYNAMODB_READ)
     yield Line("suppressions, read", registry.scans * DAYS, prices.DYNAMODB_READ)

@@ -51,6 +51,7 @@ def month_table(figures: Figures) -> str:
             "each e-mail address, if every scan is told",
             *(f"{e_mail_dollars(registry):,.2f}" for registry in REGISTRIES),
         ),
+        ("days in which every image is scanned again", *(str(registry.round_days) for registry in REGISTRIES)),
     ]
     return table(("USD a month", *(f"{registry.images:,} images" for registry in REGISTRIES)), rows)
 

@@ -47,7 +47,7 @@ def test_the_queue_is_polled_five_times_every_twenty_seconds(figures: Figures) -
 
 def test_what_follows_the_images_is_ten_times_as_much_for_ten_times_the_images(figures: Figures) -> None:
     small, large = (
-        {line.what: line.dollars for line in bill(Registry(images), figures)} for images in (100_000, 1_000_000)
+        {line.what: line.dollars for line in bill(Registry(images), figures)} for images in (10_000, 100_000)
     )
     for what in ("ledger, read", "ledger and idempotency, written", "findings, written", "messages"):
         assert large[what] == pytest.approx(10 * small[what])
@@ -64,3 +64,10 @@ def test_a_job_takes_longer_with_less_of_a_processor_but_never_less_than_its_lat
     assert job_seconds(registry, figures, 256) > job_seconds(registry, figures, 512)
     idle = replace(figures, cpu_seconds_a_job=0, cpu_seconds_an_image=0, cpu_seconds_a_call=0)
     assert job_seconds(registry, idle, 256) == job_seconds(registry, idle, 1_769) > 0.04
+
+
+def test_no_more_is_scanned_in_a_day_than_ecr_allows() -> None:
+    million = Registry(1_000_000)
+    assert million.scans == 100_000
+    assert (Registry(100_000).round_days, million.round_days) == (7, 20)
+    assert Registry(700_000, new_a_day=0).rescans == 80_000
