@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.bootstrap.scanning import ImagesScanner
+from ecr_scan_reporter.bootstrap.images import ImagesScanner
 from ecr_scan_reporter.domain.deadlines import deadline
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
@@ -29,6 +29,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> Any:
     """Work on the jobs of the batch, several at a time; one that fails goes back to the queue alone."""
     scanner = bootstrap.images_scanner()
     time_is_up, now = deadline(bootstrap.seconds_left(context), time.monotonic), datetime.now(UTC)
+
+    scanner.begin(time_is_up)
 
     def scan(job: ScanJob) -> ScanSummary:
         with scanner.tools(job, time_is_up, _log_due_image if job.dry_run else _log_image) as tools:

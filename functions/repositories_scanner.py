@@ -9,7 +9,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.bootstrap.scanning import RepositoriesScanner
+from ecr_scan_reporter.bootstrap.repositories import RepositoriesScanner
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.settings import RepositoriesScannerSettings
 from ecr_scan_reporter.use_cases.queue_repositories import queue_jobs, repository_jobs, running_image_jobs

@@ -7,6 +7,7 @@ EcrScanReporterError
 │   ├── ImageNotFoundError
 │   └── ScanRefusedError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
+│   └── OutOfTimeError
 ├── JobIncompleteError         a job is done only in part; it must be tried again
 └── JobsNotSentError           some jobs could not be put on the queue
 """
@@ -85,11 +86,22 @@ class CallFailedError(EcrScanReporterError):
         self.message = message
         self.is_passing = is_passing
         self.is_throttled = is_throttled
+        # An attempt before may have had its effect, though its answer was lost.
+        self.is_after_fault = False
 
     @property
     def is_denied(self) -> bool:
         """True when the caller may not do this at all: then there is no use in trying the next one."""
         return self.code in DENIED_CODES
+
+
+class OutOfTimeError(CallFailedError):
+    """The time of the invocation was up before the call could be made."""
+
+    def __init__(self, operation: str) -> None:
+        super().__init__(
+            operation, "OutOfTime", "no time was left to wait for its turn", is_passing=True, is_throttled=True
+        )
 
 
 class JobIncompleteError(EcrScanReporterError):

@@ -15,7 +15,7 @@ from botocore.exceptions import (
 
 from ecr_scan_reporter.aws.calls import ATTEMPTS, FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Caller, client_config
 from ecr_scan_reporter.aws.pacing import Pacer
-from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.errors import CallFailedError, OutOfTimeError
 from tests.unit.aws.clock import FakeClock, make_caller
 
 URL = "https://api.ecr.eu-west-1.amazonaws.com"
@@ -210,3 +210,27 @@ def test_an_error_tells_whether_access_is_denied(code: str, is_denied: bool) -> 
 def test_botocores_own_retries_are_off() -> None:
     assert client_config(8).retries == {"mode": "standard", "total_max_attempts": 1}  # type: ignore[attr-defined]
     assert client_config(8).max_pool_connections == 8  # type: ignore[attr-defined]
+
+
+def test_once_time_is_up_nothing_is_tried_again() -> None:
+    operation = Operation(*(refused("ThrottlingException") for _ in range(3)))
+    clock = FakeClock()
+    caller = Caller(lambda: Pacer(clock, clock.sleep), clock.sleep, time_is_up=lambda: len(operation.calls) >= 2)
+    with pytest.raises(CallFailedError) as failure:
+        caller(operation)
+    assert (len(operation.calls), failure.value.is_throttled) == (2, True)
+
+
+def test_once_time_is_up_nothing_waits_for_its_turn() -> None:
+    clock, operation = FakeClock(), Operation()
+    caller = Caller(lambda: Pacer(clock, clock.sleep), clock.sleep, time_is_up=lambda: True)
+    for _ in range(5):
+        caller.pacer(operation).throttled()
+    with pytest.raises(OutOfTimeError):
+        caller(operation)
+    assert operation.calls == []
+
+
+@pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "RequestTimeout"])
+def test_what_passes_is_tried_again(code: str) -> None:
+    assert make_caller()(Operation(refused(code))) == {"status": "IN_PROGRESS"}

@@ -14,7 +14,7 @@ from ecr_scan_reporter.domain.images import Image, ImageReference, TagStatus
 from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.samples import digest, image
 
@@ -430,3 +430,36 @@ def test_an_image_that_was_never_scanned_has_no_result(ecr: StubbedRegistry) -> 
 
 def test_the_region_is_the_clients(ecr: StubbedRegistry) -> None:
     assert ecr.registry.region == "eu-west-1"
+
+
+@pytest.mark.parametrize("code", ["ValidationException", "InvalidParameterException"])
+def test_a_refusal_in_words_that_are_not_known_is_quoted(ecr: StubbedRegistry, code: str) -> None:
+    ecr.refuses("start_image_scan", code, "odd " * 100)
+    with pytest.raises(ScanRefusedError) as refused:
+        ecr.registry.start_scan(image())
+    assert str(refused.value).startswith(f"{code}: odd")
+    assert len(str(refused.value)) == 200
+
+
+@pytest.mark.parametrize(
+    "code", ["AccessDeniedException", "ExpiredTokenException", "KmsException", "KMSDisabledException", "SomeError"]
+)
+def test_an_error_that_says_nothing_of_the_image_is_no_refusal(ecr: StubbedRegistry, code: str) -> None:
+    ecr.refuses("start_image_scan", code, "no")
+    with pytest.raises(CallFailedError):
+        ecr.registry.start_scan(image())
+
+
+def test_a_start_whose_answer_was_lost_counts_as_started(ecr: StubbedRegistry) -> None:
+    """The attempt after it is refused, because the one before it had its effect."""
+    ecr.refuses("start_image_scan", "ServerException", "try again", 500)
+    ecr.refuses("start_image_scan", "LimitExceededException", "The scan quota per image has been exceeded.")
+    assert ecr.registry.start_scan(image()) is StartAnswer.STARTED
+
+
+def test_whether_scanning_is_enhanced_is_asked_again_after_a_fault(ecr: StubbedRegistry) -> None:
+    ecr.refuses("get_registry_scanning_configuration", "ThrottlingException", "Rate exceeded")
+    assert not ecr.registry.is_enhanced()
+    enhanced = {"registryId": "123456789012", "scanningConfiguration": {"scanType": "ENHANCED", "rules": []}}
+    ecr.answers("get_registry_scanning_configuration", enhanced, {})
+    assert ecr.registry.is_enhanced()

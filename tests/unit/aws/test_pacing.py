@@ -23,6 +23,7 @@ def test_without_throttling_nobody_waits(clock: FakeClock) -> None:
     for _ in range(1_000):
         turn = pacer.wait()
         clock.time += 0.001
+        assert turn is not None
         pacer.passed(turn)
     assert (clock.sleeps, pacer.calls_per_second) == ([], None)
 
@@ -53,3 +54,14 @@ def test_many_threads_keep_the_pace_together(clock: FakeClock) -> None:
     for thread in threads:
         thread.join(10)
     assert clock.time - began >= 32 / (pacer.calls_per_second or 1)
+
+
+def test_who_has_no_time_left_does_not_wait_for_a_turn(clock: FakeClock) -> None:
+    pacer = Pacer(clock, clock.sleep)
+    assert pacer.wait(lambda: True) is not None, "while nobody waits, time does not matter"
+    throttle(pacer, clock)
+    clock.sleeps.clear()
+    assert pacer.wait(lambda: True) is None
+    assert clock.sleeps == []
+    ends_at = clock.time + 0.01
+    assert [pacer.wait(lambda: clock.time > ends_at) is None for _ in range(3)] == [False, True, True]

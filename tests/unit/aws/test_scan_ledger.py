@@ -364,3 +364,28 @@ def test_a_budget_that_may_not_be_written_is_our_own_error(clock: FakeClock) -> 
 
     with pytest.raises(CallFailedError, match="AccessDeniedException: not you"):
         ScanLedger(Refusing(), make_caller(clock), "ledger").spend(REPOSITORY, 1, 10, NOW)  # type: ignore[arg-type]
+
+
+def test_what_is_given_back_is_given_back_once_at_most(clock: FakeClock) -> None:
+    """An answer may be lost after its effect: tried again, more than the day's scans would be started."""
+    calls = []
+
+    class Faltering:
+        def update_item(self, **parameters: Any) -> None:
+            calls.append(parameters)
+            raise ClientError({"Error": {"Code": "InternalServerError", "Message": ""}}, "UpdateItem")
+
+    ScanLedger(Faltering(), make_caller(clock), "ledger").refund(REPOSITORY, 4, NOW)  # type: ignore[arg-type]
+    assert len(calls) == 1
+
+
+def test_the_first_page_is_small_and_the_others_are_not() -> None:
+    asked: list[Any] = []
+
+    class Large:
+        def query(self, **parameters: Any) -> dict[str, Any]:
+            asked.append(parameters.get("Limit"))
+            return {"Items": [], "LastEvaluatedKey": {"record": {"S": "x"}} if len(asked) < 3 else {}}
+
+    assert list(ScanLedger(Large(), make_caller(), "ledger").last_scans(REPOSITORY)) == []  # type: ignore[arg-type]
+    assert asked == [1_000, None, None]

@@ -80,27 +80,35 @@ class Outcome:
     pace: Pace
 
 
-class _Simulation:
-    def __init__(self, limit: Limit, work: int, seed: int) -> None:
-        self.pace = Pace()
-        self.calls = self.done = 0
-        self.ended_at = 0.0
-        self._limit, self._left = limit, work
-        self._dice = random.Random(seed)
+class _Time:
+    """Simulated time: what happens, in order."""
+
+    def __init__(self) -> None:
         self._events: list[tuple[float, int, Callable[[float], None]]] = []
         self._number = count()
-        self._queue: deque[int] = deque()
-        self._somebody_waits = False
 
-    def run(self, work: int) -> None:
-        for thread in range(THREADS):
-            self._at(thread * 0.0005, self._take)
-        while self._events and self.done < work:
+    def at(self, moment: float, happens: Callable[[float], None]) -> None:
+        heapq.heappush(self._events, (moment, next(self._number), happens))
+
+    def run(self) -> None:
+        while self._events:
             now, _, happens = heapq.heappop(self._events)
             happens(now)
 
-    def _at(self, moment: float, happens: Callable[[float], None]) -> None:
-        heapq.heappush(self._events, (moment, next(self._number), happens))
+
+class _Worker:
+    """A process with a pace of its own, and some threads."""
+
+    def __init__(self, limit: Limit, work: int, seed: int, time: _Time) -> None:
+        self.pace = Pace()
+        self.calls = 0
+        self.ended_at = 0.0
+        self._limit, self._left, self._at = limit, work, time.at
+        self._dice = random.Random(seed)
+        self._queue: deque[int] = deque()
+        self._somebody_waits = False
+        for thread in range(THREADS):
+            self._at(thread * 0.0005, self._take)
 
     def _take(self, now: float) -> None:
         if self._left:
@@ -139,7 +147,7 @@ class _Simulation:
     def _answer(self, is_allowed: bool, generation: int, attempt: int, now: float) -> None:
         if is_allowed:
             self.pace.passed(generation, now)
-            self.done, self.ended_at = self.done + 1, now
+            self.ended_at = now
             self._take(now)
         else:
             self.pace.throttled(generation, now)
@@ -147,8 +155,9 @@ class _Simulation:
             self._at(now + delay, lambda now: self._line_up(attempt + 1, now))
 
 
-def call_an_api(limit: Limit, *, work: int, seed: int = 0) -> Outcome:
-    """Make calls until `work` of them got through."""
-    simulation = _Simulation(limit, work, seed)
-    simulation.run(work)
-    return Outcome(simulation.calls, simulation.ended_at, simulation.pace)
+def call_an_api(limit: Limit, *, work: int, seed: int = 0, workers: int = 1) -> Outcome:
+    """Make calls until `work` of them got through; several workers share it."""
+    time = _Time()
+    made = [_Worker(limit, work // workers, seed + number, time) for number in range(workers)]
+    time.run()
+    return Outcome(sum(worker.calls for worker in made), max(worker.ended_at for worker in made), made[0].pace)

@@ -21,6 +21,12 @@ def test_a_failure_without_a_date_has_the_time_of_its_start() -> None:
     assert parse_scan_event(event_of_lost_scan(IMAGE, failed, "eu-west-1"), now=NOW).at == ago(hours=3)
 
 
+def test_a_result_has_the_time_of_its_completion_though_it_was_tried_later() -> None:
+    """As after a start that ECR refused, because somebody else's scan had ended shortly before."""
+    scan = replace(scanned(hours=9), tried_at=ago(hours=2))
+    assert parse_scan_event(event_of_lost_scan(IMAGE, scan, "eu-west-1"), now=NOW).at == ago(hours=9)
+
+
 def test_the_same_scan_has_the_same_id_and_another_one_another() -> None:
     ids = [
         event_of_lost_scan(IMAGE, scan, "eu-west-1")["id"]

@@ -79,9 +79,10 @@ def test_a_result_that_was_reported_before_is_no_news() -> None:
     registry = FakeRegistry([image(1)], scans={digest(1): scanned(hours=20)})
     assert scan(registry, ledger, reports).recovered == 0
     assert (registry.asked, reports.reported) == ([digest(1)], [])
-    again = FakeRegistry([image(1)], scans={digest(1): scanned(hours=20)})
-    scan(again, ledger, reports)
-    assert again.asked == []
+    tomorrow, later = (FakeRegistry([image(1)], scans={digest(1): scanned(hours=20)}) for _ in range(2))
+    scan(tomorrow, ledger, reports, now=NOW + timedelta(hours=22))
+    scan(later, ledger, reports, now=NOW + timedelta(hours=23))
+    assert (tomorrow.asked, later.asked, reports.reported) == ([digest(1)], [], [])
 
 
 def test_a_scan_that_still_runs_is_asked_about_again() -> None:
@@ -90,6 +91,29 @@ def test_a_scan_that_still_runs_is_asked_about_again() -> None:
     assert reports.reported == []
     scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports)
     assert len(reports.reported) == 1
+
+
+def test_an_ecr_that_still_tells_of_the_scan_before_is_asked_again() -> None:
+    before = LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=8), tried_at=ago(hours=3))
+    ledger, reports = FakeLedger({digest(1): before}), FakeReports()
+    scan(FakeRegistry([image(1)], scans={digest(1): scanned(days=8)}), ledger, reports)
+    assert reports.reported == []
+    scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports)
+    assert len(reports.reported) == 1
+
+
+def test_a_failure_is_reported_whatever_date_ecr_tells_with_it() -> None:
+    """With a failed scan ECR may tell the date of the findings before it."""
+    before = LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=8), tried_at=ago(hours=3))
+    ledger, reports = FakeLedger({digest(1): before}), FakeReports()
+    scan(FakeRegistry([image(1)], scans={digest(1): LastScan(ScanStatus.FAILED, ago(days=8))}), ledger, reports)
+    assert [last.status for _, last in reports.reported] == [ScanStatus.FAILED]
+
+
+def test_a_scan_that_never_ends_is_started_again_when_it_is_too_old() -> None:
+    ledger, reports = FakeLedger({digest(1): started(days=8)}), FakeReports()
+    registry = FakeRegistry([image(1)], scans={digest(1): LastScan(ScanStatus.IN_PROGRESS)})
+    assert scan(registry, ledger, reports).started == 1
 
 
 def test_a_scan_without_a_trace_is_started_again_a_day_later() -> None:
@@ -101,10 +125,14 @@ def test_a_scan_without_a_trace_is_started_again_a_day_later() -> None:
     assert tomorrow.started == [digest(1)]
 
 
-def test_what_could_not_be_reported_is_asked_for_again() -> None:
+@pytest.mark.parametrize("code", ["ServiceException", "AccessDeniedException"])
+def test_what_could_not_be_reported_is_asked_for_again_and_stops_no_other_image(code: str) -> None:
     ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
-    reports.error = CallFailedError("invoke", "ServiceException", "try again", is_passing=True)
-    assert scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports).failed == 1
+    reports.error = CallFailedError("invoke", code, "not now")
+    registry = FakeRegistry([image(1), image(2)], scans={digest(1): ENDED})
+    summary = scan(registry, ledger, reports)
+    assert (summary.failed, summary.started) == (1, 1)
+    assert summary.first_error.startswith("its result could not be reported: invoke failed")
     reports.error = None
     assert scan(FakeRegistry([image(1)], scans={digest(1): ENDED}), ledger, reports).recovered == 1
 

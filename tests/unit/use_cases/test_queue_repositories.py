@@ -133,10 +133,16 @@ def test_very_many_images_of_a_repository_make_several_jobs() -> None:
 # --- the day's scans are shared --------------------------------------------------------------------------------------
 
 
-def test_each_job_knows_how_many_repositories_share_the_days_scans() -> None:
+def test_each_job_knows_how_many_share_the_days_scans_of_its_registry() -> None:
     queue = FakeQueue()
-    queue_jobs([ScanJob("a"), ScanJob("b"), ScanJob("b", images=(ImageReference(tag="1"),))], queue, TODAY)
-    assert [job.repositories_in_run for job, _ in queue.sent] == [2, 2, 2]
+    named = ScanJob("b", images=(ImageReference(tag="1"),))
+    queue_jobs([ScanJob("a"), ScanJob("b"), named, ScanJob("c", registry_id=OTHER)], queue, TODAY)
+    assert sorted((job.repository, job.jobs_in_run) for job, _ in queue.sent) == [
+        ("a", 3),
+        ("b", 3),
+        ("b", 3),
+        ("c", None),
+    ]
 
 
 def test_the_job_of_a_repository_alone_says_nothing_of_others() -> None:

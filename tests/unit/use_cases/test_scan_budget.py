@@ -9,6 +9,7 @@ import pytest
 
 from ecr_scan_reporter.concurrency import ThreadedMap
 from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.image_limits import ImageLimits
 from ecr_scan_reporter.domain.images import Image
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import ScanSummary
@@ -77,7 +78,7 @@ def test_the_jobs_that_come_first_do_not_take_all() -> None:
     ledger, queue, policy = FakeLedger(), FakeQueue(), replace(POLICY, max_scans_per_day=12)
     registries = [FakeRegistry([image(n) for n in range(first, first + 10)]) for first in (0, 100, 200)]
     for number, registry in enumerate(registries):
-        job = ScanJob(f"team/app-{number}", repositories_in_run=3)
+        job = ScanJob(f"team/app-{number}", jobs_in_run=3)
         continue_job(job, scan(registry, ledger, job, policy), queue)
     assert [len(registry.started) for registry in registries] == [4, 4, 4]
     assert {delay for _, delay in queue.sent} == {NEXT_SHARE_AFTER_SECONDS}
@@ -86,7 +87,7 @@ def test_the_jobs_that_come_first_do_not_take_all() -> None:
 def test_what_others_do_not_need_goes_to_those_that_come_again() -> None:
     ledger, policy = FakeLedger(), replace(POLICY, max_scans_per_day=12)
     large = FakeRegistry([image(n) for n in range(20)])
-    job = ScanJob("team/app", repositories_in_run=3)
+    job = ScanJob("team/app", jobs_in_run=3)
     for continuation in range(3):
         summary = scan(large, ledger, replace(job, continuation=continuation), policy)
     assert (len(large.started), ledger.spent) == (12, 12)
@@ -98,7 +99,7 @@ def test_a_job_whose_share_is_just_enough_is_done() -> None:
     summary = scan(
         FakeRegistry([image(n) for n in range(4)]),
         ledger,
-        ScanJob("team/app", repositories_in_run=3),
+        ScanJob("team/app", jobs_in_run=3),
         replace(POLICY, max_scans_per_day=12),
     )
     assert (summary.started, summary.is_finished, summary.has_had_its_share) == (4, True, False)
@@ -122,6 +123,7 @@ def test_a_large_repository_under_a_budget_gets_on_with_each_invocation() -> Non
     listed = [image(n, pulled_at=ago(days=n)) for n in range(300)]
     ledger, policy = FakeLedger(), replace(POLICY, max_scans_per_day=1_000)
     asked: list[str] = []
+    started: list[str] = []
     for continuation in range(6):
         registry = FakeRegistry(listed)
         summary = scan(
@@ -131,10 +133,12 @@ def test_a_large_repository_under_a_budget_gets_on_with_each_invocation() -> Non
             policy,
             time_is_up=lambda registry=registry: len(registry.asked) >= 60,
         )
-        assert len(registry.started) == len(registry.asked) == (60 if continuation < 5 else 0)
-        asked += registry.asked
+        assert len(registry.asked) == (60 if continuation < 5 else 0)
+        assert len(registry.started) >= len(registry.asked) - 1, "scans begin before all is known"
+        asked, started = asked + registry.asked, started + registry.started
     assert summary.is_finished
     assert len(set(asked)) == len(asked) == 300
+    assert len(set(started)) == len(started) == 300
 
 
 @pytest.fixture
@@ -250,3 +254,14 @@ def test_a_ledger_that_knows_many_images_waits_for_its_turn_too() -> None:
     registry = FakeRegistry([image(1)])
     summary = scan(registry, FakeLedger(known), ScanJob("team/app"), wait_for_turn=lambda: False)
     assert (summary.is_finished, registry.started) == (False, [])
+
+
+def test_the_newest_of_a_large_repository_are_found_in_its_turn_too() -> None:
+    policy = replace(POLICY, limits=ImageLimits(max_images=5))
+    registry = FakeRegistry([image(n) for n in range(2_000)])
+    summary = scan(registry, FakeLedger(), ScanJob("team/app"), policy, wait_for_turn=lambda: False)
+    assert (summary.is_finished, registry.started) == (False, [])
+
+
+def test_a_continuation_of_any_number_has_a_share() -> None:
+    assert share_of_scans(80_000, 500, 40_000_000_000) > 80_000

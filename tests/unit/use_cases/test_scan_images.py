@@ -422,8 +422,14 @@ def test_a_finished_job_is_done() -> None:
 def test_a_job_that_ran_out_of_time_is_sent_again_with_all_it_says() -> None:
     queue = FakeQueue()
     job = ScanJob("team/app", region="us-east-1", images=(ImageReference(tag="1.2"),), dry_run=True, continuation=3)
-    continue_job(job, ScanSummary("team/app", is_finished=False, failed=2), queue)
+    continue_job(job, ScanSummary("team/app", is_finished=False, images=7, failed=2), queue)
     assert queue.sent == [(replace(job, continuation=4), 10)]
+
+
+def test_a_job_that_found_no_time_at_all_waits_longer() -> None:
+    queue = FakeQueue()
+    continue_job(JOB, ScanSummary("team/app", is_finished=False), queue)
+    assert queue.sent == [(replace(JOB, continuation=1), 60)]
 
 
 def test_a_job_with_faults_fails_so_that_the_queue_tries_it_again() -> None:

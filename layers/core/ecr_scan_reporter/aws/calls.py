@@ -14,11 +14,15 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as LostConnectionError
 
 from ecr_scan_reporter.aws.pacing import Pacer
-from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.errors import CallFailedError, OutOfTimeError
 
 THROTTLING_CODES = frozenset(
     {"Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException", "TooManyRequests"}
     | {"RequestLimitExceeded", "RequestThrottled", "RequestThrottledException", "SlowDown", "Rate exceeded"}
+    | {"ProvisionedThroughputExceededException"}
+)
+PASSING_CODES = frozenset(
+    {"ServerException", "RequestTimeout", "RequestTimeoutException", "TransactionInProgressException"}
 )
 CONNECT_TIMEOUT_SECONDS = 3
 READ_TIMEOUT_SECONDS = 10
@@ -41,7 +45,8 @@ def client_config(concurrency: int) -> Config:
 class Caller:
     """Makes the calls of one client. Throttling, server faults and lost connections are tried again.
 
-    AWS throttles each operation for itself, so each has a pace of its own.
+    AWS throttles each operation for itself, so each has a pace of its own. Once `time_is_up`, nothing waits for its turn
+    and nothing is tried again: a call then raises OutOfTimeError.
     """
 
     def __init__(
@@ -49,7 +54,9 @@ class Caller:
         make_pacer: Callable[[], Pacer] = Pacer,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
+        time_is_up: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._time_is_up = time_is_up
         self._make_pacer = make_pacer
         self._pacers: dict[str, Pacer] = {}
         self._sleep = sleep
@@ -63,19 +70,24 @@ class Caller:
 
     def __call__(self, operation: Callable[..., Any], **parameters: Any) -> Any:
         """Return the answer. Raises CallFailedError: for a refusal at once, for a fault when it lasts."""
-        for attempt in range(ATTEMPTS - 1):
+        is_after_fault = False
+        for attempt in range(ATTEMPTS):
             try:
                 return self.once(operation, **parameters)
             except CallFailedError as error:
-                if not error.is_passing:
+                error.is_after_fault = is_after_fault
+                if not error.is_passing or attempt + 1 == ATTEMPTS or self._time_is_up():
                     raise
+                is_after_fault |= not error.is_throttled
                 self._back_off(attempt)
-        return self.once(operation, **parameters)
+        raise AssertionError("the last attempt returns or raises")
 
     def once(self, operation: Callable[..., Any], **parameters: Any) -> Any:
         """As a call, but a fault is raised at once too."""
         pacer = self.pacer(operation)
-        turn = pacer.wait()
+        turn = pacer.wait(self._time_is_up)
+        if turn is None:
+            raise OutOfTimeError(operation.__name__)
         try:
             answer = operation(**parameters)
         except ClientError as error:
@@ -128,7 +140,7 @@ def _is_throttled(error: ClientError) -> bool:
 
 
 def _is_server_fault(error: ClientError) -> bool:
-    return _code(error) == "ServerException" or _http_status(error) >= 500
+    return _code(error) in PASSING_CODES or _http_status(error) >= 500
 
 
 def _http_status(error: ClientError) -> int:

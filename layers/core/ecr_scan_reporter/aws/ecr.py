@@ -30,6 +30,9 @@ PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
 MOST_IMAGE_IDS = 100
 MAX_QUOTED = 200
+# What says of an image that ECR does not scan it; the words tell why. The other errors of the operation are known.
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
+REFUSALS = frozenset({"InvalidParameterException", "ValidationException"})
 CONFIGURATION_SECONDS = 900.0
 TAGS_SECONDS = 300.0
 
@@ -115,14 +118,16 @@ class EcrRegistry:
         with self._lock:  # several jobs ask at the same time, and one call answers them all
             now = self._clock()
             if self._enhanced is None or now - self._enhanced[0] > CONFIGURATION_SECONDS:
-                self._enhanced = (now, self._ask_is_enhanced())
-            return self._enhanced[1]
+                answer = self._ask_is_enhanced()
+                self._enhanced = None if answer is None else (now, answer)
+            return self._enhanced is not None and self._enhanced[1]
 
-    def _ask_is_enhanced(self) -> bool:
+    def _ask_is_enhanced(self) -> bool | None:
+        """Return None where it is worth asking again soon."""
         try:
             answer = self._caller.once(self._client.get_registry_scanning_configuration)
-        except CallFailedError:
-            return False
+        except CallFailedError as error:
+            return None if error.is_passing else False
         self._told_registry_id = answer.get("registryId", "")
         return bool(answer.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
 
@@ -164,9 +169,11 @@ class EcrRegistry:
             self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image))
         except CallFailedError as error:
             answer = read_refusal(error.code, error.message)
+            if answer is StartAnswer.RATE_LIMITED and error.is_after_fault:
+                return StartAnswer.STARTED  # by the attempt before, whose answer was lost
             if answer is not None:
                 return answer
-            if _is_refusal(error):
+            if error.code in REFUSALS:
                 raise ScanRefusedError(f"{error.code}: {error.message}"[:MAX_QUOTED]) from error
             raise
         return StartAnswer.STARTED
@@ -210,11 +217,6 @@ _ERRORS: Mapping[str, type[RegistryError]] = {
 def _translate(error: CallFailedError) -> Exception:
     known = _ERRORS.get(error.code)
     return known(error.message) if known else error
-
-
-def _is_refusal(error: CallFailedError) -> bool:
-    """Tell an error that ECR answers with from one that did not come so far: those have names that end in Error."""
-    return not error.is_passing and not error.is_denied and error.code.endswith("Exception")
 
 
 def _scan_of(image: Image) -> dict[str, Any]:

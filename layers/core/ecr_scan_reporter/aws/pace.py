@@ -1,7 +1,7 @@
 """How fast to call an API that throttles: the rate that it allows, found from its answers and kept.
 
-AWS throttles with a bucket of tokens for each account and region: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
-throttling.html describes it, and other services behave alike. The rate of StartImageScan is published nowhere.
+AWS throttles with a bucket of tokens for each account and region, as this page describes it for EC2; the rate of
+StartImageScan is published nowhere. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 """
 
 from collections import deque
@@ -9,7 +9,7 @@ from enum import Enum
 
 SECOND = 1.0
 # Calls a second.
-SLOWEST, FASTEST = 4.0, 2_000.0
+SLOWEST, FASTEST = 2.0, 2_000.0
 FIRST_TRY = 32.0
 # Of the last calls, so many must have been throttled before a pace is set.
 RECENT, TROUBLE = 10, 5
@@ -17,14 +17,20 @@ RECENT, TROUBLE = 10, 5
 ANSWERS, NOTHING_PASSES = 8, 4
 TRY_FASTER = 1.5
 TELLING_BURST = 16  # calls that passed in a second; fewer may be all that a small bucket holds
-# Each call that passes makes the pace a little faster, each that is throttled slower. So in the long run one call in
-# eighty is throttled, which is the price for never being slower than the API allows.
+# Each call that passes makes the pace a little faster, each that is throttled slower. So a few calls in a hundred are
+# throttled for good, which is the price for never being slower than the API allows.
 FASTER, SLOWER = 0.002, 0.16
-MOST_FASTER = 0.1
-CLEAN = 25  # calls that pass in a row: then the API allows more than was thought, and FASTER doubles
+MOST_FASTER = 0.15
+# So many calls pass in a row, or all of so many seconds: then the API allows more than was thought, and FASTER doubles.
+CLEAN, CLEAN_SECONDS = 25, 1.5
 RECOVER = 1.03  # up to what passed in the second before, after a series of throttled calls
 KEEP = 0.6  # of what passed in the last second, however many are throttled
-LEAVE_ALONE_SECONDS = 10.0
+# When a slower pace changes nothing: so long the pace is free, and so long nobody looks whether that is so again.
+LEAVE_ALONE_SECONDS, LOOK_AGAIN_SECONDS = 10.0, 20.0
+COMPARED = 24  # answers at FIRST_TRY
+NO_WORSE = (
+    0.15  # more of the calls may be throttled at FIRST_TRY than at the slowest pace, if a slower one is of no use
+)
 
 
 class _State(Enum):
@@ -39,8 +45,9 @@ class Pace:
     Without throttling the pace is free: calls start at once. When half of the last ten calls were throttled, it tries a
     pace until it knows what passes, then keeps to it, always a little above what the API allows. What passed in one
     second before is a good guess of the rate. An API that counts by the second lets nothing through until that second
-    is over: then the pace rests. Where the slowest pace does not help, the throttling is none of our doing (others call
-    the API too): the pace is free for a while, and the retries with their jitter must do.
+    is over: then the pace rests. Where the slowest pace does not help, a few calls at a faster one tell whether it is
+    of any use. If not, the throttling does not depend on us: the pace is free for a while, and the retries must do.
+    Else others use up what the API allows, and this caller keeps to its part.
     """
 
     def __init__(self) -> None:
@@ -50,12 +57,16 @@ class Pace:
         # Calls that started before the pace was last changed say nothing of the new pace.
         self._generation = 0
         self._recent: deque[bool] = deque(maxlen=RECENT)
+        self._compared: list[bool] = []
         self._passed_at: deque[float] = deque()
         self._burst = 0
         self._rest_until = 0.0
-        self._left_alone_until = 0.0
+        self._left_alone_until = self._looks_again_at = 0.0
+        # What was throttled at the slowest pace, while a faster one is tried for comparison.
+        self._share_at_slowest: float | None = None
         self._step = FASTER
         self._clean = 0
+        self._clean_since = 0.0
         self._passed_before = 0
 
     @property
@@ -95,7 +106,7 @@ class Pace:
         if self._state is _State.SEARCHING:
             self._search(now)
         elif has_passed:
-            self._go_faster()
+            self._go_faster(now)
         else:
             self._go_slower(now)
 
@@ -114,7 +125,9 @@ class Pace:
 
     def _search(self, now: float) -> None:
         answers, passed = len(self._recent), self._recent.count(True)
-        if not passed and answers >= NOTHING_PASSES:
+        if self._share_at_slowest is not None:
+            self._compare(self._share_at_slowest, now)
+        elif not passed and answers >= NOTHING_PASSES:
             self._rest(now)
         elif answers >= ANSWERS:
             if passed < answers - 1 or self._is_burst_telling:
@@ -125,8 +138,9 @@ class Pace:
 
     def _rest(self, now: float) -> None:
         """Nothing passes: wait until the second is over in which so much did, and go on as fast as that."""
+        passed_lately = KEEP * len(self._passed_at)
         if now >= self._rest_until:
-            self._try(SLOWEST, now)
+            self._settle(passed_lately) if passed_lately > SLOWEST else self._try(SLOWEST, now)
         elif self._is_burst_telling:
             self._settle(self._burst)
             self._next_start = self._rest_until
@@ -134,23 +148,38 @@ class Pace:
             self._try(self._burst, now)
             self._next_start = self._rest_until
 
-    def _go_faster(self) -> None:
+    def _go_faster(self, now: float) -> None:
         self._clean += 1
-        if self._clean >= CLEAN:
-            self._clean, self._step = 0, min(self._step * 2, MOST_FASTER)
+        if self._clean >= CLEAN or now - self._clean_since >= CLEAN_SECONDS:
+            self._clean, self._clean_since, self._step = 0, now, min(self._step * 2, MOST_FASTER)
         was_faster = self._rate_now < 0.95 * self._passed_before
         self._rate = self._rate_now * (RECOVER if was_faster else 1.0 + self._step)
         self._end_if_free()
 
     def _go_slower(self, now: float) -> None:
-        self._clean, self._step = 0, FASTER
+        self._clean, self._clean_since, self._step = 0, now, FASTER
         self._passed_before = len(self._passed_at)
         self._rate = max(SLOWEST, self._rate_now * (1.0 - SLOWER), KEEP * self._passed_before)
         self._generation += 1
-        some_pass = 0 < self._recent.count(True) <= RECENT - 3
-        if self._rate <= SLOWEST and len(self._recent) == RECENT and some_pass:
+        is_mixed = 3 <= self._recent.count(True) <= RECENT - 3 and len(self._recent) == RECENT
+        if self._rate <= SLOWEST and is_mixed and now >= self._looks_again_at:
+            self._share_at_slowest, self._compared = self._recent.count(False) / RECENT, []
+            self._looks_again_at = now + LOOK_AGAIN_SECONDS
+            self._try(FIRST_TRY, now)
+
+    def _compare(self, share_at_slowest: float, now: float) -> None:
+        """Nearly as much passes of many calls as of few: then it does not depend on the pace."""
+        self._compared.append(self._recent[-1])
+        if len(self._compared) < COMPARED:
+            return
+        share = self._compared.count(False) / COMPARED
+        self._share_at_slowest = None
+        if share <= share_at_slowest + NO_WORSE:
             self._left_alone_until = now + LEAVE_ALONE_SECONDS
+            self._looks_again_at = self._left_alone_until
             self._set_free()
+        else:
+            self._settle(self._rate_now * (1.0 - share))
 
     @property
     def _rate_now(self) -> float:

@@ -25,16 +25,20 @@ class Pacer:
         """The pace; None while it is free."""
         return self._pace.calls_per_second
 
-    def wait(self) -> int:
-        """Sleep until this caller's turn; return what to hand in with the answer."""
+    def wait(self, time_is_up: Callable[[], bool] = lambda: False) -> int | None:
+        """Sleep until this caller's turn; return what to hand in with the answer, None when there is no time for it."""
         if self._pace.calls_per_second is None:
             with self._lock:
                 return self._pace.start(self._clock())
         with self._turn:
+            if time_is_up():
+                return None
             with self._lock:
                 seconds = self._pace.seconds_to_wait(self._clock())
             if seconds:
                 self._sleep(seconds)
+            if time_is_up():
+                return None
             with self._lock:
                 return self._pace.start(self._clock())
 

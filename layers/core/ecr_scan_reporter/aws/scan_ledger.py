@@ -9,6 +9,7 @@ its repositories: until when its quota is used up, and how much of the day's bud
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial, reduce
 from itertools import groupby, islice
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html (and BatchGetItem: 100)
 MOST_WRITES = 25
 MOST_READS = 100
+# Many jobs read the first items of their repository at a time; the rest of a large one comes in pages of 1 MB.
+FIRST_PAGE = 1_000
 ATTEMPTS = 10
 PAUSE = "pause"
 DAY = timedelta(days=1)
@@ -121,11 +124,23 @@ class ScanLedger:
         raise CallFailedError("spend", "Conflict", f"others took from the budget {ATTEMPTS} times in a row")
 
     def refund(self, repository: Repository, unused: int, now: datetime) -> None:
-        """Give back scans that were taken and not started."""
-        if unused > 0:
-            self._add_spent(repository, -unused, now)
+        """Give back scans that were taken and not started.
 
-    def _add_spent(self, repository: Repository, number: int, now: datetime, most: int | None = None) -> bool:
+        Once: given back twice, more would be started in the day than may be. Where that fails, the day has fewer.
+        """
+        if unused > 0:
+            with suppress(CallFailedError):
+                self._add_spent(repository, -unused, now, call=self._caller.once)
+
+    def _add_spent(
+        self,
+        repository: Repository,
+        number: int,
+        now: datetime,
+        *,
+        most: int | None = None,
+        call: Callable[..., Any] | None = None,
+    ) -> bool:
         """Return False when more than `most` had been spent already."""
         condition: dict[str, Any] = {}
         values = {":number": {"N": str(number)}, ":expiresAt": seconds(now + 2 * DAY)}
@@ -134,6 +149,7 @@ class ScanLedger:
             values[":most"] = {"N": str(most)}
         return self._write_if(
             self._client.update_item,
+            call,
             Key=_registry_key(repository, _day(now)),
             UpdateExpression="SET expiresAt = :expiresAt ADD spent :number",
             ExpressionAttributeValues=values,
@@ -160,10 +176,10 @@ class ScanLedger:
             ExpressionAttributeNames={"#record": "record"},
         )
 
-    def _write_if(self, operation: Any, **parameters: Any) -> bool:
-        """Return False when the condition does not hold."""
+    def _write_if(self, operation: Any, call: Callable[..., Any] | None = None, **parameters: Any) -> bool:
+        """Return False when the condition does not hold. `call` makes the call, in place of the caller with retries."""
         try:
-            self._caller(operation, TableName=self._table, **parameters)
+            (call or self._caller)(operation, TableName=self._table, **parameters)
         except CallFailedError as error:
             if error.code == "ConditionalCheckFailedException":
                 return False
@@ -174,6 +190,7 @@ class ScanLedger:
         return table_items(
             self._caller,
             self._client.query,
+            first_page=FIRST_PAGE,
             TableName=self._table,
             KeyConditionExpression="#repository = :repository AND begins_with(#record, :images)",
             ExpressionAttributeNames={**_NAMES, "#repository": "repository"},

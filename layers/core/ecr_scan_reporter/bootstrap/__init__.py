@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, make_metrics, prepare, seconds_left
 
 if TYPE_CHECKING:
+    from ecr_scan_reporter.bootstrap.images import ImagesScanner
     from ecr_scan_reporter.bootstrap.reporting import DigestSender, Reporter
-    from ecr_scan_reporter.bootstrap.scanning import ImagesScanner, RepositoriesScanner
+    from ecr_scan_reporter.bootstrap.repositories import RepositoriesScanner
 
 __all__ = [
     "digest",
@@ -52,7 +53,7 @@ def digest() -> "DigestSender":
 
 @lru_cache(maxsize=1)
 def _repositories_scanner(environment: Snapshot) -> "RepositoriesScanner":
-    from ecr_scan_reporter.bootstrap.scanning import RepositoriesScanner
+    from ecr_scan_reporter.bootstrap.repositories import RepositoriesScanner
     from ecr_scan_reporter.settings import RepositoriesScannerSettings
 
     return RepositoriesScanner(RepositoriesScannerSettings.from_environment(dict(environment)))
@@ -60,7 +61,7 @@ def _repositories_scanner(environment: Snapshot) -> "RepositoriesScanner":
 
 @lru_cache(maxsize=1)
 def _images_scanner(environment: Snapshot) -> "ImagesScanner":
-    from ecr_scan_reporter.bootstrap.scanning import ImagesScanner
+    from ecr_scan_reporter.bootstrap.images import ImagesScanner
     from ecr_scan_reporter.settings import ImagesScannerSettings
 
     return ImagesScanner(ImagesScannerSettings.from_environment(dict(environment)))

@@ -24,6 +24,9 @@ class Clients:
         self.session = session or boto3.Session()
         self._registries: dict[tuple[str | None, str | None], EcrRegistry] = {}
         self._lock = threading.Lock()
+        self._callers: dict[tuple[str | None, str | None, str | None], Caller] = {}
+        # Calls of registries stop waiting for their turn then; each invocation sets its own.
+        self.time_is_up: Callable[[], bool] = lambda: False
 
     def make(self, service: str, region: str | None = None) -> Any:
         return make_client(service, session=self.session, concurrency=self._concurrency, region=region)
@@ -50,9 +53,17 @@ class Clients:
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None
     ) -> EcrRegistry:
         if role_arn:
-            return EcrRegistry(self.make_as("ecr", role_arn, region), Caller(), registry_id)
-        key = (region, registry_id)
+            client = self.make_as("ecr", role_arn, region)
+            return EcrRegistry(client, self._caller(region, registry_id, role_arn), registry_id)
         with self._lock:  # several jobs may ask at a time
+            key = (region, registry_id)
             if key not in self._registries:
-                self._registries[key] = EcrRegistry(self.make("ecr", region), Caller(), registry_id)
+                caller = self._caller(region, registry_id, None)
+                self._registries[key] = EcrRegistry(self.make("ecr", region), caller, registry_id)
             return self._registries[key]
+
+    def _caller(self, *registry: str | None) -> Caller:
+        """Return the caller of a registry, so that all its jobs keep one pace."""
+        region, registry_id, role_arn = registry
+        key = (region, registry_id, role_arn)
+        return self._callers.get(key) or self._callers.setdefault(key, Caller(time_is_up=lambda: self.time_is_up()))

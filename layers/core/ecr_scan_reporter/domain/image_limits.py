@@ -30,8 +30,9 @@ def within_limits(images: Iterable[Image], limits: ImageLimits, now: datetime) -
         if (image.pulled_at or _NEVER) >= pulled_since and (image.pushed_at or _NEVER) >= pushed_since
     )
     if limits.max_images is None:
-        return selected
-    return iter(heapq.nlargest(limits.max_images, selected, key=lambda image: image.pushed_at or _NEVER))
+        yield from selected
+    else:
+        yield from heapq.nlargest(limits.max_images, selected, key=lambda image: image.pushed_at or _NEVER)
 
 
 def importance(image: Image) -> tuple[datetime, datetime]:

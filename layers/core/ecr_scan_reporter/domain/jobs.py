@@ -18,7 +18,7 @@ ALLOWED_IMAGE = 'an object with one of "imageDigest" and "imageTag"'
 class ScanJob:
     """Look at the images of `repository`: at all of them, or at `images` alone.
 
-    `repositories_in_run` is how many have a job in the same run, where that is known: they share the day's scans.
+    `jobs_in_run` is how many jobs the same run has for the registry, where that is known: they share the day's scans.
     `continuation` counts how often the job was sent again, because its time or its share of the scans was used up.
     """
 
@@ -27,7 +27,7 @@ class ScanJob:
     region: str | None = None
     role_arn: str | None = None
     images: tuple[ImageReference, ...] | None = None
-    repositories_in_run: int | None = None
+    jobs_in_run: int | None = None
     dry_run: bool = False
     continuation: int = 0
 
@@ -47,8 +47,8 @@ def format_job(job: ScanJob) -> str:
     fields.update({name: value for name, value in optional.items() if value})
     if job.images is not None:
         fields["images"] = [_format_image(image) for image in job.images]
-    if job.repositories_in_run:
-        fields["repositoriesInRun"] = job.repositories_in_run
+    if job.jobs_in_run:
+        fields["jobsInRun"] = job.jobs_in_run
     if job.dry_run:
         fields["dryRun"] = True
     if job.continuation:
@@ -70,7 +70,7 @@ def parse_job(text: str) -> ScanJob:
         region=_text(body, "region"),
         role_arn=_text(body, "roleArn"),
         images=_images(body.get("images")),
-        repositories_in_run=_count(body, "repositoriesInRun") or None,
+        jobs_in_run=_count(body, "jobsInRun") or None,
         dry_run=_flag(body, "dryRun"),
         continuation=_count(body, "continuation"),
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.ecr_arns import repository_arn
 from ecr_scan_reporter.domain.images import Image, Repository
-from ecr_scan_reporter.domain.scan_status import LastScan
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 
 SOURCE = "ecr-scan-reporter"
 
@@ -16,7 +16,9 @@ def event_of_lost_scan(image: Image, scan: LastScan, region: str) -> dict[str, A
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
     """
     repository = Repository(image.registry_id, region, image.repository)
-    time = f"{scan.at:%Y-%m-%dT%H:%M:%SZ}" if scan.at else ""
+    # Of a scan with a result its completion, as ECR's own event; a failure may have no other date than its start.
+    at = scan.scanned_at if scan.status is ScanStatus.COMPLETE else scan.at
+    time = f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""
     return {
         "version": "0",
         "id": sha256(f"{repository}@{image.digest}/{time}".encode()).hexdigest()[:32],

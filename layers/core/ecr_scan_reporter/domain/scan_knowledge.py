@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from ecr_scan_reporter.domain.scan_due import cannot_be_scanned
+from ecr_scan_reporter.domain.scan_due import SCAN_QUOTA_PERIOD, cannot_be_scanned
 from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan, ScanStatus
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 
@@ -48,10 +48,18 @@ def learned_by_starting(answer: StartAnswer, last: LastScan | None, now: datetim
 def is_unreported(last: LastScan, started: LastScan) -> bool:
     """Tell whether a scan that was `started` has ended as `last` without anybody having heard of it.
 
-    What is known in `started.scanned_at` was reported; the ledger keeps it in seconds.
+    What is known in `started.scanned_at` was reported; the ledger keeps it in seconds. With a failure ECR may tell the
+    date of the findings before it, so that its date says nothing.
     """
     if last.status in _NOTHING_TO_REPORT:
         return False
-    if last.scanned_at is None or started.scanned_at is None:
+    if last.status is not ScanStatus.COMPLETE or last.scanned_at is None or started.scanned_at is None:
         return True
     return int(last.scanned_at.timestamp()) > int(started.scanned_at.timestamp())
+
+
+def is_settled(last: LastScan, now: datetime) -> bool:
+    """Tell whether ECR's answer about a started scan holds: it may still tell of the scan before, but not for a day."""
+    if last.status in RUNNING:
+        return False
+    return last.tried_at is None or now - last.tried_at > SCAN_QUOTA_PERIOD or last.status is ScanStatus.NOT_SCANNED

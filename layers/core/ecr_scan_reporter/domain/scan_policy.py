@@ -11,6 +11,7 @@ from ecr_scan_reporter.domain.images import TagStatus
 ECR_SCANS_PER_DAY = 100_000
 # Leaves room for scans on push.
 DEFAULT_SCANS_PER_DAY = 80_000
+MAX_DOUBLINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class ScanPolicy:
         return self.max_scans_per_day or DEFAULT_SCANS_PER_DAY
 
 
-def share_of_scans(scans_per_day: int, repositories: int | None, continuation: int) -> int:
+def share_of_scans(scans_per_day: int, jobs: int | None, continuation: int) -> int:
     """Return how many scans a job may start before others get their turn.
 
-    At first, each of the `repositories` of a run may start the same part of the day's scans, so that those whose jobs
+    At first, each of the `jobs` of a run may start the same part of the day's scans, so that those whose jobs
     come first do not take all. With each continuation the share doubles: by then the others had theirs.
     """
-    if not repositories:
+    if not jobs:
         return scans_per_day
-    return max(1, scans_per_day // repositories) << continuation
+    return max(1, scans_per_day // jobs) << min(continuation, MAX_DOUBLINGS)

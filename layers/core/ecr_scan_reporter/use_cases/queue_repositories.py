@@ -102,12 +102,13 @@ def queue_jobs(jobs: Iterable[ScanJob], queue: Queue, today: date) -> QueueingSu
 
 
 def _in_fair_order(jobs: Iterable[ScanJob], today: date) -> list[ScanJob]:
-    """Tell each job how many repositories share the day's scans; put them in an order that differs from day to day.
+    """Tell each job how many share the day's scans of its registry; put them in an order that differs from day to day.
 
     So no repository is the one that finds the day's scans spent by others, day after day.
     """
     listed = sorted(jobs, key=lambda job: sha256(f"{today} {job.repository}".encode()).digest())
-    repositories = len({(job.registry_id, job.region, job.repository) for job in listed})
-    if repositories < 2:
-        return listed
-    return [replace(job, repositories_in_run=repositories) for job in listed]
+    jobs_of = Counter((job.registry_id, job.region) for job in listed)
+    numbers = (jobs_of[job.registry_id, job.region] for job in listed)
+    return [
+        replace(job, jobs_in_run=number) if number > 1 else job for job, number in zip(listed, numbers, strict=True)
+    ]

@@ -8,8 +8,8 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.images import Image
 from ecr_scan_reporter.domain.outcomes import Outcome
 from ecr_scan_reporter.domain.scan_due import Decision, Reason, decide, is_result_overdue
-from ecr_scan_reporter.domain.scan_knowledge import is_unreported, learned_by_asking, learned_by_starting
-from ecr_scan_reporter.domain.scan_status import RUNNING, LastScan
+from ecr_scan_reporter.domain.scan_knowledge import is_settled, is_unreported, learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.scan_status import LastScan
 from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
@@ -24,13 +24,14 @@ class Candidate:
     """An image for which ECR must be called.
 
     `overdue` is a scan that was started so long ago that its event must have been lost; `is_recovered` when its result
-    is reported now.
+    is reported now, `problem` is why that could not be.
     """
 
     image: Image
     decision: Decision
     overdue: LastScan | None = None
     is_recovered: bool = False
+    problem: str = ""
 
     @property
     def must_ask(self) -> bool:
@@ -39,7 +40,7 @@ class Candidate:
 
     def outcome(self, answer: StartAnswer | None = None, error: str = "") -> Outcome:
         """Return what became of it."""
-        return Outcome(self.image, self.decision, answer, error, self.is_recovered)
+        return Outcome(self.image, self.decision, answer, error or self.problem, self.is_recovered)
 
 
 @dataclass(slots=True)
@@ -85,8 +86,9 @@ class Examiner:
         try:
             if candidate.must_ask:
                 candidate = self._ask(candidate)
-            is_to_start = candidate.decision.is_due and not self.is_dry_run
-            return candidate.outcome(self._start(candidate) if is_to_start else None)
+            if not candidate.decision.is_due or self.is_dry_run:
+                return candidate.outcome()
+            return None if self.must_stop() else candidate.outcome(self._start(candidate))
         except (ImageNotFoundError, RepositoryNotFoundError):
             return candidate.outcome(StartAnswer.GONE)
         except CallFailedError as error:
@@ -99,26 +101,27 @@ class Examiner:
 
     def _ask(self, candidate: Candidate) -> Candidate:
         last = self.registry.last_scan(candidate.image)
-        is_recovered = False
+        is_recovered, problem = False, ""
         if candidate.overdue:
-            last, is_recovered = self._recover(candidate.image, candidate.overdue, last)
+            # When it was tried still matters: ECR allows one scan in 24 hours.
+            last = replace(last, tried_at=candidate.overdue.tried_at)
+            is_recovered, problem = self._recover(candidate.image, candidate.overdue, last)
         else:
             self._learn(candidate.image, learned_by_asking(last, self.now))
         decision = decide(candidate.image, last, now=self.now, max_age=self.max_age)
-        return Candidate(candidate.image, decision, is_recovered=is_recovered)
+        return Candidate(candidate.image, decision, is_recovered=is_recovered, problem=problem)
 
-    def _recover(self, image: Image, overdue: LastScan, last: LastScan) -> tuple[LastScan, bool]:
-        """Have the result of a scan reported whose event was lost. Return the scan, and whether it has one."""
-        if last.status in RUNNING:
-            return last, False
-        # When it was tried still matters: ECR allows one scan in 24 hours.
-        last = replace(last, tried_at=overdue.tried_at)
+    def _recover(self, image: Image, overdue: LastScan, last: LastScan) -> tuple[bool, str]:
+        """Have the result of a scan reported whose event was lost. Return whether it is, and why it cannot be."""
         is_lost = is_unreported(last, overdue)
         if is_lost and self.reports:
-            self.reports.report(image, last)
-        # Only now: what could not be reported is asked for again.
-        self._learn(image, learned_by_asking(last, self.now))
-        return last, is_lost
+            try:
+                self.reports.report(image, last)
+            except CallFailedError as error:
+                return False, f"its result could not be reported: {error}"  # and is asked for again
+        if is_lost or is_settled(last, self.now):
+            self._learn(image, learned_by_asking(last, self.now))
+        return is_lost, ""
 
     def _start(self, candidate: Candidate) -> StartAnswer:
         held_back = self.refusal or self.budget.take()

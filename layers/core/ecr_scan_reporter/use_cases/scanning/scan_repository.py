@@ -15,7 +15,7 @@ from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY, RepositoryOptions
 from ecr_scan_reporter.domain.scan_policy import ScanPolicy, share_of_scans
 from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.errors import CallFailedError, JobIncompleteError
+from ecr_scan_reporter.errors import CallFailedError, JobIncompleteError, OutOfTimeError
 from ecr_scan_reporter.together import Together, finish_all, in_turn
 from ecr_scan_reporter.use_cases.read_options import read_options
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
@@ -26,9 +26,14 @@ from ecr_scan_reporter.use_cases.scanning.ports import Ledger, Queue, Registry, 
 CONTINUE_AFTER_SECONDS = 10
 # A job that has had its share of the day's scans goes on when the others had their turn.
 NEXT_SHARE_AFTER_SECONDS = 300
+# One that found no time to look at any image, because others took it all.
+TRY_AGAIN_AFTER_SECONDS = 60
+# Of an ECR that throttles every call, where no time limit ends the job; each round tries each image ten times.
+MAX_ROUNDS_IN_VAIN = 30
 # ECR does not say when the day of its daily quota ends: one job in an hour tries it.
 QUOTA_PAUSE = timedelta(hours=1)
-# A page of ECR. A repository with more waits for its turn, so that the memory holds one large repository at a time.
+# A page of ECR. A repository with more waits for its turn, so that the memory holds one large repository, and of the
+# others no more than their first pages.
 SMALL = 1_000
 
 Item = TypeVar("Item")
@@ -38,7 +43,8 @@ Item = TypeVar("Item")
 class ScanTools:
     """What a job works with. Without `reports`, nobody reports scans whose event was lost.
 
-    `wait_for_turn` is called before more than SMALL images are read; it returns False when time is up.
+    `wait_for_turn` is called before more than SMALL images, or items of the ledger, are kept; it returns False when
+    time is up.
     """
 
     registry: Registry
@@ -72,7 +78,7 @@ def scan_repository(job: ScanJob, tools: ScanTools, *, policy: ScanPolicy, now: 
             summary.is_left_out, summary.notes = options.is_left_out, options.problems
             policy = replace(policy, max_age=options.max_age or policy.max_age)
             _Scan(job, tools, policy, now, summary, contents).run()
-    except _OutOfTimeError:
+    except OutOfTimeError:
         summary.is_finished = False
     return summary
 
@@ -83,16 +89,12 @@ def continue_job(job: ScanJob, summary: ScanSummary, queue: Queue) -> None:
     That is when images met faults, or when the job has gone on for too long.
     """
     if not summary.is_finished:
-        delay = NEXT_SHARE_AFTER_SECONDS if summary.has_had_its_share else CONTINUE_AFTER_SECONDS
-        queue.send(job.next(), delay)
+        delay = CONTINUE_AFTER_SECONDS if summary.images else TRY_AGAIN_AFTER_SECONDS
+        queue.send(job.next(), NEXT_SHARE_AFTER_SECONDS if summary.has_had_its_share else delay)
     elif summary.failed:
         raise JobIncompleteError(
             f"{summary.failed} images of {job.repository} could not be dealt with; the first: {summary.first_error}"
         )
-
-
-class _OutOfTimeError(Exception):
-    """Time was up before the repository was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ class _Contents:
 
 def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> _Contents | None:
     """Read the tags, the ledger and the first images at the same time; None where there is nothing to look at."""
-    images = _images(job, tools.registry, policy, now)
+    images = _images(job, tools, policy, now)
     registry_id = job.registry_id or tools.registry.registry_id
     if not registry_id:
         first, images = _with_first(images)
@@ -127,14 +129,15 @@ def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> 
     options, (_, images), (_, known) = reading_tags(), listing(), querying()
     session = LedgerSession(tools.ledger, repository, now)
     session.read(_in_turn(known, tools))
-    return _Contents(repository, options, iter(()) if options.is_left_out else _in_turn(images, tools), session)
+    return _Contents(repository, options, iter(()) if options.is_left_out else images, session)
 
 
-def _images(job: ScanJob, registry: Registry, policy: ScanPolicy, now: datetime) -> Iterator[Image]:
+def _images(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> Iterator[Image]:
     # One that is named may be old, or may have lost its tag since: the policy's limits are not for it.
     if job.images is not None:
-        return registry.images_named(job.repository, job.images)
-    return within_limits(registry.images(job.repository, policy.tag_status), policy.limits, now)
+        return tools.registry.images_named(job.repository, job.images)
+    listed = tools.registry.images(job.repository, policy.tag_status)
+    return within_limits(_in_turn(listed, tools), policy.limits, now)
 
 
 def _with_first(items: Iterator[Item]) -> tuple[Item | None, Iterator[Item]]:
@@ -147,7 +150,7 @@ def _in_turn(items: Iterator[Item], tools: ScanTools) -> Iterator[Item]:
     yield from islice(items, SMALL)
     for item in items:
         if not tools.wait_for_turn():
-            raise _OutOfTimeError
+            raise OutOfTimeError("wait_for_turn")
         yield item
 
 
@@ -169,7 +172,7 @@ class _Scan:
             tools.ledger,
             contents.repository,
             per_day=policy.scans_per_day,
-            share=share_of_scans(policy.scans_per_day, job.repositories_in_run, job.continuation),
+            share=share_of_scans(policy.scans_per_day, job.jobs_in_run, job.continuation),
             now=now,
         )
         self._examiner = Examiner(
@@ -246,13 +249,12 @@ class _Scan:
             yield candidate
 
     def _try_throttled_again(self) -> None:
-        """Try the images again that ECR throttled, for as long as there is time and any of them gets through."""
-        throttled = self._examiner.throttled
-        while throttled and not self._examiner.must_stop():
+        """Try the images again that ECR throttled, for as long as there is time."""
+        throttled, in_vain = self._examiner.throttled, 0
+        while throttled and in_vain < MAX_ROUNDS_IN_VAIN and not self._examiner.must_stop():
             again, throttled[:] = list(throttled), []
             self._settle_all(again)
-            if len(throttled) == len(again):
-                break
+            in_vain = in_vain + 1 if len(throttled) == len(again) else 0
         for candidate in throttled if self._examiner.is_finished else ():
             self._settle(candidate.outcome(error="ECR throttled every call about this image"))
 
@@ -268,7 +270,7 @@ class _Scan:
         examiner, summary = self._examiner, self._summary
         summary.has_had_its_share = examiner.has_had_its_share
         summary.is_finished = examiner.is_finished
-        endings: list[Callable[[], None]] = [self._session.write, self._budget.close]
+        endings: list[Callable[[], None]] = [self._budget.close, self._session.write]
         is_whole = summary.is_finished and self._job.images is None and not self._job.dry_run
         if self._policy.keeps_ledger and is_whole:
             coverage = summary.coverage(self._repository, self._policy.max_age, self._now)

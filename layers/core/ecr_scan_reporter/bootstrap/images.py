@@ -1,56 +1,28 @@
-"""What the functions that scan work with."""
+"""What images_scanner works with. What it needs seldom is imported only then."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
-from ecr_scan_reporter.aws.no_ledger import NoLedger
-from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.concurrency import ThreadedMap, Turnstile
-from ecr_scan_reporter.domain.discovery import Home, home_of
 from ecr_scan_reporter.domain.jobs import ScanJob
 from ecr_scan_reporter.domain.outcomes import Outcome
-from ecr_scan_reporter.settings import ImagesScannerSettings, RepositoriesScannerSettings
+from ecr_scan_reporter.settings import ImagesScannerSettings
 from ecr_scan_reporter.together import ThreadedTogether
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
 
+if TYPE_CHECKING:
+    from ecr_scan_reporter.aws.no_ledger import NoLedger
+    from ecr_scan_reporter.aws.reporter_function import ReporterFunction
+
 # As many as a batch of the queue holds.
 JOBS_AT_A_TIME = 10
-
-
-class RepositoriesScanner:
-    """What repositories_scanner works with."""
-
-    def __init__(self, settings: RepositoriesScannerSettings) -> None:
-        self.settings = settings
-        self._clients = Clients(settings.concurrency)
-        self._sqs = self._clients.make("sqs")
-        self._concurrently = self._clients.threads()
-        self.registry = self._clients.registry()
-
-    def queue(self, url: str) -> JobsQueue:
-        """Return the queue at `url`."""
-        return JobsQueue(self._sqs, Caller(), self._concurrently, url)
-
-    def ecs(self, role_arn: str | None = None) -> EcsClusters:
-        """Return the clusters of this account, or of the role's."""
-        return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
-
-    def home(self, context: Any) -> Home:
-        """Return where the application is: Lambda tells it with each invocation; by hand, STS is asked."""
-        home = home_of(getattr(context, "invoked_function_arn", None))
-        if home:
-            return home
-        from ecr_scan_reporter.aws.identity import caller_identity
-
-        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self.registry.region)
 
 
 class ImagesScanner:
@@ -68,9 +40,13 @@ class ImagesScanner:
         self.several_jobs = ThreadedMap(ThreadPoolExecutor(JOBS_AT_A_TIME), JOBS_AT_A_TIME)
         self._large_repositories = Turnstile()
         self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self._concurrently, settings.jobs_queue_url)
-        self._ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or NoLedger()
+        self._ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or _no_ledger()
         self._make_lambda_client = cache(partial(self._clients.make, "lambda"))
         self._calls_of_lambda = Caller()
+
+    def begin(self, time_is_up: Callable[[], bool]) -> None:
+        """An invocation begins, which has so much time."""
+        self._clients.time_is_up = time_is_up
 
     def is_first_enhanced(self) -> bool:
         """True once: enhanced scanning is worth one line, and not one for each repository."""
@@ -95,10 +71,18 @@ class ImagesScanner:
                 on_outcome,
             )
 
-    def _reports(self, job: ScanJob, region: str) -> ReporterFunction | None:
+    def _reports(self, job: ScanJob, region: str) -> "ReporterFunction | None":
         # The events of another account go to the application there, if there is one.
         if not self.settings.reporter_function or job.role_arn:
             return None
+        from ecr_scan_reporter.aws.reporter_function import ReporterFunction
+
         return ReporterFunction(
             self._make_lambda_client, self._calls_of_lambda, self.settings.reporter_function, region
         )
+
+
+def _no_ledger() -> "NoLedger":
+    from ecr_scan_reporter.aws.no_ledger import NoLedger
+
+    return NoLedger()

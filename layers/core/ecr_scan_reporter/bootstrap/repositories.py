@@ -1,0 +1,38 @@
+"""What repositories_scanner works with."""
+
+from typing import Any
+
+from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.ecs import EcsClusters
+from ecr_scan_reporter.aws.jobs_queue import JobsQueue
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.domain.discovery import Home, home_of
+from ecr_scan_reporter.settings import RepositoriesScannerSettings
+
+
+class RepositoriesScanner:
+    """What repositories_scanner works with."""
+
+    def __init__(self, settings: RepositoriesScannerSettings) -> None:
+        self.settings = settings
+        self._clients = Clients(settings.concurrency)
+        self._sqs = self._clients.make("sqs")
+        self._concurrently = self._clients.threads()
+        self.registry = self._clients.registry()
+
+    def queue(self, url: str) -> JobsQueue:
+        """Return the queue at `url`."""
+        return JobsQueue(self._sqs, Caller(), self._concurrently, url)
+
+    def ecs(self, role_arn: str | None = None) -> EcsClusters:
+        """Return the clusters of this account, or of the role's."""
+        return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
+
+    def home(self, context: Any) -> Home:
+        """Return where the application is: Lambda tells it with each invocation; by hand, STS is asked."""
+        home = home_of(getattr(context, "invoked_function_arn", None))
+        if home:
+            return home
+        from ecr_scan_reporter.aws.identity import caller_identity
+
+        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self.registry.region)
