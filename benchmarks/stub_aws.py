@@ -157,7 +157,7 @@ class StubAws:
             # What is known of images; the rest of the partition is not asked for.
             records = self._sorted[partition] = sorted(r for r in self.table[partition] if r.startswith("sha256:"))
         start = bisect_right(records, call.get("ExclusiveStartKey", {}).get("record", {}).get("S", ""))
-        page = records[start : start + ITEMS_A_PAGE]
+        page = records[start : start + min(ITEMS_A_PAGE, call.get("Limit", ITEMS_A_PAGE))]
         answer: dict[str, Any] = {"Items": [self.table[partition][record] for record in page], "Count": len(page)}
         if len(records) > start + len(page):
             answer["LastEvaluatedKey"] = {"repository": {"S": partition}, "record": {"S": page[-1]}}
@@ -166,8 +166,12 @@ class StubAws:
     def _BatchWriteItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
         for requests in call["RequestItems"].values():
             for request in requests:
-                item = request["PutRequest"]["Item"]
-                self.table[item["repository"]["S"]][item["record"]["S"]] = item
+                if "DeleteRequest" in request:
+                    key = request["DeleteRequest"]["Key"]
+                    self.table[key["repository"]["S"]].pop(key["record"]["S"], None)
+                else:
+                    item = request["PutRequest"]["Item"]
+                    self.table[item["repository"]["S"]][item["record"]["S"]] = item
         return ok({"UnprocessedItems": {}})
 
     def _PutItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802

@@ -45,8 +45,8 @@ def client_config(concurrency: int) -> Config:
 class Caller:
     """Makes the calls of one client. Throttling, server faults and lost connections are tried again.
 
-    AWS throttles each operation for itself, so each has a pace of its own. Once `time_is_up`, nothing waits for its turn
-    and nothing is tried again: a call then raises OutOfTimeError.
+    AWS throttles each operation for itself, so each has a pace of its own. Once `time_is_up`, nothing is tried again,
+    and nothing waits for its turn: a call that would have to raises OutOfTimeError.
     """
 
     def __init__(
