@@ -325,3 +325,18 @@ def test_each_decision_is_logged_for_those_who_want_to_know(
         images_scanner.logger.setLevel(before)
     (line,) = [vars(record) for record in caplog.records if record.message == "image"]
     assert (line["reason"], line["answer"]) == ("never_scanned", "started")
+
+
+@pytest.mark.parametrize("threads", ["1", "2", "16"])
+def test_a_batch_is_done_however_few_threads_there_are(
+    account: Account, monkeypatch: pytest.MonkeyPatch, threads: str
+) -> None:
+    monkeypatch.setenv("SCANNER_THREADS", threads)
+    monkeypatch.setenv("MAX_IMAGES_PER_REPOSITORY", "5")
+    names = [f"team/app-{number}" for number in range(6)]
+    account.new_repositories(*names)
+    digests = {name: account.push(name, "1") for name in names}
+    assert (
+        images_scanner.lambda_handler(batch(*({"repositoryName": name} for name in names)), LambdaContext()) == ALL_DONE
+    )
+    assert all(account.is_scanned(name, digest) for name, digest in digests.items())

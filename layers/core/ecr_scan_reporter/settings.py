@@ -233,7 +233,3 @@ def _given_text(key: str, value: object) -> str:
 
 def _max_age(environment: Environment) -> Duration:
     return parse_duration(variables.text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA")
-
-
-def _concurrency(environment: Environment) -> int:
-    return variables.number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256)

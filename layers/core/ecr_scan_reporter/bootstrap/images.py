@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from ecr_scan_reporter.aws.no_ledger import NoLedger
     from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 
-# As many as a batch of the queue holds.
-JOBS_AT_A_TIME = 10
+# As many as a batch of the queue holds. A job that waits for its turn may hold a thread of the calls, and the one that
+# has the turn needs some.
+JOBS_AT_A_TIME, THREADS_FOR_CALLS = 10, 6
 
 
 class ImagesScanner:
@@ -37,7 +38,8 @@ class ImagesScanner:
         self._concurrently = ThreadedMap(threads, settings.concurrency)
         self._together = ThreadedTogether(threads)
         # Jobs wait for their calls: they must not take the threads that these need.
-        self.several_jobs = ThreadedMap(ThreadPoolExecutor(JOBS_AT_A_TIME), JOBS_AT_A_TIME)
+        jobs = max(1, min(JOBS_AT_A_TIME, settings.concurrency - THREADS_FOR_CALLS))
+        self.several_jobs = ThreadedMap(ThreadPoolExecutor(jobs), jobs)
         self._large_repositories = Turnstile()
         self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self._concurrently, settings.jobs_queue_url)
         self._ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or _no_ledger()
