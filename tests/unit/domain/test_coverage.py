@@ -40,6 +40,10 @@ def of(status: ScanStatus, description: str = "", **units: float) -> ImageState:
         pytest.param(of(ScanStatus.FINDINGS_UNAVAILABLE, days=1), CoverageStatus.FAILED, id="findings not there"),
         pytest.param(of(ScanStatus.UNKNOWN, days=1), CoverageStatus.FAILED, id="a status that is new to us"),
         pytest.param(of(ScanStatus.IMAGE_ARCHIVED, days=1), CoverageStatus.ARCHIVED, id="archived"),
+        pytest.param(of(ScanStatus.IMAGE_SIZE_EXCEEDED, days=1), CoverageStatus.TOO_LARGE, id="too large"),
+        pytest.param(
+            asked(1, LastScan(ScanStatus.REFUSED, tried_at=ago(days=1))), CoverageStatus.REFUSED, id="refused by ECR"
+        ),
         pytest.param(asked(1, started(hours=1)), CoverageStatus.NEVER_SCANNED, id="only started"),
         pytest.param(asked(1, LastScan(ScanStatus.NOT_SCANNED)), CoverageStatus.NEVER_SCANNED, id="never"),
         pytest.param(

@@ -148,3 +148,14 @@ def test_a_job_does_not_go_on_for_ever() -> None:
     job = ScanJob("team/app", continuation=MAX_CONTINUATIONS - 1).next()
     with pytest.raises(JobIncompleteError, match=f"team/app was continued {MAX_CONTINUATIONS} times"):
         job.next()
+
+
+def test_an_empty_list_of_images_is_none_and_not_all() -> None:
+    assert parse_job('{"repositoryName": "team/app", "images": []}').images == ()
+    assert parse_job('{"repositoryName": "team/app"}').images is None
+    assert parse_job(format_job(ScanJob("team/app", images=()))) == ScanJob("team/app", images=())
+
+
+def test_a_job_says_how_many_share_the_days_scans() -> None:
+    assert format_job(ScanJob("team/app", jobs_in_run=3)) == '{"repositoryName": "team/app", "jobsInRun": 3}'
+    assert parse_job('{"repositoryName": "team/app", "jobsInRun": 3}').jobs_in_run == 3

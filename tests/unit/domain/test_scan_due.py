@@ -185,6 +185,14 @@ images = st.builds(
 max_ages = st.builds(Duration, st.integers(0, 2), st.integers(0, 2_000))
 
 
+@pytest.mark.parametrize(("max_age", "days", "is_due"), [("1h", 32, True), ("3m", 32, False), ("3m", 95, True)])
+def test_what_cannot_be_scanned_is_due_after_a_month_or_the_age_of_scans_where_that_is_longer(
+    max_age: str, days: int, is_due: bool
+) -> None:
+    refused = LastScan(ScanStatus.REFUSED, tried_at=ago(days=days))
+    assert (reason_for(None, refused, max_age) is Reason.EXPIRED) is is_due
+
+
 @given(images, last_scans, max_ages)
 def test_no_image_is_due_within_24_hours_of_a_start(image: Image, recorded: LastScan, max_age: Duration) -> None:
     if recorded.tried_at and NOW - recorded.tried_at < SCAN_QUOTA_PERIOD:

@@ -284,6 +284,12 @@ def test_limits_do_not_hide_an_image_that_a_job_names() -> None:
     assert registry.started == [digest(1)]
 
 
+def test_a_job_that_names_no_image_looks_at_none() -> None:
+    registry = FakeRegistry(images(3))
+    summary = scan(registry, job=ScanJob("team/app", images=()))
+    assert (summary.images, summary.is_finished, registry.started) == (0, True, [])
+
+
 def test_named_images_that_are_gone_are_nothing_to_do() -> None:
     summary = scan(FakeRegistry(images(1)), job=ScanJob("team/app", images=(ImageReference(tag="gone"),)))
     assert (summary.images, summary.is_finished) == (0, True)

@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.messages.digest import compose_digest, digest_document, digest_lines
 from ecr_scan_reporter.domain.messages.notification import MOST_BYTES, Notification
 from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
+from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.digest_samples import APP, CART, changed, failed, known, ledgers, repository, rule, week
+from tests.unit.digest_samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, scanned
 
 SNS_BYTES = 262_144
@@ -201,3 +203,20 @@ def test_lines_of_the_e_mail_are_of_a_length_that_mail_programs_do_not_break() -
     long = [line for line in texts_of(HUGE)["email"].splitlines() if len(line) > 190]
     assert long == []
     assert max(map(len, texts_of(week())["email"].splitlines())) <= 120
+
+
+def test_images_that_ecr_refuses_or_finds_too_large_are_counted_and_named() -> None:
+    words = "ValidationException: This image is odd"
+    digest = week(
+        [
+            asked(1, LastScan(ScanStatus.REFUSED, tried_at=ago(days=1), description=words)),
+            known(2, LastScan(ScanStatus.IMAGE_SIZE_EXCEEDED, ago(days=1)), tag="huge"),
+        ],
+        rules=(),
+        before=None,
+    )
+    mail = texts_of(digest)["email"]
+    for name in ("Refused by ECR", "Too large to scan"):
+        assert re.search(rf"^  {name} +1$", mail, re.MULTILINE)
+    assert f": {words}" in mail
+    assert f"{APP.name}:huge" in mail
