@@ -8,7 +8,7 @@ from benchmarks import prices
 from benchmarks.cpu_quota import share_of
 from benchmarks.figures import Figures
 from benchmarks.stub_aws import DYNAMODB_SECONDS, ECR_SECONDS
-from ecr_scan_reporter.domain.scan_policy import DEFAULT_SCANS_PER_DAY, ECR_SCANS_PER_DAY
+from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY, ECR_SCANS_PER_DAY
 
 DAYS = 365 / 12
 SECONDS_A_DAY = 86_400

@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.domain.schedules import parse_occasion
+from ecr_scan_reporter.domain.events.schedules import parse_occasion
 from ecr_scan_reporter.use_cases.send_digest import send_digest
 
 logger = bootstrap.make_logger()

@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.bootstrap.images import ImagesScanner
-from ecr_scan_reporter.domain.deadlines import deadline
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.deadlines import deadline
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.use_cases.scanning.scan_batch import JobResult, scan_batch
 from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job, scan_repository
 

@@ -12,13 +12,13 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.domain.deadlines import deadline
-from ecr_scan_reporter.domain.event_fields import read_json
-from ecr_scan_reporter.domain.finding_events import FindingEvent, bundle, parse_finding_event
-from ecr_scan_reporter.domain.scan_events import ScanEvent, parse_scan_event
+from ecr_scan_reporter.domain.events.fields import read_json
+from ecr_scan_reporter.domain.events.inspector import FindingEvent, bundle, parse_finding_event
+from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
+from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError, quoted
-from ecr_scan_reporter.use_cases.read_scan import Patience
-from ecr_scan_reporter.use_cases.report_scan import Pace, report_scan
+from ecr_scan_reporter.use_cases.reporting.read_scan import Patience
+from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, report_scan
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()

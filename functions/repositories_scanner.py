@@ -10,9 +10,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.bootstrap.repositories import RepositoriesScanner
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.settings import RepositoriesScannerSettings
-from ecr_scan_reporter.use_cases.queue_repositories import queue_jobs, repository_jobs, running_image_jobs
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
+from ecr_scan_reporter.use_cases.scanning.queue_jobs import queue_jobs, repository_jobs, running_image_jobs
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()

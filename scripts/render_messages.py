@@ -4,11 +4,11 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
-from ecr_scan_reporter.domain.messages import Notification, compose_notification
-from ecr_scan_reporter.domain.messages.chat import compose_chat
-from ecr_scan_reporter.domain.messages.digest import compose_digest
-from ecr_scan_reporter.domain.messages.digest_chat import compose_digest_chat
-from ecr_scan_reporter.domain.reports import ScanReport
+from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
+from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
+from ecr_scan_reporter.domain.messages.report.chat import compose_chat
+from ecr_scan_reporter.domain.messages.report.notification import Notification, compose_notification
+from ecr_scan_reporter.domain.reports.reports import ScanReport
 from scripts import sample_messages as samples
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "messages.md"

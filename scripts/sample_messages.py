@@ -3,23 +3,23 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from ecr_scan_reporter.domain.changes import Baseline, changes_since, with_history
-from ecr_scan_reporter.domain.digest_sums import sum_up
-from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.findings import Finding, ScanResult, sort_findings
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
-from ecr_scan_reporter.domain.repository_options import RepositoryOptions, parse_options
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_history import change_record, image_record
-from ecr_scan_reporter.domain.scan_records import ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.findings.changes import Baseline, changes_since, with_history
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
+from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
+from ecr_scan_reporter.domain.ledger.records import ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.ledger.results import change_record, image_record
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.options import RepositoryOptions, parse_options
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.scanning.due import Reason
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.domain.suppressions import Suppression, suppress
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
 
 SCANNED_AT = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
 WEEK_BEFORE = SCANNED_AT - timedelta(days=7)

@@ -18,9 +18,9 @@ from moto import mock_aws
 from ecr_scan_reporter.cli import suppression_runs
 from ecr_scan_reporter.cli.commands import cli
 from ecr_scan_reporter.cli.suppression_files import as_json, as_yaml, read_document
-from ecr_scan_reporter.domain.documents import findings_key, result_document
-from ecr_scan_reporter.domain.suppression_fields import parse_suppressions
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
+from ecr_scan_reporter.domain.suppressions.fields import parse_suppressions
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.unit.samples import DIGEST, NOW, REPOSITORY, RESULT, SCANNED_IMAGE
 from tests.unit.suppressions import RULES

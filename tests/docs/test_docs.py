@@ -8,8 +8,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ecr_scan_reporter.domain.messages.notification import document
-from ecr_scan_reporter.domain.reports import ScanReport
+from ecr_scan_reporter.domain.messages.report.notification import document
+from ecr_scan_reporter.domain.reports.reports import ScanReport
 from scripts import render_messages, sample_messages
 from scripts.template_check import partitions
 from scripts.template_check.source import load_template, of_type
@@ -70,7 +70,7 @@ def test_the_readme_names_every_parameter_and_every_variable() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     template = (ROOT / "template.yaml").read_text(encoding="utf-8")
     parameters = re.findall(r"^  (\w+):\n    Type: (?:String|Number)$", template, re.MULTILINE)
-    settings = (ROOT / "layers/core/ecr_scan_reporter/settings.py").read_text(encoding="utf-8")
+    settings = (ROOT / "layers/core/ecr_scan_reporter/settings/functions.py").read_text(encoding="utf-8")
     variables = re.findall(r'environment, "([A-Z_]+)"', settings)
     assert len(parameters) > 20
     assert len(variables) > 12

@@ -5,14 +5,14 @@ import pytest
 
 import digest
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scanning.due import Reason
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 from tests.integration.account import ACCOUNT_ID, REGION, Account, LambdaContext
 from tests.integration.emf import metrics_in

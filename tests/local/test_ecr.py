@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.finding_events import parse_finding_event
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_events import parse_scan_event
+from ecr_scan_reporter.domain.events.inspector import parse_finding_event
+from ecr_scan_reporter.domain.events.scans import parse_scan_event
+from ecr_scan_reporter.domain.registry.images import Repository
 from local import manifests
 from local.ecr.control import RegistryControl
 from local.ecr.inspector import InspectorControl

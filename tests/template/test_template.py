@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.images import TagStatus
-from ecr_scan_reporter.domain.report_rules import NotifyOn
+from ecr_scan_reporter.domain.registry.images import TagStatus
+from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import (
+from ecr_scan_reporter.settings.functions import (
     DigestSettings,
     ImagesScannerSettings,
     NotificationMode,

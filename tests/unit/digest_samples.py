@@ -7,17 +7,17 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.digest_sums import sum_up
-from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry, RecordedChange
-from ecr_scan_reporter.domain.scan_due import NOT_SCANNABLE, Reason
-from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Reason
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
 
 WEEK = Duration(hours=7 * 24)

@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.images import Image, Repository
-from ecr_scan_reporter.domain.reports import ReportReason, ScannedImage, ScanReport
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.images import Image, Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScannedImage, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import find_breaches
 

@@ -6,7 +6,7 @@ from string import ascii_letters, digits
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 
 _CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"))
 _GLOBS = st.text(_CHARACTERS, min_size=1, max_size=20).filter(lambda text: text == text.strip())

@@ -6,14 +6,14 @@ from typing import Any, cast
 import botocore.session
 import pytest
 
-from ecr_scan_reporter.domain.enhanced_findings import FIXES, OVER
-from ecr_scan_reporter.domain.findings import SUCCEEDED
-from ecr_scan_reporter.domain.images import TagStatus
-from ecr_scan_reporter.domain.reports import FAILED_STATUSES
-from ecr_scan_reporter.domain.scan_answers import TELLS_NOTHING
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.answers import TELLS_NOTHING
+from ecr_scan_reporter.domain.findings.enhanced import FIXES, OVER
+from ecr_scan_reporter.domain.findings.findings import SUCCEEDED
+from ecr_scan_reporter.domain.registry.images import TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import read_refusal
+from ecr_scan_reporter.domain.reports.reports import FAILED_STATUSES
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import read_refusal
 
 SESSION = botocore.session.get_session()
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ecr_scan_reporter.concurrency import ThreadedMap, Turnstile
+from ecr_scan_reporter.concurrency.threads import ThreadedMap, Turnstile
 
 WORKERS = 4
 PATIENCE = 10  # seconds, for what must happen at once

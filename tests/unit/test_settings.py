@@ -5,13 +5,13 @@ from typing import Any
 import pytest
 
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.image_limits import ImageLimits
-from ecr_scan_reporter.domain.images import TagStatus
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.registry.images import TagStatus
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.scanning.limits import ImageLimits
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import (
+from ecr_scan_reporter.settings.functions import (
     ImagesScannerSettings,
     NotificationMode,
     ReporterSettings,

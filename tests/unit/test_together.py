@@ -6,7 +6,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from ecr_scan_reporter.together import ThreadedTogether, Together, finish_all, in_turn
+from ecr_scan_reporter.concurrency.together import ThreadedTogether, Together, finish_all, in_turn
 
 PATIENCE = 10.0
 

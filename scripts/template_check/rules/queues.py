@@ -8,7 +8,7 @@ from scripts.template_check.problems import Finding, rule
 from scripts.template_check.stacks import Stack
 
 _PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
-# A function that stops before its time is up leaves so many seconds (domain/deadlines.py).
+# A function that stops before its time is up leaves so many seconds (domain/scanning/deadlines.py).
 RESERVE_SECONDS = 20
 # How long one message may take at the worst, of a function that works message by message until its time is up and gives
 # back what it has not reached. The images scanner is none: a job that it has not finished goes on as a new message.

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from ecr_scan_reporter.aws.ledger_contents import LedgerContents
-from ecr_scan_reporter.aws.scan_ledger import ScanLedger
-from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState
-from ecr_scan_reporter.domain.scan_records import ImageRecord
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.aws.ledger.contents import LedgerContents
+from ecr_scan_reporter.aws.ledger.table import ScanLedger
+from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState
+from ecr_scan_reporter.domain.ledger.records import ImageRecord
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from tests.unit.aws.clock import make_caller
 from tests.unit.aws.conftest import MakeClient
 from tests.unit.aws.dynamo import Dynamo

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.scan_findings import read_scan_result
-from ecr_scan_reporter.domain.findings import Finding
-from ecr_scan_reporter.domain.images import Image, ImageReference, TagStatus
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.registry.images import Image, ImageReference, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.samples import digest, image

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.aws.jobs_queue import ATTEMPTS, BATCH_BYTES, JobsQueue, batches
-from ecr_scan_reporter.domain.images import ImageReference
-from ecr_scan_reporter.domain.jobs import ScanJob, format_job
+from ecr_scan_reporter.domain.registry.images import ImageReference
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob, format_job
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.samples import digest

@@ -5,15 +5,15 @@ from typing import Any
 import pytest
 from moto import mock_aws
 
-from ecr_scan_reporter.aws.ledger_contents import LedgerContents
-from ecr_scan_reporter.aws.scan_ledger import ScanLedger
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, RecordedChange
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.aws.ledger.contents import LedgerContents
+from ecr_scan_reporter.aws.ledger.table import ScanLedger
+from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, RecordedChange
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import Reason
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import StartAnswer
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.aws.conftest import MakeClient
 from tests.unit.aws.dynamo import Dynamo

@@ -5,7 +5,7 @@ from typing import Any
 from botocore.stub import Stubber
 
 from ecr_scan_reporter.aws.reporter_function import ReporterFunction
-from ecr_scan_reporter.domain.lost_events import event_of_lost_scan
+from ecr_scan_reporter.domain.events.lost import event_of_lost_scan
 from tests.unit.aws.clock import make_caller
 from tests.unit.samples import image, scanned
 

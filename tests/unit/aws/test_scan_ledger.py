@@ -7,15 +7,15 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from ecr_scan_reporter.aws.ledger_items import REMEMBERED, REMEMBERED_FOR_DIGEST
-from ecr_scan_reporter.aws.no_ledger import NoLedger
-from ecr_scan_reporter.aws.scan_ledger import ScanLedger
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.aws.ledger.items import REMEMBERED, REMEMBERED_FOR_DIGEST
+from ecr_scan_reporter.aws.ledger.none import NoLedger
+from ecr_scan_reporter.aws.ledger.table import ScanLedger
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import Reason
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import StartAnswer
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.aws.conftest import MakeClient

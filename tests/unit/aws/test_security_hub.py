@@ -7,10 +7,10 @@ import pytest
 from botocore.stub import ANY, Stubber
 
 from ecr_scan_reporter.aws.security_hub import SecurityHub
-from ecr_scan_reporter.domain.asff import Hub
-from ecr_scan_reporter.domain.changes import Baseline
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.changes import Baseline
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.security_hub.asff import Hub
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
@@ -129,7 +129,7 @@ def failing(sent: Sent, codes: list[str]) -> None:
 
 
 def expected_ids() -> list[str]:
-    from ecr_scan_reporter.domain.asff import finding_id
+    from ecr_scan_reporter.domain.security_hub.asff import finding_id
 
     return [finding_id(SCANNED_IMAGE, finding) for finding in FINDINGS]
 

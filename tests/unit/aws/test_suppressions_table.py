@@ -12,7 +12,7 @@ from ecr_scan_reporter.aws.identity import Identity, caller_identity
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import make_caller
 from tests.unit.aws.conftest import MakeClient

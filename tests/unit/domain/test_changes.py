@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.changes import (
+from ecr_scan_reporter.domain.findings.changes import (
     Baseline,
     Changes,
     Raised,
@@ -17,9 +17,9 @@ from ecr_scan_reporter.domain.changes import (
     is_worth_telling,
     with_history,
 )
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.report_rules import NotifyOn
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import Breach
 

@@ -1,10 +1,16 @@
 import pytest
 
-from ecr_scan_reporter.domain.coverage import MOST_SYSTEMS, Coverage, CoverageStatus, CoverageTally, coverage_status
-from ecr_scan_reporter.domain.ledger_entries import ImageState
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.inventory.coverage import (
+    MOST_SYSTEMS,
+    Coverage,
+    CoverageStatus,
+    CoverageTally,
+    coverage_status,
+)
+from ecr_scan_reporter.domain.ledger.entries import ImageState
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scanning.due import Reason
 from tests.unit.digest_samples import asked, failed, known
 from tests.unit.samples import NOW, REPOSITORY, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
 

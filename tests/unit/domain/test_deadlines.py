@@ -1,6 +1,6 @@
 import pytest
 
-from ecr_scan_reporter.domain.deadlines import deadline, work_until
+from ecr_scan_reporter.domain.scanning.deadlines import deadline, work_until
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,14 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 
-from ecr_scan_reporter.domain.coverage import CoverageStatus
-from ecr_scan_reporter.domain.digest_sums import FIRST_PERIOD, sum_up
-from ecr_scan_reporter.domain.digests import Digest
-from ecr_scan_reporter.domain.ledger_entries import DigestState, ImageState, LedgerEntry
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.digest.sums import FIRST_PERIOD, sum_up
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.start_answers import StartAnswer
 from tests.unit.digest_samples import (
     APP,
     CART,

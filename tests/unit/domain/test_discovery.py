@@ -1,6 +1,6 @@
 import pytest
 
-from ecr_scan_reporter.domain.discovery import Home, home_of
+from ecr_scan_reporter.domain.registry.discovery import Home, home_of
 
 
 @pytest.mark.parametrize(

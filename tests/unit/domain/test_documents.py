@@ -3,8 +3,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ecr_scan_reporter.domain.changes import Baseline
-from ecr_scan_reporter.domain.documents import (
+from ecr_scan_reporter.domain.findings.changes import Baseline
+from ecr_scan_reporter.domain.findings.documents import (
     counts_document,
     finding_document,
     findings_key,
@@ -13,9 +13,9 @@ from ecr_scan_reporter.domain.documents import (
     result_document,
     scan_document,
 )
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.reports import ScannedImage
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, REPOSITORY
 

@@ -1,7 +1,7 @@
 import pytest
 
-from ecr_scan_reporter.domain.ecr_arns import parse_image_arn, parse_repository_arn
-from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.registry.arns import parse_image_arn, parse_repository_arn
+from ecr_scan_reporter.domain.registry.images import Repository
 from tests.unit.samples import DIGEST
 
 

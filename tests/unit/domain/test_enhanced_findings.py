@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.enhanced_findings import parse_enhanced_finding
-from ecr_scan_reporter.domain.findings import Finding
+from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
+from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
 from tests.recorded_events import load_event
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.finding_events import Bundle, FindingEvent, bundle, parse_finding_event, with_epss
-from ecr_scan_reporter.domain.findings import Finding
-from ecr_scan_reporter.domain.images import Repository
+from ecr_scan_reporter.domain.events.inspector import Bundle, FindingEvent, bundle, parse_finding_event, with_epss
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.documents import parse_baseline
-from ecr_scan_reporter.domain.event_fields import read_json
-from ecr_scan_reporter.domain.finding_events import parse_finding_event
-from ecr_scan_reporter.domain.image_uris import parse_image_uri
-from ecr_scan_reporter.domain.scan_events import parse_scan_event
-from ecr_scan_reporter.domain.schedules import parse_occasion
+from ecr_scan_reporter.domain.events.fields import read_json
+from ecr_scan_reporter.domain.events.inspector import parse_finding_event
+from ecr_scan_reporter.domain.events.scans import parse_scan_event
+from ecr_scan_reporter.domain.events.schedules import parse_occasion
+from ecr_scan_reporter.domain.findings.documents import parse_baseline
+from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
 from tests.recorded_events import load_event
 from tests.unit.samples import DIGEST, NOW
 

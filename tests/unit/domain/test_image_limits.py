@@ -1,7 +1,7 @@
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.image_limits import ImageLimits, importance, within_limits
+from ecr_scan_reporter.domain.scanning.limits import ImageLimits, importance, within_limits
 from tests.unit.samples import NOW, ago, image
 
 NEW = image(1, pushed_at=ago(days=1), pulled_at=ago(hours=1))

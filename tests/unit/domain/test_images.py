@@ -2,9 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.image_uris import parse_image_uri
-from ecr_scan_reporter.domain.images import ImageReference, Repository, TagStatus
-from ecr_scan_reporter.domain.partitions import image_uri
+from ecr_scan_reporter.domain.registry.images import ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.partitions import image_uri
+from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from tests.unit.samples import DIGEST, image
 
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.images import ImageReference
-from ecr_scan_reporter.domain.jobs import MAX_CONTINUATIONS, ScanJob, format_job, parse_job
+from ecr_scan_reporter.domain.registry.images import ImageReference
+from ecr_scan_reporter.domain.scanning.jobs import MAX_CONTINUATIONS, ScanJob, format_job, parse_job
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError
 from tests.unit.samples import DIGEST
 

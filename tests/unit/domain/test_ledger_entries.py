@@ -1,8 +1,8 @@
 import pytest
 
-from ecr_scan_reporter.domain.ledger_entries import ImageState
-from ecr_scan_reporter.domain.scan_records import ImageRecord
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.ledger.entries import ImageState
+from ecr_scan_reporter.domain.ledger.records import ImageRecord
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, REPOSITORY, ago, scanned, started
 

@@ -1,9 +1,9 @@
 from dataclasses import replace
 
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.lost_events import event_of_lost_scan
-from ecr_scan_reporter.domain.scan_events import parse_scan_event
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.events.lost import event_of_lost_scan
+from ecr_scan_reporter.domain.events.scans import parse_scan_event
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from tests.unit.samples import NOW, ago, digest, image, scanned
 
 IMAGE = image(1, tags=("1.2", "latest"))

@@ -1,7 +1,7 @@
 import pytest
 
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.partitions import console_url, image_uri, partition_of
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri, partition_of
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.repository_filter import compile_filter, is_selected
+from ecr_scan_reporter.domain.registry.filter import compile_filter, is_selected
 from ecr_scan_reporter.errors import InvalidInputError
 
 

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.scan_due import DUE, EXPLANATIONS, SCAN_QUOTA_PERIOD, Reason, decide
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scanning.due import DUE, EXPLANATIONS, SCAN_QUOTA_PERIOD, Reason, decide
 from tests.unit.samples import NOW, ago, image, scanned, started
 
 WEEK = parse_duration("7d")

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_events import ScanEvent, parse_scan_event
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event

@@ -3,10 +3,10 @@ from datetime import timedelta
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.scan_due import decide
-from ecr_scan_reporter.domain.scan_knowledge import is_unreported, learned_by_asking, learned_by_starting
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.ledger.remember import is_unreported, learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import decide
 from tests.unit.samples import NOW, ago, image, scanned
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.scan_round import ScanRound, describe_round
+from ecr_scan_reporter.domain.scanning.round import ScanRound, describe_round
 from tests.unit.samples import NOW
 
 

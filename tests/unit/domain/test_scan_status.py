@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
 from tests.unit.samples import ago, scanned, started
 
 moments = st.none() | st.integers(0, 20).map(lambda days: ago(days=days))

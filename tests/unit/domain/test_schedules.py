@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.schedules import Occasion, parse_occasion
+from ecr_scan_reporter.domain.events.schedules import Occasion, parse_occasion
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event
 from tests.unit.samples import NOW

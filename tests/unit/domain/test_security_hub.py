@@ -8,14 +8,14 @@ from botocore.validate import ParamValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.asff import Hub
-from ecr_scan_reporter.domain.changes import Baseline
-from ecr_scan_reporter.domain.documents import format_moment
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.reports import ScannedImage
-from ecr_scan_reporter.domain.scan_status import ScanStatus
-from ecr_scan_reporter.domain.security_hub import HubUpdate, WorkflowChange, hub_update
+from ecr_scan_reporter.domain.findings.changes import Baseline
+from ecr_scan_reporter.domain.findings.documents import format_moment
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.domain.security_hub.asff import Hub
+from ecr_scan_reporter.domain.security_hub.update import HubUpdate, WorkflowChange, hub_update
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, FINDINGS, NOW, RESULT, SCANNED_IMAGE
 

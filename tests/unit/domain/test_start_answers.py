@@ -1,6 +1,6 @@
 import pytest
 
-from ecr_scan_reporter.domain.start_answers import EXPLANATIONS, StartAnswer, read_refusal
+from ecr_scan_reporter.domain.registry.start_results import EXPLANATIONS, StartAnswer, read_refusal
 
 
 @pytest.mark.parametrize(

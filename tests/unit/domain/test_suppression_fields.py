@@ -7,15 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppression_fields import (
+from ecr_scan_reporter.domain.suppressions.fields import (
     InvalidSuppressionsError,
     parse_maker,
     parse_suppression,
     parse_suppressions,
     suppression_fields,
 )
-from ecr_scan_reporter.domain.suppression_imports import ImportPlan, plan_import
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_import
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from tests.unit.samples import NOW, ago
 from tests.unit.suppressions import RULES

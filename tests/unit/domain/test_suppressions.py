@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.findings import Finding
+from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression, describe, ended, ending, suppress, unmatched
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe, ended, ending, suppress, unmatched
 from tests.unit.samples import NOW, ago
 
 TODAY = NOW.date()

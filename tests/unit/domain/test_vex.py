@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.documents import result_document
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.documents import result_document
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression
-from ecr_scan_reporter.domain.vex import (
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.domain.suppressions.vex import (
     Statement,
     StoredImage,
     image_purl,

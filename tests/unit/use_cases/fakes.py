@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from ecr_scan_reporter.domain.findings import ScanResult
-from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.messages import Notification
-from ecr_scan_reporter.domain.scan_records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
-from ecr_scan_reporter.domain.start_answers import StartAnswer
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.messages.report.notification import Notification
+from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import RepositoryNotFoundError
 
 Item = TypeVar("Item")

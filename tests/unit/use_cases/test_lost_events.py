@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import ScanSummary
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, ago, digest, image, scanned, started

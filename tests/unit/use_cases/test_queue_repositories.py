@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from ecr_scan_reporter.domain.discovery import Home
-from ecr_scan_reporter.domain.images import ImageReference
-from ecr_scan_reporter.domain.jobs import ScanJob
+from ecr_scan_reporter.domain.registry.discovery import Home
+from ecr_scan_reporter.domain.registry.images import ImageReference
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.errors import JobsNotSentError
-from ecr_scan_reporter.use_cases.queue_repositories import (
+from ecr_scan_reporter.use_cases.scanning.queue_jobs import (
     QueueingSummary,
     queue_jobs,
     repository_jobs,

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.reports import ReportReason, ScanReport
-from ecr_scan_reporter.domain.scan_events import ScanEvent
+from ecr_scan_reporter.domain.events.scans import ScanEvent
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW, RESULT, digest

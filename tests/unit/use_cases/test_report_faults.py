@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.changes import Baseline
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport
-from ecr_scan_reporter.domain.scan_events import ScanEvent
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.events.scans import ScanEvent
+from ecr_scan_reporter.domain.findings.changes import Baseline
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.report_scan import Stores, report_scan
-from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets, Sender
+from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets, Sender
+from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
 from tests.unit.use_cases.test_report_scan import EVENT, KEY, RULES, Chain, told_by

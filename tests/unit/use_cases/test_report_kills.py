@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.reports import ScanReport
-from ecr_scan_reporter.use_cases.report_scan import Stores, report_scan
-from ecr_scan_reporter.use_cases.tell import Outlets
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.reports import ScanReport
+from ecr_scan_reporter.use_cases.delivery import Outlets
+from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
 from tests.unit.use_cases.test_report_scan import DESCRIBED, Chain, told_by

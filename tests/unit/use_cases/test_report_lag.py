@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from ecr_scan_reporter.domain.findings import ScanResult
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.scan_events import ScanEvent
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.events.scans import ScanEvent
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell

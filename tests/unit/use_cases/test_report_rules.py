@@ -5,11 +5,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from ecr_scan_reporter.domain.report_rules import NotifyOn, ReportRules
-from ecr_scan_reporter.domain.scan_events import ScanEvent
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.events.scans import ScanEvent
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell

@@ -6,18 +6,18 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.findings import ScanResult
-from ecr_scan_reporter.domain.messages import compose_notification
-from ecr_scan_reporter.domain.report_rules import ReportRules
-from ecr_scan_reporter.domain.reports import ReportReason, ScanReport
-from ecr_scan_reporter.domain.scan_events import ScanEvent
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.concurrency.together import in_turn
+from ecr_scan_reporter.domain.events.scans import ScanEvent
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
-from ecr_scan_reporter.together import in_turn
-from ecr_scan_reporter.use_cases.read_scan import Patience
-from ecr_scan_reporter.use_cases.report_scan import Pace, Stores, report_scan
-from ecr_scan_reporter.use_cases.tell import Outlets, Sender, publish
+from ecr_scan_reporter.use_cases.delivery import Outlets, Sender, publish
+from ecr_scan_reporter.use_cases.reporting.read_scan import Patience
+from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, Stores, report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, NOW, REPOSITORY, RESULT, ago, image
 from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
 

@@ -5,9 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from ecr_scan_reporter.concurrency import ThreadedMap
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import ScanSummary
+from ecr_scan_reporter.concurrency.threads import ThreadedMap
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 from ecr_scan_reporter.errors import InvalidInputError, RepositoryNotFoundError
 from ecr_scan_reporter.use_cases.scanning.scan_batch import JobResult, scan_batch
 from tests.unit.use_cases.fakes import one_at_a_time

@@ -7,15 +7,15 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.concurrency import ThreadedMap
+from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.image_limits import ImageLimits
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import ScanSummary
-from ecr_scan_reporter.domain.scan_policy import DEFAULT_SCANS_PER_DAY, ScanPolicy, share_of_scans
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.limits import ImageLimits
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
+from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY, ScanPolicy, share_of_scans
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.scan_repository import (

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.images import ImageReference, Repository
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import ScanSummary
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import ImageReference, Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, REPOSITORY, digest, image, scanned, started

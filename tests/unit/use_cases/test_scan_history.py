@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus, latest
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, digest, image
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.image_limits import ImageLimits
-from ecr_scan_reporter.domain.images import Image, ImageReference, TagStatus
-from ecr_scan_reporter.domain.jobs import MAX_CONTINUATIONS, ScanJob
-from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
-from ecr_scan_reporter.domain.scan_due import Reason
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.images import Image, ImageReference, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.scanning.jobs import MAX_CONTINUATIONS, ScanJob
+from ecr_scan_reporter.domain.scanning.limits import ImageLimits
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import (
     CallFailedError,
     ImageNotFoundError,

@@ -1,8 +1,8 @@
 import pytest
 
-from ecr_scan_reporter.domain.outcomes import ScanSummary
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 from ecr_scan_reporter.errors import CallFailedError, RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.scan_registry import RepositoryOutcome, scan_registry
+from ecr_scan_reporter.use_cases.scanning.scan_registry import RepositoryOutcome, scan_registry
 from tests.unit.use_cases.fakes import one_at_a_time
 
 

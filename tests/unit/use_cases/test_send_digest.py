@@ -6,16 +6,16 @@ from functools import partial
 
 import pytest
 
-from ecr_scan_reporter.domain.digests import Digest
-from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
-from ecr_scan_reporter.domain.messages.digest import compose_digest
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.schedules import Occasion
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.events.schedules import Occasion
+from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.use_cases.delivery import Outlets, publish
 from ecr_scan_reporter.use_cases.send_digest import send_digest
-from ecr_scan_reporter.use_cases.tell import Outlets, publish
 from tests.unit.digest_samples import APP, RULES, WEEK, changed, known, last_look
 from tests.unit.samples import NOW, ago, scanned
 from tests.unit.use_cases.fakes import FakeTopic

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ecr_scan_reporter.domain.messages import MOST_BYTES, Notification
+from ecr_scan_reporter.domain.messages.report.notification import MOST_BYTES, Notification
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets, publish
+from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets, publish
 from tests.unit.use_cases.fakes import FakeOnce
 
 FAULT = CallFailedError("publish", "InternalError", "try again", is_passing=True)

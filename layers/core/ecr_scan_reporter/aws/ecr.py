@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.domain.ecr_arns import repository_arn
-from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.start_answers import StartAnswer, read_refusal
+from ecr_scan_reporter.domain.registry.arns import repository_arn
+from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer, read_refusal
 from ecr_scan_reporter.errors import (
     CallFailedError,
     ImageNotFoundError,
@@ -24,7 +24,7 @@ from ecr_scan_reporter.errors import (
 if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
 
-    from ecr_scan_reporter.domain.findings import ScanResult
+    from ecr_scan_reporter.domain.findings.findings import ScanResult
 
 PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.domain.event_fields import read_json
+from ecr_scan_reporter.domain.events.fields import read_json
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 
 if TYPE_CHECKING:

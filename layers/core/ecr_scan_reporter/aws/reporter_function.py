@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.lost_events import event_of_lost_scan
-from ecr_scan_reporter.domain.scan_status import LastScan
+from ecr_scan_reporter.domain.events.lost import event_of_lost_scan
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient

@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ecr_scan_reporter.domain.enhanced_findings import parse_enhanced_finding
-from ecr_scan_reporter.domain.findings import Finding, ScanResult, parse_basic_finding, sort_findings
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, parse_basic_finding, sort_findings
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 
 Page = Mapping[str, Any]

@@ -7,11 +7,11 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.domain.asff import PRODUCT, Hub
-from ecr_scan_reporter.domain.changes import Baseline
-from ecr_scan_reporter.domain.findings import ScanResult
-from ecr_scan_reporter.domain.reports import ScannedImage
-from ecr_scan_reporter.domain.security_hub import WorkflowChange, hub_update
+from ecr_scan_reporter.domain.findings.changes import Baseline
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, Hub
+from ecr_scan_reporter.domain.security_hub.update import WorkflowChange, hub_update
 from ecr_scan_reporter.errors import CallFailedError
 
 Item = TypeVar("Item")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
-from ecr_scan_reporter.concurrency import ConcurrentMap
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

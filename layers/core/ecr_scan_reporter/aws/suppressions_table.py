@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.table_items import table_items
-from ecr_scan_reporter.domain.suppression_fields import parse_suppression, suppression_fields
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.fields import parse_suppression, suppression_fields
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 
 if TYPE_CHECKING:

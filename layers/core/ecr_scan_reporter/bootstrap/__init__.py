@@ -54,7 +54,7 @@ def digest() -> "DigestSender":
 @lru_cache(maxsize=1)
 def _repositories_scanner(environment: Snapshot) -> "RepositoriesScanner":
     from ecr_scan_reporter.bootstrap.repositories import RepositoriesScanner
-    from ecr_scan_reporter.settings import RepositoriesScannerSettings
+    from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
 
     return RepositoriesScanner(RepositoriesScannerSettings.from_environment(dict(environment)))
 
@@ -62,7 +62,7 @@ def _repositories_scanner(environment: Snapshot) -> "RepositoriesScanner":
 @lru_cache(maxsize=1)
 def _images_scanner(environment: Snapshot) -> "ImagesScanner":
     from ecr_scan_reporter.bootstrap.images import ImagesScanner
-    from ecr_scan_reporter.settings import ImagesScannerSettings
+    from ecr_scan_reporter.settings.functions import ImagesScannerSettings
 
     return ImagesScanner(ImagesScannerSettings.from_environment(dict(environment)))
 
@@ -70,7 +70,7 @@ def _images_scanner(environment: Snapshot) -> "ImagesScanner":
 @lru_cache(maxsize=1)
 def _reporter(environment: Snapshot) -> "Reporter":
     from ecr_scan_reporter.bootstrap.reporting import Reporter
-    from ecr_scan_reporter.settings import ReporterSettings
+    from ecr_scan_reporter.settings.functions import ReporterSettings
 
     return Reporter(ReporterSettings.from_environment(dict(environment)))
 
@@ -78,7 +78,7 @@ def _reporter(environment: Snapshot) -> "Reporter":
 @lru_cache(maxsize=1)
 def _digest(environment: Snapshot) -> "DigestSender":
     from ecr_scan_reporter.bootstrap.reporting import DigestSender
-    from ecr_scan_reporter.settings import DigestSettings
+    from ecr_scan_reporter.settings.functions import DigestSettings
 
     return DigestSender(DigestSettings.from_environment(dict(environment)))
 

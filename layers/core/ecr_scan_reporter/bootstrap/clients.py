@@ -10,10 +10,10 @@ import boto3
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.sessions import assume_role, make_client
-from ecr_scan_reporter.concurrency import ConcurrentMap, ThreadedMap
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap, ThreadedMap
 
 if TYPE_CHECKING:
-    from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+    from ecr_scan_reporter.aws.ledger.table import ScanLedger
 
 
 class Clients:
@@ -45,7 +45,7 @@ class Clients:
         """Return the ledger, None without a table; `on_problem` is told of items that are wrong."""
         if not table:
             return None
-        from ecr_scan_reporter.aws.scan_ledger import ScanLedger
+        from ecr_scan_reporter.aws.ledger.table import ScanLedger
 
         return ScanLedger(self.make("dynamodb"), Caller(), table, on_problem)
 

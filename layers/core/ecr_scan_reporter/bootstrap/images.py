@@ -10,15 +10,15 @@ from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
-from ecr_scan_reporter.concurrency import ThreadedMap, Turnstile
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import Outcome
-from ecr_scan_reporter.settings import ImagesScannerSettings
-from ecr_scan_reporter.together import ThreadedTogether
+from ecr_scan_reporter.concurrency.threads import ThreadedMap, Turnstile
+from ecr_scan_reporter.concurrency.together import ThreadedTogether
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome
+from ecr_scan_reporter.settings.functions import ImagesScannerSettings
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
 
 if TYPE_CHECKING:
-    from ecr_scan_reporter.aws.no_ledger import NoLedger
+    from ecr_scan_reporter.aws.ledger.none import NoLedger
     from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 
 # As many as a batch of the queue holds. A job that waits for its turn may hold a thread of the calls, and the one that
@@ -85,6 +85,6 @@ class ImagesScanner:
 
 
 def _no_ledger() -> "NoLedger":
-    from ecr_scan_reporter.aws.no_ledger import NoLedger
+    from ecr_scan_reporter.aws.ledger.none import NoLedger
 
     return NoLedger()

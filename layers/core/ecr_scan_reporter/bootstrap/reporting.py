@@ -12,16 +12,16 @@ from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.bootstrap.senders import digest_senders, report_senders
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.reports import ScanReport
-from ecr_scan_reporter.settings import DigestSettings, ReporterSettings
-from ecr_scan_reporter.together import ThreadedTogether, Together, in_turn
-from ecr_scan_reporter.use_cases.report_scan import Hub, Stores
-from ecr_scan_reporter.use_cases.tell import Outlets, Sender
+from ecr_scan_reporter.concurrency.together import ThreadedTogether, Together, in_turn
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.reports.reports import ScanReport
+from ecr_scan_reporter.settings.functions import DigestSettings, ReporterSettings
+from ecr_scan_reporter.use_cases.delivery import Outlets, Sender
+from ecr_scan_reporter.use_cases.reporting.report_scan import Hub, Stores
 
 if TYPE_CHECKING:
     from ecr_scan_reporter.aws.idempotency import IdempotencyTable
-    from ecr_scan_reporter.domain.digests import Digest
+    from ecr_scan_reporter.domain.digest.digest import Digest
 
 Told = TypeVar("Told")
 
@@ -61,7 +61,7 @@ class DigestSender:
     """What digest works with. The suppressions are optional."""
 
     def __init__(self, settings: DigestSettings) -> None:
-        from ecr_scan_reporter.aws.ledger_contents import LedgerContents
+        from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 
         self.settings = settings
         clients = Clients(concurrency=4)
@@ -113,7 +113,7 @@ def _suppressions(clients: Clients, table: str) -> SuppressionsTable | None:
 def _security_hub(clients: Clients) -> Hub:
     from ecr_scan_reporter.aws.identity import caller_identity
     from ecr_scan_reporter.aws.security_hub import SecurityHub
-    from ecr_scan_reporter.domain.asff import Hub
+    from ecr_scan_reporter.domain.security_hub.asff import Hub
 
     client, sts = clients.make("securityhub"), clients.make("sts")
 

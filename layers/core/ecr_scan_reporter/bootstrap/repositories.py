@@ -6,8 +6,8 @@ from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.bootstrap.clients import Clients
-from ecr_scan_reporter.domain.discovery import Home, home_of
-from ecr_scan_reporter.settings import RepositoriesScannerSettings
+from ecr_scan_reporter.domain.registry.discovery import Home, home_of
+from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
 
 
 class RepositoriesScanner:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.bootstrap.clients import Clients
-from ecr_scan_reporter.domain.messages import compose_notification
-from ecr_scan_reporter.domain.reports import ScanReport
-from ecr_scan_reporter.settings import DigestSettings, NotificationMode, ReporterSettings
-from ecr_scan_reporter.use_cases.tell import Sender, publish
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
+from ecr_scan_reporter.domain.reports.reports import ScanReport
+from ecr_scan_reporter.settings.functions import DigestSettings, NotificationMode, ReporterSettings
+from ecr_scan_reporter.use_cases.delivery import Sender, publish
 
 if TYPE_CHECKING:
-    from ecr_scan_reporter.domain.digests import Digest
+    from ecr_scan_reporter.domain.digest.digest import Digest
 
 
 def report_senders(clients: Clients, settings: ReporterSettings) -> Mapping[str, Sender[ScanReport]]:
@@ -31,7 +31,7 @@ def report_senders(clients: Clients, settings: ReporterSettings) -> Mapping[str,
 
 def digest_senders(clients: Clients, settings: DigestSettings) -> "Mapping[str, Sender[Digest]]":
     """Return the senders of digests."""
-    from ecr_scan_reporter.domain.messages.digest import compose_digest
+    from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
 
     topic = Topic(clients.make("sns"), Caller(), settings.topic_arn)
     senders: dict[str, Sender[Digest]] = {"topic": lambda digest: publish(topic, partial(compose_digest, digest))}
@@ -41,16 +41,16 @@ def digest_senders(clients: Clients, settings: DigestSettings) -> "Mapping[str, 
 
 
 def _chat_of_reports(clients: Clients, arn: str) -> Sender[ScanReport]:
-    from ecr_scan_reporter.domain.messages.chat import compose_chat
-    from ecr_scan_reporter.domain.messages.notification import attributes
+    from ecr_scan_reporter.domain.messages.report.chat import compose_chat
+    from ecr_scan_reporter.domain.messages.report.notification import attributes
 
     topic = Topic(clients.make("sns"), Caller(), arn)
     return lambda report: topic.publish_text(compose_chat(report), attributes(report))
 
 
 def _chat_of_digests(clients: Clients, arn: str) -> "Sender[Digest]":
-    from ecr_scan_reporter.domain.messages.digest import attributes
-    from ecr_scan_reporter.domain.messages.digest_chat import compose_digest_chat
+    from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
+    from ecr_scan_reporter.domain.messages.digest.notification import attributes
 
     topic = Topic(clients.make("sns"), Caller(), arn)
     return lambda digest: topic.publish_text(compose_digest_chat(digest), attributes(digest))
@@ -58,8 +58,8 @@ def _chat_of_digests(clients: Clients, arn: str) -> "Sender[Digest]":
 
 def _bus_of_reports(clients: Clients, name: str) -> Sender[ScanReport]:
     from ecr_scan_reporter.aws.event_bus import EventBus
-    from ecr_scan_reporter.domain.ecr_arns import image_arn
-    from ecr_scan_reporter.domain.messages.event import compose_event
+    from ecr_scan_reporter.domain.messages.report.event import compose_event
+    from ecr_scan_reporter.domain.registry.arns import image_arn
 
     bus = EventBus(clients.make("events"), Caller(), name)
     return lambda report: bus.put(compose_event(report), [image_arn(report.image.repository, report.image.digest)])

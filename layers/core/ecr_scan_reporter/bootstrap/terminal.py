@@ -8,14 +8,14 @@ from botocore.exceptions import ProfileNotFound
 
 from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
-from ecr_scan_reporter.aws.no_ledger import NoLedger
+from ecr_scan_reporter.aws.ledger.none import NoLedger
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
-from ecr_scan_reporter.concurrency import ThreadedMap
+from ecr_scan_reporter.concurrency.threads import ThreadedMap
+from ecr_scan_reporter.concurrency.together import ThreadedTogether
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
-from ecr_scan_reporter.settings import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
-from ecr_scan_reporter.together import ThreadedTogether
+from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
 
 REPOSITORIES_AT_A_TIME = 8
 

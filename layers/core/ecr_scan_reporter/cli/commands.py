@@ -17,13 +17,13 @@ from ecr_scan_reporter.cli.options import scan_options
 from ecr_scan_reporter.cli.progress import ScanProgress
 from ecr_scan_reporter.cli.results import OUTPUTS, Results
 from ecr_scan_reporter.cli.suppressions import suppressions
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
-from ecr_scan_reporter.domain.repository_filter import is_selected
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.filter import is_selected
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.errors import EcrScanReporterError
-from ecr_scan_reporter.settings import TerminalSettings
-from ecr_scan_reporter.use_cases.scan_registry import scan_registry
+from ecr_scan_reporter.settings.functions import TerminalSettings
+from ecr_scan_reporter.use_cases.scanning.scan_registry import scan_registry
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 
 EPILOG = (

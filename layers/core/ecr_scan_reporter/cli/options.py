@@ -8,12 +8,12 @@ import click
 
 from ecr_scan_reporter.cli.results import OUTPUTS
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
-from ecr_scan_reporter.domain.image_limits import ImageLimits
-from ecr_scan_reporter.domain.images import TagStatus
-from ecr_scan_reporter.domain.repository_filter import compile_filter
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
+from ecr_scan_reporter.domain.registry.filter import compile_filter
+from ecr_scan_reporter.domain.registry.images import TagStatus
+from ecr_scan_reporter.domain.scanning.limits import ImageLimits
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
+from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
 
 
 class Parsed(click.ParamType[Any]):

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ecr_scan_reporter.domain.outcomes import Outcome
-from ecr_scan_reporter.domain.scan_due import NOT_SCANNABLE
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy
-from ecr_scan_reporter.domain.scan_round import ScanRound, describe_round
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
+from ecr_scan_reporter.domain.scanning.round import ScanRound, describe_round
 
 _REFUSED = (StartAnswer.RATE_LIMITED, StartAnswer.QUOTA_EXCEEDED, StartAnswer.OVER_BUDGET, StartAnswer.DISABLED)
 

@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ecr_scan_reporter.domain import scan_due, start_answers
-from ecr_scan_reporter.domain.outcomes import Outcome
+from ecr_scan_reporter.domain.registry import start_results
+from ecr_scan_reporter.domain.scanning import due
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome
 
 COLUMNS = ("repository", "imageDigest", "imageTags", "isDue", "reason", "lastScanAt", "answer", "error")
 
@@ -110,10 +111,10 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _why(outcome: Outcome) -> str:
-    why = scan_due.EXPLANATIONS[outcome.decision.reason]
+    why = due.EXPLANATIONS[outcome.decision.reason]
     if outcome.error:
         return f"{why}; failed: {outcome.error}"
-    return f"{why}; {start_answers.EXPLANATIONS[outcome.answer]}" if outcome.answer else why
+    return f"{why}; {start_results.EXPLANATIONS[outcome.answer]}" if outcome.answer else why
 
 
 OUTPUTS: Mapping[str, Callable[[], Results]] = {"table": TableResults, "json": JsonResults, "csv": CsvResults}

@@ -6,8 +6,8 @@ from typing import Any
 
 import yaml
 
-from ecr_scan_reporter.domain.suppression_fields import suppression_fields
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
 
 ALLOWED = "YAML or JSON, in UTF-8"

@@ -11,9 +11,9 @@ from rich.console import Console
 from ecr_scan_reporter.bootstrap.terminal import TerminalSuppressions
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
 from ecr_scan_reporter.cli.options import table_options
-from ecr_scan_reporter.domain.suppressions import Suppression
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
-from ecr_scan_reporter.settings import TerminalSuppressionsSettings
+from ecr_scan_reporter.settings.functions import TerminalSuppressionsSettings
 
 
 class Run:

@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ecr_scan_reporter.domain.suppression_fields import suppression_fields
-from ecr_scan_reporter.domain.suppression_values import NEVER
-from ecr_scan_reporter.domain.suppressions import Suppression, reach
+from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, reach
+from ecr_scan_reporter.domain.suppressions.values import NEVER
 
 SOON_DAYS = 14
 

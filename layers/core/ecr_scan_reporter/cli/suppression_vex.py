@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ecr_scan_reporter.cli.suppression_runs import Run
-from ecr_scan_reporter.domain.suppressions import Suppression, reach
-from ecr_scan_reporter.domain.vex import (
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, reach
+from ecr_scan_reporter.domain.suppressions.vex import (
     Statement,
     StoredImage,
     image_statements,

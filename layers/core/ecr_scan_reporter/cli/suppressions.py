@@ -14,10 +14,10 @@ from ecr_scan_reporter.cli.suppression_runs import Run, run_command
 from ecr_scan_reporter.cli.suppression_tables import OUTPUTS
 from ecr_scan_reporter.cli.suppression_vex import say_of_images, say_of_rules
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppression_fields import parse_maker, parse_suppression, parse_suppressions
-from ecr_scan_reporter.domain.suppression_imports import ImportPlan, plan_import
-from ecr_scan_reporter.domain.suppressions import describe
-from ecr_scan_reporter.domain.vex import vex_document
+from ecr_scan_reporter.domain.suppressions.fields import parse_maker, parse_suppression, parse_suppressions
+from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_import
+from ecr_scan_reporter.domain.suppressions.rules import describe
+from ecr_scan_reporter.domain.suppressions.vex import vex_document
 from ecr_scan_reporter.errors import InvalidInputError
 
 EPILOG = (

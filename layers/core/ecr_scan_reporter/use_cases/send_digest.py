@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from ecr_scan_reporter.domain.digest_sums import sum_up
-from ecr_scan_reporter.domain.digests import Digest
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
-from ecr_scan_reporter.domain.schedules import Occasion
-from ecr_scan_reporter.domain.suppressions import Suppression
-from ecr_scan_reporter.use_cases.tell import NotAllToldError, Outlets
+from ecr_scan_reporter.domain.events.schedules import Occasion
+from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets
 
 
 class Ledger(Protocol):

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ecr_scan_reporter.domain.changes import Baseline, compare
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.messages.chat import compose_chat, thread_of
+from ecr_scan_reporter.domain.findings.changes import Baseline, compare
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.messages.chat_text import code, plain
-from ecr_scan_reporter.domain.messages.digest import subject
-from ecr_scan_reporter.domain.messages.digest_chat import compose_digest_chat
-from ecr_scan_reporter.domain.report_rules import ReportRules
-from ecr_scan_reporter.domain.reports import ReportReason, ScannedImage, ScanReport, decide_report
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
+from ecr_scan_reporter.domain.messages.digest.notification import subject
+from ecr_scan_reporter.domain.messages.report.chat import compose_chat, thread_of
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from scripts import sample_messages
 from tests.unit.digest_samples import week

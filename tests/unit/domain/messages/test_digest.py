@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from ecr_scan_reporter.domain.digests import Digest
-from ecr_scan_reporter.domain.ledger_entries import DigestState, LedgerEntry
-from ecr_scan_reporter.domain.messages.digest import compose_digest, digest_document, digest_lines
-from ecr_scan_reporter.domain.messages.notification import MOST_BYTES, Notification
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.messages.digest.notification import compose_digest, digest_document, digest_lines
+from ecr_scan_reporter.domain.messages.report.notification import MOST_BYTES, Notification
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.digest_samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, scanned

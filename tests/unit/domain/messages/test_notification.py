@@ -8,14 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from ecr_scan_reporter.domain.changes import Baseline, compare
-from ecr_scan_reporter.domain.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.messages import Notification, compose_notification
-from ecr_scan_reporter.domain.messages.notification import document
-from ecr_scan_reporter.domain.report_rules import ReportRules
-from ecr_scan_reporter.domain.reports import ScannedImage, ScanReport, decide_report
-from ecr_scan_reporter.domain.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.changes import Baseline, compare
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.messages.report.notification import Notification, compose_notification, document
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report
 

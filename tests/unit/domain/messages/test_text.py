@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.messages.text import (
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.text import (
     ascii_line,
     describe_counts,
     describe_moment,
@@ -12,7 +13,6 @@ from ecr_scan_reporter.domain.messages.text import (
     one_line,
     shorten,
 )
-from ecr_scan_reporter.domain.severities import Severity
 
 
 @pytest.mark.parametrize(

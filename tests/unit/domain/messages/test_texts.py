@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ecr_scan_reporter.domain.messages import compose_notification
-from ecr_scan_reporter.domain.reports import ScanReport
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
+from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import RESULT, SCANNED_IMAGE, breached_report, failed_report
 

@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ecr_scan_reporter.domain.messages.text import one_line, shorten
+from ecr_scan_reporter.domain.text import one_line, shorten
 
 MOST_TITLE = 200
 MOST_DESCRIPTION = 2_800

@@ -3,8 +3,8 @@
 import threading
 from datetime import datetime
 
-from ecr_scan_reporter.domain.images import Repository
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
 from ecr_scan_reporter.use_cases.scanning.ports import Ledger
 
 # Taken from the ledger at a time where nobody knows how many are due: each time twice as many, up to a part of the

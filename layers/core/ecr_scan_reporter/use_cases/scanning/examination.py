@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.images import Image
-from ecr_scan_reporter.domain.outcomes import Outcome
-from ecr_scan_reporter.domain.scan_due import Decision, Reason, decide, is_result_overdue
-from ecr_scan_reporter.domain.scan_knowledge import is_settled, is_unreported, learned_by_asking, learned_by_starting
-from ecr_scan_reporter.domain.scan_status import LastScan
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.ledger.remember import is_settled, is_unreported, learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.due import Decision, Reason, decide, is_result_overdue
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession

@@ -4,11 +4,11 @@ import threading
 from collections.abc import Iterator
 from datetime import datetime
 
-from ecr_scan_reporter.domain.images import Image, Repository
-from ecr_scan_reporter.domain.scan_due import SCAN_QUOTA_PERIOD
-from ecr_scan_reporter.domain.scan_knowledge import still_true
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.ledger.remember import still_true
+from ecr_scan_reporter.domain.registry.images import Image, Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.scanning.due import SCAN_QUOTA_PERIOD
 from ecr_scan_reporter.use_cases.scanning.ports import Ledger
 
 LEDGER_BATCH = 25

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ecr_scan_reporter.domain.images import Image, ImageReference, Repository, TagStatus
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.scan_records import RepositoryCoverage
-from ecr_scan_reporter.domain.scan_status import LastScan
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 
 
 class Registry(Protocol):

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ecr_scan_reporter.concurrency import ConcurrentMap
-from ecr_scan_reporter.domain.jobs import ScanJob, parse_job
-from ecr_scan_reporter.domain.outcomes import ScanSummary
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob, parse_job
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 from ecr_scan_reporter.errors import InvalidInputError, RepositoryNotFoundError
 
 

@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TypeVar
 
-from ecr_scan_reporter.concurrency import ConcurrentMap
-from ecr_scan_reporter.domain.image_limits import importance, within_limits
-from ecr_scan_reporter.domain.images import Image, Repository
-from ecr_scan_reporter.domain.jobs import ScanJob
-from ecr_scan_reporter.domain.outcomes import Outcome, ScanSummary
-from ecr_scan_reporter.domain.repository_options import DEFAULT_OWNER_KEY, RepositoryOptions
-from ecr_scan_reporter.domain.scan_policy import ScanPolicy, share_of_scans
-from ecr_scan_reporter.domain.start_answers import StartAnswer
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.concurrency.together import Together, finish_all, in_turn
+from ecr_scan_reporter.domain.registry.images import Image, Repository
+from ecr_scan_reporter.domain.registry.options import DEFAULT_OWNER_KEY, RepositoryOptions
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.limits import importance, within_limits
+from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy, share_of_scans
 from ecr_scan_reporter.errors import CallFailedError, JobIncompleteError, OutOfTimeError
-from ecr_scan_reporter.together import Together, finish_all, in_turn
-from ecr_scan_reporter.use_cases.read_options import read_options
+from ecr_scan_reporter.use_cases.repository_options import read_options
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.examination import Candidate, Examiner
 from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession

@@ -1,0 +1,57 @@
+"""Stands in where there is no ledger table."""
+# ruff: noqa: ARG002 - the methods are those of the ledger
+
+import threading
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
+
+
+class NoLedger:
+    """Nothing is known, so ECR is asked image by image; only what this process started is remembered."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._spent: Counter[tuple[str, str, date]] = Counter()
+
+    def last_scans(
+        self, repository: Repository, digests: Sequence[str] | None = None
+    ) -> Iterator[tuple[str, LastScan]]:
+        """Yield nothing."""
+        return iter(())
+
+    def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
+        """Forget it."""
+
+    def forget(self, repository: Repository, digests: Iterable[str]) -> None:
+        """Do nothing: nothing is known."""
+
+    def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
+        """Forget it."""
+
+    def paused_until(self, repository: Repository) -> datetime | None:
+        """Return None: each job finds out for itself."""
+        return None
+
+    def pause(self, repository: Repository, until: datetime) -> None:
+        """Forget it."""
+
+    def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
+        """Take scans of the budget of this process, of this day (UTC): nobody knows what others have spent."""
+        with self._lock:
+            granted = max(min(wanted, budget - self._spent[_account(repository, now)]), 0)
+            self._spent[_account(repository, now)] += granted
+            return granted
+
+    def refund(self, repository: Repository, unused: int, now: datetime) -> None:
+        """Give back scans that were taken and not started."""
+        with self._lock:
+            self._spent[_account(repository, now)] -= unused
+
+
+def _account(repository: Repository, now: datetime) -> tuple[str, str, date]:
+    return repository.registry_id, repository.region, now.astimezone(UTC).date()

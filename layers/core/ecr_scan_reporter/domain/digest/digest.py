@@ -1,0 +1,156 @@
+"""The digest: what changed since the last one, what is worst, and what is not covered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.inventory.coverage import Coverage
+from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState
+from ecr_scan_reporter.domain.rankings import Ranked
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.scanning.round import ScanRound
+from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, most_severe
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedImage:
+    """An image whose findings changed, with all changes of the period together."""
+
+    image: ImageState
+    new: SeverityCounts = field(default_factory=dict)
+    raised: SeverityCounts = field(default_factory=dict)
+    fixed: SeverityCounts = field(default_factory=dict)
+    news: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRepositories:
+    """What the images scanner saw when it last looked at whole repositories.
+
+    `looked_at` is its last look at any; `left_out` were looked at before, and not in the last run. `refused` counts the
+    due images that a quota or the budget held back; `notes` are tags of repositories that are wrong.
+    """
+
+    registries: Ranked[tuple[str, str]] = field(default_factory=Ranked)
+    total: int = 0
+    looked_at: datetime | None = None
+    left_out: Ranked[Repository] = field(default_factory=Ranked)
+    refused: Mapping[StartAnswer, int] = field(default_factory=dict)
+    notes: Ranked[tuple[Repository, str]] = field(default_factory=Ranked)
+
+
+@dataclass(frozen=True, slots=True)
+class SuppressionsReview:
+    """The suppressions that somebody should look at."""
+
+    ending: Ranked[Suppression] = field(default_factory=Ranked)
+    ended: Ranked[Suppression] = field(default_factory=Ranked)
+    unmatched: Ranked[Suppression] = field(default_factory=Ranked)
+
+    @property
+    def is_empty(self) -> bool:
+        """True when there is nothing to look at."""
+        return not (self.ending.total or self.ended.total or self.unmatched.total)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """All that the messages of a digest may say.
+
+    `totals` and `suppressed` are over the images whose last scan gave a result; the findings of `uncounted` of them are
+    not known. `before` is what the digest before said, None at the first. What changed since `since` is added up in
+    `new`, `raised` and `fixed`; images are ranked by it in `worse` and `better`, and by all their findings in `worst`.
+    `round` is None where no scans are started, because the registry uses enhanced scanning or nothing was looked at.
+    `told` is for the next digest: see DigestState.
+    """
+
+    at: datetime
+    since: datetime
+    before: DigestState | None = None
+    totals: SeverityCounts = field(default_factory=dict)
+    suppressed: int = 0
+    uncounted: int = 0
+    new: SeverityCounts = field(default_factory=dict)
+    raised: SeverityCounts = field(default_factory=dict)
+    fixed: SeverityCounts = field(default_factory=dict)
+    worse: Ranked[ChangedImage] = field(default_factory=Ranked)
+    better: Ranked[ChangedImage] = field(default_factory=Ranked)
+    worst: Ranked[ImageState] = field(default_factory=Ranked)
+    coverage: Coverage = field(default_factory=Coverage)
+    repositories: SeenRepositories = field(default_factory=SeenRepositories)
+    round: ScanRound | None = None
+    suppressions: SuppressionsReview = field(default_factory=SuppressionsReview)
+    told: frozenset[str] = frozenset()
+
+    @property
+    def state(self) -> DigestState:
+        """What the next digest compares with."""
+        return DigestState(self.at, self.totals, self.suppressed, self.told)
+
+    @property
+    def severity(self) -> Severity | None:
+        """The most severe level of all findings, None where there are none."""
+        return most_severe(self.totals)
+
+    def change(self, severity: Severity) -> int | None:
+        """Return by how much a total changed since the digest before; None at the first."""
+        return self.totals.get(severity, 0) - self.before.totals.get(severity, 0) if self.before else None
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a log line says of it."""
+        return {
+            "images": self.coverage.total,
+            "worse": self.worse.total,
+            "better": self.better.total,
+            "suppressed": self.suppressed,
+            "counts": {severity.value: count for severity, count in self.totals.items()},
+            "coverage": {status.value: count for status, count in self.coverage.counts.items()},
+        }
+
+    def cut(self, most: int) -> "Digest":
+        """Return the same with at most so many of each list, and with all counts."""
+        seen, review = self.repositories, self.suppressions
+        return replace(
+            self,
+            worse=self.worse.cut(most),
+            better=self.better.cut(most),
+            worst=self.worst.cut(most),
+            coverage=self.coverage.cut(most),
+            repositories=replace(
+                seen,
+                registries=seen.registries.cut(max(most, 1)),
+                left_out=seen.left_out.cut(most),
+                notes=seen.notes.cut(most),
+            ),
+            suppressions=SuppressionsReview(
+                review.ending.cut(most), review.ended.cut(most), review.unmatched.cut(most)
+            ),
+        )
+
+
+def by_findings(image: ImageState) -> tuple[object, ...]:
+    """Sort images: those with most criticals first, then most high ones, and so on; then by name."""
+    return (*most_first(image.counts), image.name, str(image.repository), image.digest)
+
+
+def by_news(changed: ChangedImage) -> tuple[object, ...]:
+    """Sort images that got worse: those with the most severe news first."""
+    both = {severity: changed.new.get(severity, 0) + changed.raised.get(severity, 0) for severity in Severity}
+    return (*most_first(both), *by_findings(changed.image))
+
+
+def by_fixes(changed: ChangedImage) -> tuple[object, ...]:
+    """Sort images that got better: those with the most severe fixes first."""
+    return (*most_first(changed.fixed), *by_findings(changed.image))
+
+
+def most_first(counts: SeverityCounts) -> tuple[int, ...]:
+    """Return the counts so that more, of a more severe level, comes first. Levels without a threshold come last."""
+    return tuple(-counts.get(severity, 0) for severity in (*THRESHOLD_SEVERITIES, *_OTHERS))
+
+
+_OTHERS = tuple(severity for severity in Severity if severity not in THRESHOLD_SEVERITIES)

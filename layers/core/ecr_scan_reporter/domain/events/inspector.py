@@ -1,0 +1,118 @@
+"""The event that Amazon Inspector sends when a finding is new, has changed or is closed: one for each finding.
+
+https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.events.fields import detail_of, id_of, texts_of, time_of
+from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.registry.arns import parse_image_arn
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.errors import InvalidInputError
+
+IMAGE_RESOURCE = "AWS_ECR_CONTAINER_IMAGE"
+ImageKey = tuple[Repository, str]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingEvent:
+    """Something has changed in the findings of one image digest. `epss` is by CVE, empty where it is not told."""
+
+    event_id: str
+    repository: Repository
+    digest: str
+    at: datetime
+    tags: tuple[str, ...]
+    epss: Mapping[str, float]
+
+    @property
+    def image(self) -> ImageKey:
+        """The image that the finding is of."""
+        return (self.repository, self.digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All that some events tell of one image: `count` is their number, and the id, time and tags are the latest's."""
+
+    event_id: str
+    at: datetime
+    tags: tuple[str, ...]
+    epss: Mapping[str, float]
+    count: int
+
+
+def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent | None:
+    """Read an `Inspector2 Finding` event. None when it is not of an image in ECR, but of an instance or a function.
+
+    Raises InvalidInputError when it is of an image that the event does not name.
+    """
+    detail = detail_of(event, "'Inspector2 Finding'")
+    resource = _image_resource(detail)
+    if resource is None:
+        return None
+    finding = parse_enhanced_finding(detail)
+    repository, digest = _image(event, resource)
+    return FindingEvent(
+        event_id=id_of(event),
+        repository=repository,
+        digest=digest,
+        at=time_of(event, now),
+        tags=texts_of(_details(resource).get("imageTags")),
+        epss={finding.name: finding.epss} if finding and finding.epss is not None else {},
+    )
+
+
+def bundle(events: Iterable[FindingEvent]) -> dict[ImageKey, Bundle]:
+    """Put the events of each image together, the images in the order in which they came."""
+    by_image: dict[ImageKey, list[FindingEvent]] = {}
+    for event in events:
+        by_image.setdefault(event.image, []).append(event)
+    return {image: _bundle(found) for image, found in by_image.items()}
+
+
+def with_epss(findings: Iterable[Finding], epss: Mapping[str, float]) -> tuple[Finding, ...]:
+    """Fill in what ECR's API leaves out, and only Inspector's events tell."""
+    return tuple(
+        replace(finding, epss=epss[finding.name]) if finding.epss is None and finding.name in epss else finding
+        for finding in findings
+    )
+
+
+def _bundle(events: list[FindingEvent]) -> Bundle:
+    ordered = sorted(events, key=lambda event: event.at)
+    latest = ordered[-1]
+    epss = {cve: probability for event in ordered for cve, probability in event.epss.items()}
+    return Bundle(latest.event_id, latest.at, latest.tags, epss, len(events))
+
+
+def _image_resource(detail: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    resources = detail.get("resources")
+    for resource in resources if isinstance(resources, list) else ():
+        if isinstance(resource, Mapping) and resource.get("type") == IMAGE_RESOURCE:
+            return resource
+    return None
+
+
+def _image(event: Mapping[str, Any], resource: Mapping[str, Any]) -> ImageKey:
+    arn, details = resource.get("id"), _details(resource)
+    named = parse_image_arn(arn) if isinstance(arn, str) else None
+    if named:
+        return named
+    facts = (details.get("registry"), event.get("region"), details.get("repositoryName"), details.get("imageHash"))
+    texts = [fact for fact in facts if isinstance(fact, str) and fact]
+    if len(texts) < len(facts):
+        raise InvalidInputError("id of the event's resource", arn, "the ARN of an image in ECR")
+    registry_id, region, name, digest = texts
+    return Repository(registry_id, region, name), digest
+
+
+def _details(resource: Mapping[str, Any]) -> Mapping[str, Any]:
+    details = resource.get("details")
+    image = details.get("awsEcrContainerImage") if isinstance(details, Mapping) else None
+    return image if isinstance(image, Mapping) else {}

@@ -1,0 +1,29 @@
+"""The event of a schedule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from ecr_scan_reporter.domain.events.fields import id_of, time_of
+from ecr_scan_reporter.domain.events.invocations import check_keys, is_event
+from ecr_scan_reporter.errors import InvalidInputError
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """The event for which something is done: without an id and a time when somebody asks for it by hand."""
+
+    id: str = ""
+    at: datetime | None = None
+
+
+def parse_occasion(event: object, now: datetime) -> Occasion:
+    """Read the event of a schedule, or that of a manual invocation, which is empty. Raises InvalidInputError."""
+    if event is None:
+        return Occasion()
+    if not isinstance(event, Mapping):
+        raise InvalidInputError("the event", event, "that of a schedule, or {} to send a digest now")
+    check_keys(event, overrides=())
+    if not is_event(event):
+        return Occasion()
+    return Occasion(id_of(event), time_of(event, now) if "time" in event else None)

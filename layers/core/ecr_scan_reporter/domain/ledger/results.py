@@ -1,0 +1,51 @@
+"""What the scan ledger is to remember of a scan that has ended."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ecr_scan_reporter.domain.findings.changes import Changes
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.domain.severities import Severity
+
+MOST_NEWS = 3
+
+
+def image_record(image: ScannedImage, result: ScanResult, owner: str) -> ImageRecord:
+    """Return what is to be remembered of the last result of an image."""
+    return ImageRecord(
+        repository=image.repository,
+        digest=image.digest,
+        scan=LastScan(result.status, scanned_at=result.completed_at, description=result.description),
+        counts=result.unsuppressed.counts,
+        suppressed=len(result.suppressed),
+        rules=tuple(sorted({finding.suppressed_by for finding in result.suppressed})),
+        tag=image.tag,
+        owner=owner,
+    )
+
+
+def change_record(image: ScannedImage, result: ScanResult, changes: Changes) -> ChangeRecord | None:
+    """Return what is to be remembered of a scan's changes; None where there are none, or the scan has no date."""
+    raised = tuple(raised.finding for raised in changes.raised)
+    if not result.completed_at or not (changes.new or raised or changes.fixed):
+        return None
+    return ChangeRecord(
+        repository=image.repository,
+        digest=image.digest,
+        at=result.completed_at,
+        tag=image.tag,
+        new=_counts(changes.new),
+        raised=_counts(raised),
+        fixed=_counts(changes.fixed),
+        news=tuple(
+            f"{finding.name} {finding.package}".strip()
+            for finding in sort_findings((*changes.new, *raised))[:MOST_NEWS]
+        ),
+    )
+
+
+def _counts(findings: Iterable[Finding]) -> dict[Severity, int]:
+    return dict(Counter(finding.severity for finding in findings))

@@ -1,0 +1,114 @@
+"""What the digest says of coverage: which images have a recent scan, and of the others why not, in plain words."""
+
+from collections.abc import Iterator
+from textwrap import wrap
+
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
+from ecr_scan_reporter.domain.messages.digest.names import image_name, many, repository_name
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.reports.reports import SUPPORTED_SYSTEMS
+from ecr_scan_reporter.domain.scanning.round import describe_round
+from ecr_scan_reporter.domain.text import describe_moment, one_line, shorten
+
+_NAMES = {
+    CoverageStatus.CURRENT: "Scanned in time",
+    CoverageStatus.STALE: "Scan is too old",
+    CoverageStatus.NEVER_SCANNED: "Never scanned",
+    CoverageStatus.UNSUPPORTED_SYSTEM: "Operating system not supported",
+    CoverageStatus.TOO_LARGE: "Too large to scan",
+    CoverageStatus.REFUSED: "Refused by ECR",
+    CoverageStatus.FAILED: "Scan failed",
+    CoverageStatus.UNSUPPORTED_TYPE: "Nothing to scan",
+    CoverageStatus.ARCHIVED: "Archived",
+}
+_REMARKS = {
+    CoverageStatus.UNSUPPORTED_TYPE: "indexes (their images count), charts, signatures",
+    CoverageStatus.ARCHIVED: "ECR does not scan archived images",
+}
+_EXPLANATIONS = {
+    CoverageStatus.STALE: ("Vulnerabilities that became known since are not among their findings.",),
+    CoverageStatus.NEVER_SCANNED: (
+        "No result is known of them yet: they are new, or a scan was started and nothing was heard of it.",
+    ),
+    CoverageStatus.UNSUPPORTED_SYSTEM: (
+        "ECR's scanner does not know the operating system of these images, so it finds nothing in",
+        "them. That does not mean that they are safe: nobody has checked what is in them.",
+        f"What is supported: {SUPPORTED_SYSTEMS}",
+    ),
+    CoverageStatus.TOO_LARGE: ("They exceed the size that ECR's scanner takes. What is in them is not known.",),
+    CoverageStatus.REFUSED: ("ECR refused to scan them. The application asks again after a month.",),
+    CoverageStatus.FAILED: ("ECR could not scan them. What is in them is not known.",),
+}
+_REFUSED = {
+    StartAnswer.QUOTA_EXCEEDED: "ECR's daily quota of scans was used up",
+    StartAnswer.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
+}
+MOST_SYSTEMS_NAMED = 5
+WIDTH = 100
+# The kinds of which ECR's own words say more.
+_TELLING = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
+
+
+def coverage_lines(digest: Digest) -> Iterator[str]:
+    """Write the section on coverage."""
+    coverage = digest.coverage
+    current = coverage.counts.get(CoverageStatus.CURRENT, 0)
+    yield f"COVERAGE: {current} of {many(coverage.scannable, 'image')} scanned in time"
+    yield ""
+    for status, name in _NAMES.items():
+        if coverage.counts.get(status) or status is CoverageStatus.CURRENT:
+            remark = f"   {_REMARKS[status]}" if status in _REMARKS else ""
+            yield f"  {name:<30}{coverage.counts.get(status, 0):>8}{remark}"
+    for status, explanation in _EXPLANATIONS.items():
+        if coverage.counts.get(status):
+            yield ""
+            yield f"{_NAMES[status]}:"
+            yield from (f"  {line}" for line in explanation)
+            yield from _details(digest, status)
+    yield ""
+    yield from _oldest(digest)
+    yield from _looks(digest)
+    if digest.round:
+        yield from wrap(describe_round(digest.round, digest.at), WIDTH)
+    for answer, number in digest.repositories.refused.items():
+        yield f"Not started: {many(number, 'scan')}, because {_REFUSED[answer]}. The images stay due."
+
+
+def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
+    if status is CoverageStatus.UNSUPPORTED_SYSTEM and digest.coverage.systems:
+        yield f"  Their systems: {_systems(digest.coverage)}"
+    examples = digest.coverage.examples.get(status)
+    if examples and examples.first:
+        if len(examples.first) < digest.coverage.counts[status]:
+            yield "  For example:"
+        for image in examples.first:
+            told = image.result.description if image.result and status in _TELLING else ""
+            yield f"    {image_name(digest, image)}{f': {shorten(one_line(told), 90)}' if told else ''}"
+
+
+def _systems(coverage: Coverage) -> str:
+    commonest = sorted(coverage.systems.items(), key=lambda entry: (-entry[1], entry[0]))
+    shown = [f"{shorten(one_line(name), 40)} ({number})" for name, number in commonest[:MOST_SYSTEMS_NAMED]]
+    return ", ".join(shown) + (" and others" if len(commonest) > MOST_SYSTEMS_NAMED else "")
+
+
+def _oldest(digest: Digest) -> Iterator[str]:
+    oldest = digest.coverage.oldest
+    result = oldest.result if oldest else None
+    if oldest and result:
+        yield f"Oldest scan: {image_name(digest, oldest)}, {describe_moment(result.scanned_at)}."
+
+
+def _looks(digest: Digest) -> Iterator[str]:
+    seen = digest.repositories
+    if seen.looked_at is None:
+        yield "No repository has been looked at as a whole yet: there may be more images than are counted here."
+        return
+    yield f"The repositories were looked at last: {describe_moment(seen.looked_at)}."
+    if seen.left_out.total:
+        yield f"Not looked at any more, and not counted: {many(seen.left_out.total, 'repository')}. Deleted, or not"
+        yield "selected any more? Else their jobs fail: look at the dead-letter queue."
+        yield from (f"    {repository_name(digest, repository)}" for repository in seen.left_out.first)
+        if seen.left_out.left:
+            yield f"    and {seen.left_out.left} more"

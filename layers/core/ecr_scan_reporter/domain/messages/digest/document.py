@@ -1,0 +1,122 @@
+"""The digest as JSON (docs/scan-digest.schema.json)."""
+
+from typing import Any
+
+from ecr_scan_reporter.domain.digest.digest import ChangedImage, Digest
+from ecr_scan_reporter.domain.findings.documents import SCHEMA_VERSION, counts_document, format_moment
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.ledger.entries import ImageState
+from ecr_scan_reporter.domain.rankings import Ranked
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.partitions import console_url
+from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+
+
+def digest_document(digest: Digest, summary: str) -> dict[str, Any]:
+    """Return the JSON document; `summary` is the subject of the e-mail."""
+    before, review = digest.before, digest.suppressions
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "type": "ECR_SCAN_DIGEST",
+        "summary": summary,
+        "severity": digest.severity.value if digest.severity else None,
+        "at": format_moment(digest.at),
+        "since": format_moment(digest.since),
+        "isFirst": before is None,
+        "images": digest.coverage.total,
+        "counts": counts_document(digest.totals),
+        "countsChange": {s.value: digest.change(s) for s in Severity if digest.change(s)} if before else None,
+        "suppressedTotal": digest.suppressed,
+        "suppressedChange": digest.suppressed - before.suppressed if before else None,
+        "uncountedTotal": digest.uncounted,
+        "newCounts": counts_document(digest.new),
+        "raisedCounts": counts_document(digest.raised),
+        "fixedCounts": counts_document(digest.fixed),
+        "worseTotal": digest.worse.total,
+        "worse": [_changed(changed) for changed in digest.worse.first],
+        "betterTotal": digest.better.total,
+        "better": [_changed(changed) for changed in digest.better.first],
+        "worstTotal": digest.worst.total,
+        "worst": [_image(image) | {"counts": counts_document(image.counts)} for image in digest.worst.first],
+        "coverage": _coverage(digest),
+        "repositories": _repositories(digest),
+        "suppressions": {
+            **_rules("ending", review.ending),
+            **_rules("ended", review.ended),
+            **_rules("unmatched", review.unmatched),
+        },
+    }
+
+
+def _repository(repository: Repository) -> dict[str, Any]:
+    return {"registryId": repository.registry_id, "region": repository.region, "repository": repository.name}
+
+
+def _image(image: ImageState) -> dict[str, Any]:
+    return {
+        **_repository(image.repository),
+        "imageDigest": image.digest,
+        "name": image.name,
+        "owner": image.owner or None,
+        "consoleUrl": console_url(image.repository, image.digest),
+    }
+
+
+def _changed(changed: ChangedImage) -> dict[str, Any]:
+    return {
+        **_image(changed.image),
+        "counts": counts_document(changed.image.counts),
+        "new": counts_document(changed.new),
+        "raised": counts_document(changed.raised),
+        "fixed": counts_document(changed.fixed),
+        "news": list(changed.news),
+    }
+
+
+def _coverage(digest: Digest) -> dict[str, Any]:
+    coverage = digest.coverage
+    result = coverage.oldest.result if coverage.oldest else None
+    return {
+        "total": coverage.total,
+        **{status.value: coverage.counts.get(status, 0) for status in CoverageStatus},
+        "systems": [{"system": system, "images": number} for system, number in coverage.systems.items()],
+        "examples": {
+            status.value: [_image(image) for image in examples.first] for status, examples in coverage.examples.items()
+        },
+        "oldest": _image(coverage.oldest) | {"scannedAt": format_moment(result.scanned_at)}
+        if coverage.oldest and result
+        else None,
+    }
+
+
+def _repositories(digest: Digest) -> dict[str, Any]:
+    seen = digest.repositories
+    return {
+        "total": seen.total,
+        "lookedAt": format_moment(seen.looked_at),
+        "registriesTotal": seen.registries.total,
+        "registries": [{"registryId": account, "region": region} for account, region in seen.registries.first],
+        "leftOutTotal": seen.left_out.total,
+        "leftOut": [_repository(repository) for repository in seen.left_out.first],
+        "round": {
+            "images": digest.round.images,
+            "scansPerDay": digest.round.scans_per_day,
+            "days": digest.round.days,
+            "isTooSlow": digest.round.is_too_slow(digest.at),
+        }
+        if digest.round
+        else None,
+        "refused": {
+            "quotaExceeded": seen.refused.get(StartAnswer.QUOTA_EXCEEDED, 0),
+            "overBudget": seen.refused.get(StartAnswer.OVER_BUDGET, 0),
+        },
+        "notesTotal": seen.notes.total,
+        "notes": [_repository(repository) | {"note": note} for repository, note in seen.notes.first],
+    }
+
+
+def _rules(name: str, rules: Ranked[Suppression]) -> dict[str, Any]:
+    return {f"{name}Total": rules.total, name: [suppression_fields(rule) for rule in rules.first]}

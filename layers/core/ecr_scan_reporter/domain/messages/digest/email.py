@@ -1,0 +1,159 @@
+"""The digest as an e-mail: what changed, what is worst, what is not covered and why, and what wants tidying."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ecr_scan_reporter.domain.digest.digest import ChangedImage, Digest
+from ecr_scan_reporter.domain.messages.digest.coverage import coverage_lines
+from ecr_scan_reporter.domain.messages.digest.names import (
+    change_of,
+    describe_changes,
+    image_name,
+    many,
+    news,
+    owned_name,
+    repository_name,
+)
+from ecr_scan_reporter.domain.rankings import Ranked
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment, one_line, shorten
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+
+LONGEST_TEXT = 90
+ALL = list(Severity)
+
+
+def digest_email(digest: Digest) -> str:
+    """Write the e-mail. What is empty is left out, but for the coverage."""
+    sections = (
+        _summary(digest),
+        _totals(digest),
+        _worse(digest),
+        _better(digest),
+        _worst(digest),
+        coverage_lines(digest),
+        _suppressions(digest),
+        _notes(digest),
+        _registries(digest),
+    )
+    return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
+
+
+def _summary(digest: Digest) -> Iterator[str]:
+    found = describe_counts(digest.totals, ALL) or "no findings"
+    suppressed = f" ({digest.suppressed} suppressed)" if digest.suppressed else ""
+    yield f"{found[0].upper()}{found[1:]} in {many(digest.coverage.scanned, 'scanned image')}{suppressed}."
+    since = describe_moment(digest.since)
+    if digest.before is None:
+        yield "This is the first digest; the next one compares with it."
+    if digest.worse.total:
+        yield f"Since {since}: {news(digest)}, {digest.better.total or 'none'} got better."
+    elif digest.better.total:
+        yield f"Since {since}: nothing got worse, {many(digest.better.total, 'image')} got better."
+    elif digest.before:
+        yield f"Nothing got worse and nothing was fixed since {since}."
+    if digest.before and digest.suppressed != digest.before.suppressed:
+        change = digest.suppressed - digest.before.suppressed
+        yield f"{digest.suppressed} suppressed: {abs(change)} {'more' if change > 0 else 'fewer'} than before."
+    if digest.before and any(digest.change(severity) for severity in Severity):
+        yield "Totals also change with images that are new, deleted, or scanned for the first time."
+
+
+def _totals(digest: Digest) -> Iterator[str]:
+    yield f"  {'Severity':<14}{'Findings':>10}{'Change' if digest.before else '':>10}".rstrip()
+    for severity in Severity:
+        count, change = digest.totals.get(severity, 0), change_of(digest, severity)
+        if severity in THRESHOLD_SEVERITIES or count or change:
+            yield f"  {severity:<14}{count:>10}{change:>10}".rstrip()
+    if digest.uncounted:
+        yield ""
+        unseen = many(digest.uncounted, "image")
+        yield f"Not counted: the findings of {unseen} whose last scan was not seen here: it ended"
+        yield "before this application was installed, or its event was lost. The next scan tells."
+
+
+def _worse(digest: Digest) -> Iterator[str]:
+    if digest.worse.total:
+        found = describe_changes(digest.new, digest.raised)
+        yield f"GOT WORSE: {many(digest.worse.total, 'image')}, {found}"
+        for changed in digest.worse.first:
+            yield ""
+            yield f"  {owned_name(digest, changed.image)}"
+            yield f"      {describe_changes(changed.new, changed.raised)}"
+            if changed.news:
+                yield f"      {_listed(changed.news)}"
+        yield from _more(digest.worse)
+
+
+def _better(digest: Digest) -> Iterator[str]:
+    if digest.better.total:
+        yield f"FIXED: {describe_counts(digest.fixed, ALL)} in {many(digest.better.total, 'image')}"
+        if digest.better.first:
+            yield ""
+        for changed in digest.better.first:
+            yield _fixed(digest, changed)
+        yield from _more(digest.better)
+
+
+def _fixed(digest: Digest, changed: ChangedImage) -> str:
+    return f"  {image_name(digest, changed.image)}: {describe_counts(changed.fixed, ALL)}"
+
+
+def _worst(digest: Digest) -> Iterator[str]:
+    if digest.worst.first:
+        shown = f"{len(digest.worst.first)} of " if digest.worst.left else ""
+        yield f"WORST IMAGES: {shown}{many(digest.worst.total, 'image')} with findings"
+        yield ""
+        yield f"  {'Critical':>8}{'High':>8}{'Medium':>8}{'Low':>8}  Image"
+        for image in digest.worst.first:
+            counts = "".join(f"{image.counts.get(severity, 0):>8}" for severity in THRESHOLD_SEVERITIES)
+            yield f"  {counts}  {owned_name(digest, image)}"
+
+
+def _suppressions(digest: Digest) -> Iterator[str]:
+    review = digest.suppressions
+    if review.is_empty:
+        return
+    yield "SUPPRESSIONS"
+    yield from _rules("End soon; from the next day on, what they hide is reported again:", review.ending)
+    yield from _rules("Have ended; what they hid is reported again:", review.ended)
+    yield from _rules("Match nothing in any image, and may be removed:", review.unmatched)
+
+
+def _rules(title: str, rules: Ranked[Suppression]) -> Iterator[str]:
+    if rules.total:
+        yield ""
+        yield title
+        for rule in rules.first:
+            until = rule.until.isoformat() if rule.until else "never"
+            yield f"  until {until:<10}  {shorten(one_line(describe(rule)), LONGEST_TEXT - 20)}"
+            yield f"                    {shorten(one_line(rule.reason), LONGEST_TEXT - 20)}"
+        yield from _more(rules)
+
+
+def _notes(digest: Digest) -> Iterator[str]:
+    notes = digest.repositories.notes
+    if notes.total:
+        yield f"WRONG TAGS OF REPOSITORIES, which are ignored: {notes.total}"
+        yield ""
+        for repository, note in notes.first:
+            yield f"  {repository_name(digest, repository)}"
+            yield f"      {shorten(one_line(note), 2 * LONGEST_TEXT)}"
+        yield from _more(notes)
+
+
+def _registries(digest: Digest) -> Iterator[str]:
+    registries = digest.repositories.registries
+    if registries.first:
+        named = ", ".join(f"{one_line(account)} in {one_line(region)}" for account, region in registries.first)
+        more = f" and {registries.left} more" if registries.left else ""
+        yield f"{'Registry' if registries.total == 1 else 'Registries'}  {named}{more}"
+
+
+def _more(ranked: Ranked[Any]) -> list[str]:
+    return [f"  and {ranked.left} more"] if ranked.left else []
+
+
+def _listed(texts: Sequence[str]) -> str:
+    return shorten(", ".join(one_line(text) for text in texts), LONGEST_TEXT)

@@ -1,0 +1,143 @@
+"""A report for Slack and Microsoft Teams: the news first, then the image, then what to do."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from ecr_scan_reporter.domain.findings.changes import Changes
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.messages.chat_text import MOST_DESCRIPTION, MOST_TITLE, chat_message, code, plain
+from ecr_scan_reporter.domain.messages.report.chat_steps import next_steps
+from ecr_scan_reporter.domain.registry.arns import image_arn
+from ecr_scan_reporter.domain.registry.partitions import image_uri
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, explain_failure, unsupported_system
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.text import describe_counts, describe_facts, describe_moment
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+
+# What custom actions may be attached to: letters, digits and hyphens.
+# https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CustomActionAttachment.html
+EVENT_TYPE = "ECR-Scan-Report"
+MOST_FINDINGS = 10
+MOST_FIXED = 3
+MOST_TAGS = 5
+MOST_NOTES = 2
+LONGEST_NAME, LONGEST_FACT = 100, 120
+
+
+def compose_chat(report: ScanReport) -> str:
+    """Return the message for chat. Where it would be too long it shows fewer findings, and never fewer facts."""
+    most = MOST_FINDINGS
+    description = _description(report, most)
+    while len(description) > MOST_DESCRIPTION and most:
+        most -= 1
+        description = _description(report, most)
+    image, repository = report.image, report.image.repository
+    severity = report.severity.value if report.severity else "NONE"
+    return chat_message(
+        _title(report),
+        description,
+        event_type=EVENT_TYPE,
+        steps=next_steps(report),
+        keywords=("ECR", *([severity] if report.severity else ()), repository.name, report.owner),
+        thread=thread_of(report),
+        resources=[image_arn(repository, image.digest)],
+        context={
+            "reason": report.reason.value,
+            "severity": severity,
+            "repository": repository.name,
+            "owner": report.owner,
+            "region": repository.region,
+            "registryId": repository.registry_id,
+            "imageDigest": image.digest,
+            "suppressedTotal": str(report.suppressed),
+        },
+    )
+
+
+def thread_of(report: ScanReport) -> str:
+    """Return the same short text for all scans of one image: its messages make one thread."""
+    return f"ecr-scan-{sha256(f'{report.image.repository}@{report.image.digest}'.encode()).hexdigest()[:32]}"
+
+
+def _title(report: ScanReport) -> str:
+    name = code(report.image.name, LONGEST_NAME)
+    if report.reason is ReportReason.SCAN_FAILED:
+        system = unsupported_system(report.result)
+        return _fit(f"Scan failed: {name}", f" - {plain(system, 40)} is not supported" if system else "")
+    counts = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "nothing left"
+    changes, head = report.changes, "Fixed" if report.reason is ReportReason.FINDINGS_FIXED else str(report.severity)
+    if changes and changes.new:
+        return _fit(f"{head}: {name}", f" - {len(changes.new)} new; {counts}")
+    if changes and changes.fixed and not changes.raised:
+        return _fit(f"{head}: {name}", f" - {len(changes.fixed)} fixed; {counts}")
+    return _fit(f"{head}: {name}", f" - {counts}")
+
+
+def _fit(head: str, tail: str) -> str:
+    return head + tail[: MOST_TITLE - len(head)]
+
+
+def _description(report: ScanReport, most: int) -> str:
+    # An empty line between paragraphs: Teams joins lines that stand under each other.
+    failed = report.reason is ReportReason.SCAN_FAILED
+    paragraphs = [*(_failure(report) if failed else _found(report, most)), *_image(report)]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+def _failure(report: ScanReport) -> Iterator[str]:
+    yield plain(explain_failure(report.result), 500)
+    yield "Until a scan succeeds, nobody knows which vulnerabilities are in this image."
+    if report.result.description and report.result.description != explain_failure(report.result):
+        yield f"ECR says: {code(report.result.description, 400)}"
+
+
+def _found(report: ScanReport, most: int) -> Iterator[str]:
+    changes = report.changes
+    yield _since(changes) if changes else "No earlier scan is known to compare with."
+    if changes:
+        news = [_finding(finding) for finding in changes.new]
+        raised = [f"{_finding(each.finding)}; it was {each.before}" for each in changes.raised]
+        yield _listed("New", news, most)
+        yield _listed("More severe than before", raised, most - min(len(news), most))
+        yield _listed("Fixed", [_finding(finding) for finding in changes.fixed], min(MOST_FIXED, most))
+    if not changes or not (changes.new or changes.raised):
+        yield _listed("Most severe", [_finding(finding) for finding in report.result.findings], most)
+    counts = describe_counts(report.result.counts, list(Severity)) or "nothing"
+    suppressed = f" ({report.suppressed} suppressed)" if report.suppressed else ""
+    yield f"*All together:* {counts}{suppressed}"
+
+
+def _since(changes: Changes) -> str:
+    parts = f"{len(changes.new)} new, {len(changes.raised)} raised, {len(changes.fixed)} fixed"
+    return f"*{parts}* since the scan of {describe_moment(changes.baseline.completed_at)}."
+
+
+def _listed(title: str, lines: list[str], most: int) -> str:
+    if not lines:
+        return ""
+    shown = "".join(f"\n- {line}" for line in lines[:most])
+    more = len(lines) - most
+    return f"*{title}:* {len(lines)}{shown}" + (f"\n- and {more} more" if more > 0 and shown else "")
+
+
+def _finding(finding: Finding) -> str:
+    package = code(f"{finding.package} {finding.version}", LONGEST_NAME)
+    score = [f"score {finding.score:.1f}"] if finding.score is not None else []
+    facts = "; ".join([*(plain(fact, LONGEST_FACT) for fact in describe_facts(finding)), *score])
+    named = f"{finding.severity} {code(finding.name)}" + (f" in {package}" if package else "")
+    return f"{named}: {facts}" if facts else named
+
+
+def _image(report: ScanReport) -> Iterator[str]:
+    image, repository = report.image, report.image.repository
+    if report.owner:
+        yield f"*Owner:* {code(report.owner)}"
+    tags = ", ".join(filter(None, (code(tag) for tag in image.tags[:MOST_TAGS]))) or "none"
+    more = f" and {len(image.tags) - MOST_TAGS} more" if len(image.tags) > MOST_TAGS else ""
+    # At its full length: it is there to be copied.
+    yield f"*Image:* {code(image_uri(repository, image.digest), 450)}"
+    yield f"*Tags:* {tags}{more}"
+    registry = f"registry {repository.registry_id} in {repository.region}"
+    yield f"*Scanned:* {describe_moment(report.result.completed_at)}, {registry}"
+    for note in report.notes[:MOST_NOTES]:
+        yield f"*Ignored:* {plain(note, 200)}"

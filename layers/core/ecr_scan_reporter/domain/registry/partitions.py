@@ -1,0 +1,69 @@
+"""Addresses that depend on the AWS partition a region belongs to."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from ecr_scan_reporter.domain.registry.images import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition: what its region names begin with, its DNS suffixes, the host of its console.
+
+    `dual_stack_suffix` is that of hosts with IPv6; `has_fips` tells whether there are hosts with FIPS 140 too.
+    """
+
+    name: str
+    region_prefix: str
+    url_suffix: str
+    dual_stack_suffix: str
+    has_fips: bool
+    console: str
+
+
+# https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+# https://docs.aws.amazon.com/general/latest/gr/ecr.html
+_PARTITIONS = (
+    Partition(
+        "aws-cn", "cn-", "amazonaws.com.cn", "on.amazonwebservices.com.cn", False, "{region}.console.amazonaws.cn"
+    ),
+    Partition("aws-us-gov", "us-gov-", "amazonaws.com", "on.aws", True, "console.amazonaws-us-gov.com"),
+    Partition(
+        "aws-eusc", "eusc-", "amazonaws.eu", "on.amazonwebservices.eu", False, "{region}.console.amazonaws-eusc.eu"
+    ),
+    Partition("aws", "", "amazonaws.com", "on.aws", True, "{region}.console.aws.amazon.com"),
+)
+
+
+def partition_of(region: str) -> Partition:
+    """Return the partition of a region; a region that we do not know is taken for one of the `aws` partition."""
+    return next(partition for partition in _PARTITIONS if region.startswith(partition.region_prefix))
+
+
+def is_registry_host(host: str, registry_id: str, region: str) -> bool:
+    """True when `host` is one of those that ECR gives to the registry of an account in a region.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
+    """
+    partition = partition_of(region)
+    kinds = ("ecr", "ecr-fips") if partition.has_fips else ("ecr",)
+    return host in {
+        f"{registry_id}.{name}.{region}.{suffix}"
+        for kind in kinds
+        for name, suffix in ((f"dkr.{kind}", partition.url_suffix), (f"dkr-{kind}", partition.dual_stack_suffix))
+    }
+
+
+def image_uri(repository: Repository, digest: str) -> str:
+    """Return the URI to pull an image by its digest."""
+    suffix = partition_of(repository.region).url_suffix
+    return f"{repository.registry_id}.dkr.ecr.{repository.region}.{suffix}/{repository.name}@{digest}"
+
+
+def console_url(repository: Repository, digest: str) -> str:
+    """Return the page of an image, with its scan, in the console of the right partition."""
+    host = partition_of(repository.region).console.format(region=repository.region)
+    path = (
+        f"ecr/repositories/private/{repository.registry_id}/{quote(repository.name)}/_/image/{quote(digest, safe=':')}"
+    )
+    return f"https://{host}/{path}/details?region={repository.region}"

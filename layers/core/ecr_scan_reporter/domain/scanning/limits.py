@@ -1,0 +1,40 @@
+"""Optional limits on which images of a repository are looked at, and which of them matter most."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.registry.images import Image
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLimits:
+    """None is no limit. `pulled_within` leaves out what was never pulled, too."""
+
+    max_images: int | None = None
+    pulled_within: Duration | None = None
+    pushed_within: Duration | None = None
+
+
+def within_limits(images: Iterable[Image], limits: ImageLimits, now: datetime) -> Iterator[Image]:
+    """Yield the images within the limits: as they come, or the newest first where their number is limited."""
+    pulled_since = limits.pulled_within.before(now) if limits.pulled_within else _NEVER
+    pushed_since = limits.pushed_within.before(now) if limits.pushed_within else _NEVER
+    selected = (
+        image
+        for image in images
+        if (image.pulled_at or _NEVER) >= pulled_since and (image.pushed_at or _NEVER) >= pushed_since
+    )
+    if limits.max_images is None:
+        yield from selected
+    else:
+        yield from heapq.nlargest(limits.max_images, selected, key=lambda image: image.pushed_at or _NEVER)
+
+
+def importance(image: Image) -> tuple[datetime, datetime]:
+    """Return a sort key, larger for what matters more: pulled most recently, then pushed most recently."""
+    return (image.pulled_at or _NEVER, image.pushed_at or _NEVER)

@@ -1,0 +1,113 @@
+"""What became of one image, and of all images of a job."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Image, Repository
+from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartAnswer
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Decision, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one image.
+
+    `answer` is None when no scan was asked for; `error` is the text of a fault, after which the image must be tried
+    again. `is_recovered` when the event of its last scan was lost, and its result is reported now.
+    """
+
+    image: Image
+    decision: Decision
+    answer: StartAnswer | None = None
+    error: str = ""
+    is_recovered: bool = False
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a log line says of it."""
+        last = self.decision.last_scan
+        return {
+            "repository": self.image.repository,
+            "imageDigest": self.image.digest,
+            "imageTags": list(self.image.tags),
+            "isDue": self.decision.is_due,
+            "reason": self.decision.reason.value,
+            "lastScanAt": last.at.isoformat() if last and last.at else None,
+            "answer": self.answer.value if self.answer else None,
+            "error": self.error or None,
+        }
+
+
+@dataclass(slots=True)
+class ScanSummary:
+    """The counts of one job. `is_finished` is False when it must go on later: its time, or its share of the day's scans
+    (`has_had_its_share`), was used up before all images were looked at.
+
+    `met_quota` is True when this very job was the first to meet the registry's daily quota; `is_left_out` when the
+    repository says of itself that it is not to be scanned; `notes` are tags of the repository that are wrong.
+    """
+
+    repository: str
+    is_enhanced: bool = False
+    is_finished: bool = True
+    has_had_its_share: bool = False
+    met_quota: bool = False
+    is_left_out: bool = False
+    notes: tuple[str, ...] = ()
+    images: int = 0
+    due: int = 0
+    recovered: int = 0
+    failed: int = 0
+    first_error: str = ""
+    reasons: Counter[Reason] = field(default_factory=Counter)
+    answers: Counter[StartAnswer] = field(default_factory=Counter)
+
+    @property
+    def started(self) -> int:
+        """How many scans were started."""
+        return self.answers[StartAnswer.STARTED]
+
+    def add(self, outcome: Outcome) -> None:
+        """Count one image."""
+        self.images += 1
+        self.due += outcome.decision.is_due
+        self.reasons[outcome.decision.reason] += 1
+        if outcome.answer:
+            self.answers[outcome.answer] += 1
+        self.recovered += outcome.is_recovered
+        if outcome.error:
+            self.failed += 1
+            self.first_error = self.first_error or outcome.error
+
+    def coverage(self, repository: Repository, max_age: Duration, now: datetime) -> RepositoryCoverage:
+        """Return what the ledger should remember of it, when the job looked at the whole repository."""
+        return RepositoryCoverage(
+            repository=repository,
+            at=now,
+            images=self.images,
+            not_scannable={reason: n for reason, n in self.reasons.items() if reason in NOT_SCANNABLE},
+            refused={answer: n for answer, n in self.answers.items() if answer in HELD_BACK},
+            max_age=str(max_age),
+            notes=self.notes,
+        )
+
+    def fields(self) -> dict[str, Any]:
+        """Return what a log line says of it."""
+        return {
+            "repository": self.repository,
+            "images": self.images,
+            "due": self.due,
+            "started": self.started,
+            "recovered": self.recovered,
+            "failed": self.failed,
+            "firstError": self.first_error or None,
+            "isFinished": self.is_finished,
+            "hasHadItsShare": self.has_had_its_share,
+            "isEnhanced": self.is_enhanced,
+            "isLeftOut": self.is_left_out,
+            "reasons": {reason.value: count for reason, count in self.reasons.items()},
+            "answers": {answer.value: count for answer, count in self.answers.items()},
+        }

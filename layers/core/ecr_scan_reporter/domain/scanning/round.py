@@ -1,0 +1,36 @@
+"""How long it takes to scan every image once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.scanning.policy import ECR_SCANS_PER_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRound:
+    """A round over all `images` that can be scanned, at `scans_per_day`; a scan is due again after `max_age`."""
+
+    images: int
+    scans_per_day: int
+    max_age: Duration
+
+    @property
+    def days(self) -> int:
+        """How many days the round takes, a part of a day counted as a whole one."""
+        return -(-self.images // self.scans_per_day)
+
+    def is_too_slow(self, now: datetime) -> bool:
+        """Tell whether scans get older than they may."""
+        return self.days > 1 and now - timedelta(days=self.days) < self.max_age.before(now)
+
+
+def describe_round(whole: ScanRound, now: datetime) -> str:
+    """Say in one or two sentences how long a round takes, and what ECR allows."""
+    days = "1 day" if whole.days == 1 else f"{whole.days:,} days"
+    images = "1 image" if whole.images == 1 else f"{whole.images:,} images"
+    rate = f"At {whole.scans_per_day:,} scans a day, re-scanning everything ({images}) takes {days}"
+    limit = f"ECR allows {ECR_SCANS_PER_DAY:,} a day, those on push included."
+    if whole.is_too_slow(now):
+        return f"{rate}: longer than {whole.max_age}, so scans get older than that. {limit}"
+    return f"{rate}. {limit}"

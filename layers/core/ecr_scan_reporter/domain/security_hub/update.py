@@ -1,0 +1,100 @@
+"""What AWS Security Hub has to hear of a scan.
+
+Security Hub bills what it is sent, and deletes what it has not heard of for 90 days: so it is sent what has changed,
+and everything with the first scan of a month.
+https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.findings.changes import Baseline
+from ecr_scan_reporter.domain.findings.findings import Finding, Identity, ScanResult, sort_findings
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, Hub, asff_finding, finding_id
+from ecr_scan_reporter.domain.text import one_line, shorten
+
+# https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html
+MOST_NOTE = 512
+
+
+@dataclass(frozen=True, slots=True)
+class WorkflowChange:
+    """A new workflow status of findings that Security Hub knows, with a note that says why."""
+
+    product_arn: str
+    status: str
+    note: str
+    finding_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HubUpdate:
+    """Findings to import (ASFF), and then workflows to change, which no import can do.
+
+    https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html
+    """
+
+    findings: tuple[dict[str, Any], ...] = ()
+    workflows: tuple[WorkflowChange, ...] = ()
+
+
+def hub_update(
+    image: ScannedImage, result: ScanResult, baseline: Baseline | None, hub: Hub, now: datetime
+) -> HubUpdate:
+    """Return what to send of a result that was compared with a baseline. Of enhanced scanning Inspector sends all.
+
+    A baseline of another image (a tag has moved) tells nothing of this one: its findings stay as they are.
+    """
+    if result.status is ScanStatus.ACTIVE:
+        return HubUpdate()
+    at = result.completed_at or now
+    known = baseline if baseline and baseline.digest == image.digest else None
+    before = _by_identity(known.findings if known else ())
+    found = _by_identity(result.findings)
+    is_first = known is None or known.completed_at is None or _month(known.completed_at) != _month(at)
+    changed = [f for f in found.values() if is_first or _state(f) != _state(before.get(f.identity))]
+    gone = [finding for finding in before.values() if finding.identity not in found]
+    return HubUpdate(
+        findings=(
+            *(asff_finding(image, finding, hub, at, is_gone=False) for finding in changed),
+            *(asff_finding(image, finding, hub, at, is_gone=True) for finding in gone),
+        ),
+        workflows=tuple(_workflows(image, hub, [(before[key], f) for key, f in found.items() if key in before])),
+    )
+
+
+def _by_identity(findings: Iterable[Finding]) -> dict[Identity, Finding]:
+    """Return each finding once; one that occurs twice counts as its most severe."""
+    least_severe_first = reversed(sort_findings(findings))
+    last = {finding.identity: finding for finding in least_severe_first}
+    return {finding.identity: finding for finding in sort_findings(last.values())}
+
+
+def _state(finding: Finding | None) -> tuple[str, str] | None:
+    return (finding.severity.value, finding.suppressed_by) if finding else None
+
+
+def _month(moment: datetime) -> tuple[int, int]:
+    return moment.astimezone(UTC).year, moment.astimezone(UTC).month
+
+
+def _workflows(image: ScannedImage, hub: Hub, pairs: Iterable[tuple[Finding, Finding]]) -> Iterator[WorkflowChange]:
+    """Yield one change for each rule that began or ceased to suppress findings."""
+    by_reason: dict[tuple[str, str], list[str]] = {}
+    for before, finding in pairs:
+        if before.suppressed_by != finding.suppressed_by:
+            by_reason.setdefault(_reason(before, finding), []).append(finding_id(image, finding))
+    for (status, note), ids in by_reason.items():
+        yield WorkflowChange(hub.product_arn, status, note, tuple(ids))
+
+
+def _reason(before: Finding, finding: Finding) -> tuple[str, str]:
+    if finding.suppressed_by:
+        note = f"{PRODUCT}: suppressed by the rule {one_line(finding.suppressed_by)}."
+        return "SUPPRESSED", shorten(note, MOST_NOTE)
+    note = f"{PRODUCT}: the rule {one_line(before.suppressed_by)} suppresses it no more."
+    return "NEW", shorten(note, MOST_NOTE)

@@ -1,0 +1,139 @@
+"""Suppressions as mappings: the keys of the YAML file, of JSON and of the DynamoDB item are the same."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from ecr_scan_reporter.domain.suppressions import values
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.domain.suppressions.values import ALLOWED, NEVER
+from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+
+Value = TypeVar("Value")
+
+REQUIRED = ("id", "cve", "reason", "until")
+
+
+class InvalidSuppressionsError(InvalidInputError):
+    """Some rules of a document are wrong; the message has a line for each fault."""
+
+    def __init__(self, faults: list[InvalidInputError]) -> None:
+        super().__init__(faults[0].name, faults[0].value, faults[0].allowed)
+        self.args = ("\n".join(map(str, faults)),)
+        self.faults = tuple(faults)
+
+
+def suppression_fields(rule: Suppression) -> dict[str, Any]:
+    """Write a rule with texts alone, always in the same order, without what is not set."""
+    fields = {
+        "id": rule.id,
+        "cve": rule.cve,
+        "repository": rule.repository,
+        "tag": rule.tag,
+        "package": rule.package,
+        "severity": rule.most_severity.value if rule.most_severity else None,
+        "reason": rule.reason,
+        "until": rule.until.isoformat() if rule.until else NEVER,
+        "createdBy": rule.created_by,
+        "createdAt": rule.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+    return {key: value for key, value in fields.items() if value is not None}
+
+
+def parse_suppression(
+    fields: Mapping[str, Any], *, created_by: str, created_at: datetime, place: str = "the suppression"
+) -> Suppression:
+    """Read a rule; who made it and when holds where `fields` does not say. `place` names a rule that has no id.
+
+    Raises InvalidInputError that names the rule, the key, the value and what is allowed. A key that is not known is
+    one too: a misspelt one would make the rule match more than was meant.
+    """
+    reader = _Reader(fields, place)
+    rule = reader.rule(created_by, created_at)
+    if reader.faults:
+        raise reader.faults[0]
+    return rule
+
+
+def parse_suppressions(
+    document: object, *, created_by: str, created_at: datetime, earlier: Iterable[Suppression] = ()
+) -> list[Suppression]:
+    """Read all rules of a document: a list, or a mapping with the list as `suppressions`.
+
+    Who made a rule and when is what the document says, else what the `earlier` rule of the same id does, else
+    `created_by` and `created_at`. Raises InvalidSuppressionsError with all faults of all rules.
+    """
+    known = {rule.id: rule for rule in earlier}
+    rules: dict[str, Suppression] = {}
+    faults: list[InvalidInputError] = []
+    for number, fields in enumerate(_entries(document), start=1):
+        reader = _Reader(fields, f"suppression number {number}")
+        before = known.get(reader.id)
+        rule = reader.rule(*((before.created_by, before.created_at) if before else (created_by, created_at)))
+        faults.extend(reader.faults)
+        if not reader.faults and rule.id in rules:
+            faults.append(InvalidInputError(f"id of suppression number {number}", rule.id, "one that no other has"))
+        rules[rule.id] = rule
+    if faults:
+        raise InvalidSuppressionsError(faults)
+    return list(rules.values())
+
+
+def _entries(document: object) -> list[object]:
+    is_wrapped = isinstance(document, Mapping) and set(document) == {"suppressions"}
+    entries = document["suppressions"] if is_wrapped and isinstance(document, Mapping) else document
+    if not isinstance(entries, list):
+        shown = ", ".join(map(str, entries)) if isinstance(entries, Mapping) else entries
+        raise InvalidInputError("the document", shown, "a list of suppressions, or one under the key 'suppressions'")
+    return entries
+
+
+def parse_maker(text: str) -> str:
+    """Read who makes a rule. Raises InvalidInputError."""
+    try:
+        return values.parse_maker(text)
+    except ValueError as error:
+        raise InvalidInputError("the author", text, ALLOWED["createdBy"]) from error
+
+
+class _Reader:
+    """Reads one rule, and collects what is wrong with it."""
+
+    def __init__(self, fields: object, place: str) -> None:
+        self._is_mapping = isinstance(fields, Mapping)
+        self._fields: Mapping[Any, Any] = fields if isinstance(fields, Mapping) else {}
+        self.faults: list[InvalidInputError] = []
+        named: Any = self._fields.get("id")
+        self.id = named if values.is_id(named) else ""
+        self._rule = f"suppression {self.id}" if self.id else place
+        if not self._is_mapping:
+            self.faults.append(InvalidInputError(place, fields, f"a mapping of {', '.join(ALLOWED)}"))
+
+    def rule(self, created_by: str, created_at: datetime) -> Suppression:
+        """Return the rule, which is one only when there are no faults."""
+        unknown = [key for key in self._fields if key not in ALLOWED]
+        self.faults.extend(InvalidInputError(f"a key of {self._rule}", key, ", ".join(ALLOWED)) for key in unknown)
+        return Suppression(
+            id=self._read("id", values.parse_id, ""),
+            cve=self._read("cve", values.parse_glob, ""),
+            reason=self._read("reason", values.parse_reason, ""),
+            until=self._read("until", values.parse_until, None),
+            created_by=self._read("createdBy", values.parse_maker, created_by),
+            created_at=self._read("createdAt", values.parse_moment, created_at),
+            repository=self._read("repository", values.parse_glob, None),
+            tag=self._read("tag", values.parse_glob, None),
+            package=self._read("package", values.parse_glob, None),
+            most_severity=self._read("severity", values.parse_severity, None),
+        )
+
+    def _read(self, key: str, parse: Callable[[Any], Value], default: Value) -> Value:
+        name = f"{key} of {self._rule}"
+        if key not in self._fields:
+            if key in REQUIRED and self._is_mapping:
+                self.faults.append(MissingInputError(name, ALLOWED[key]))
+            return default
+        try:
+            return parse(self._fields[key])
+        except (ValueError, OverflowError):
+            self.faults.append(InvalidInputError(name, self._fields[key], ALLOWED[key]))
+            return default

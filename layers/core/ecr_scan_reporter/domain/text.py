@@ -1,0 +1,66 @@
+"""Small pieces of text that more than one kind of message needs."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
+
+MOST_PACKAGES = 3
+
+
+def one_line(text: str) -> str:
+    """Make text that others wrote safe to show: on one line, without control characters."""
+    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+
+
+def ascii_line(text: str) -> str:
+    """As `one_line`, with a question mark for each character that is not ASCII."""
+    return one_line(text).encode("ascii", "replace").decode("ascii")
+
+
+def shorten(text: str, length: int) -> str:
+    """Cut text to `length` characters, in its middle: both ends of an image's name tell something."""
+    if len(text) <= length:
+        return text
+    if length <= 3:
+        return text[: max(length, 0)]
+    head = (length - 2) // 2
+    return f"{text[:head]}..{text[len(text) - (length - 2 - head) :]}"
+
+
+def describe_counts(counts: SeverityCounts, severities: Sequence[Severity]) -> str:
+    """Say the counts in words: '3 critical, 9 high'."""
+    return ", ".join(f"{counts[severity]} {severity.lower()}" for severity in severities if counts.get(severity))
+
+
+def describe_facts(finding: Finding) -> Iterator[str]:
+    """Say what else is known of a finding: whether it can be fixed, whether it is exploited, since when it is known."""
+    if finding.fixed_in:
+        yield f"fixed in {one_line(finding.fixed_in)}"
+    elif finding.fix_available:
+        yield _FIXES.get(finding.fix_available, f"fix available: {one_line(finding.fix_available)}")
+    if finding.exploit_available:
+        yield "an exploit is known"
+    if finding.epss is not None:
+        yield f"EPSS {finding.epss:.2f}"
+    if finding.also:
+        packages = ", ".join(one_line(f"{package} {version}") for package, version in finding.also[:MOST_PACKAGES])
+        more = len(finding.also) - MOST_PACKAGES
+        yield f"also in {packages} and {more} more" if more > 0 else f"also in {packages}"
+
+
+_FIXES = {"YES": "a fix is available", "NO": "no fix yet", "PARTIAL": "fixed in some of its packages"}
+
+
+def describe_moment(moment: datetime | None) -> str:
+    """Write a moment for people: '2026-01-31 12:00 UTC'."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "not known"
+
+
+def describe_tags(tags: Sequence[str], most: int = 20) -> str:
+    """List the tags, and say how many there are beyond the first `most`."""
+    if not tags:
+        return "none (untagged)"
+    shown = ", ".join(one_line(tag) for tag in tags[:most])
+    return f"{shown} and {len(tags) - most} more" if len(tags) > most else shown

@@ -1,0 +1,140 @@
+"""Keep the last full result of each image, and compare a new one with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Any, Protocol
+
+from ecr_scan_reporter.concurrency.together import Start, Together, finish_all
+from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, changes_since, with_history
+from ecr_scan_reporter.domain.findings.documents import findings_key, parse_baseline, result_document, tag_key
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.moments import is_plausible
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.errors import InvalidInputError
+
+# An image with more tags is compared, and found again, by the first of them.
+MOST_TAGS = 20
+
+
+class Findings(Protocol):
+    """Where full results are kept."""
+
+    def uri(self, key: str) -> str:
+        """Return the address of a document."""
+
+    def load(self, key: str) -> Mapping[str, Any] | None:
+        """Return a document, None where there is none. Raises InvalidInputError when it is none of ours."""
+
+    def save(self, key: str, document: Mapping[str, Any]) -> None:
+        """Write a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A result with each finding dated, what it was compared with, what has changed, and where it is to be kept.
+
+    `problem` says what is wrong with the document that was kept, which then counts for nothing.
+    """
+
+    result: ScanResult
+    uri: str = ""
+    baseline: Baseline | None = None
+    changes: Changes | None = None
+    problem: str = ""
+
+
+class NewerResultKnownError(Exception):
+    """A later scan has been handled already: this one has no news."""
+
+
+class ReadAhead:
+    """A store of which some documents are being read already, while nobody has asked for them."""
+
+    def __init__(self, findings: Findings, start: Start) -> None:
+        self._findings = findings
+        self._start = start
+        self._expected: dict[str, Callable[[], Mapping[str, Any] | None]] = {}
+
+    def expect(self, repository: Repository, digest: str, tags: Sequence[str]) -> None:
+        """Begin to read what an image will be compared with."""
+        for key in (findings_key(repository, digest), *(tag_key(repository, tag) for tag in tags[:MOST_TAGS])):
+            self._expected[key] = self._start(partial(self._findings.load, key))
+
+    def uri(self, key: str) -> str:
+        """Return the address of a document."""
+        return self._findings.uri(key)
+
+    def load(self, key: str) -> Mapping[str, Any] | None:
+        """Return a document, as it was when it was first expected."""
+        return self._expected[key]() if key in self._expected else self._findings.load(key)
+
+    def save(self, key: str, document: Mapping[str, Any]) -> None:
+        """Write a document."""
+        self._findings.save(key, document)
+
+
+def compare_with_kept(image: ScannedImage, result: ScanResult, findings: Findings, now: datetime) -> Compared:
+    """Compare a full result with the one that is kept. Raises NewerResultKnownError."""
+    key, problem = findings_key(image.repository, image.digest), ""
+    try:
+        known = _known(key, findings, now)
+    except InvalidInputError as error:
+        known, problem = None, f"{key}: {error}"
+    if known and known.completed_at and result.completed_at and known.completed_at > result.completed_at:
+        raise NewerResultKnownError
+    baseline = known or _baseline_of_tag(image, findings)
+    dated = with_history(result, baseline)
+    changes = changes_since(baseline, dated) if baseline else None
+    return Compared(dated, findings.uri(key), baseline, changes, problem)
+
+
+def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
+    stored = findings.load(key)
+    known = parse_baseline(stored) if stored is not None else None
+    if known and known.completed_at and not is_plausible(known.completed_at, now):
+        raise InvalidInputError(
+            "completedAt of the stored result", known.completed_at.isoformat(), "a moment until now"
+        )
+    return known
+
+
+def keep(image: ScannedImage, result: ScanResult, findings: Findings, together: Together) -> None:
+    """Save the full result over the one before; then which image has each tag.
+
+    A pointer must not name a result that is not there: the next scan would have nothing to be compared with.
+    """
+    findings.save(findings_key(image.repository, image.digest), result_document(image, result))
+    pointer = {"imageDigest": image.digest}
+    # To read costs a tenth of to write.
+    moved = [key for key in _tag_keys(image) if _pointer(key, findings) != image.digest]
+    finish_all(together, *(partial(findings.save, key, pointer) for key in moved))
+
+
+def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
+    """Return the last full result of the image that had one of the tags before."""
+    for key in _tag_keys(image):
+        digest = _pointer(key, findings)
+        try:
+            stored = findings.load(findings_key(image.repository, digest)) if digest else None
+            if stored:
+                return parse_baseline(stored)
+        except InvalidInputError:
+            continue
+    return None
+
+
+def _tag_keys(image: ScannedImage) -> list[str]:
+    return [tag_key(image.repository, tag) for tag in image.tags[:MOST_TAGS]]
+
+
+def _pointer(key: str, findings: Findings) -> str:
+    """Return the digest that a tag had at its last scan, empty where that is not known."""
+    try:
+        document = findings.load(key)
+    except InvalidInputError:
+        return ""
+    digest = document.get("imageDigest") if document else None
+    return digest if isinstance(digest, str) else ""
