@@ -54,16 +54,14 @@ class Clients:
     ) -> EcrRegistry:
         if role_arn:
             client = self.make_as("ecr", role_arn, region)
-            return EcrRegistry(client, self._caller(region, registry_id, role_arn), registry_id)
+            return EcrRegistry(client, self._caller((region, registry_id, role_arn)), registry_id)
         with self._lock:  # several jobs may ask at a time
             key = (region, registry_id)
             if key not in self._registries:
-                caller = self._caller(region, registry_id, None)
+                caller = self._caller((region, registry_id, None))
                 self._registries[key] = EcrRegistry(self.make("ecr", region), caller, registry_id)
             return self._registries[key]
 
-    def _caller(self, *registry: str | None) -> Caller:
-        """Return the caller of a registry, so that all its jobs keep one pace."""
-        region, registry_id, role_arn = registry
-        key = (region, registry_id, role_arn)
+    def _caller(self, key: tuple[str | None, str | None, str | None]) -> Caller:
+        """Return the caller of a registry, by region, account and role, so that all its jobs keep one pace."""
         return self._callers.get(key) or self._callers.setdefault(key, Caller(time_is_up=lambda: self.time_is_up()))

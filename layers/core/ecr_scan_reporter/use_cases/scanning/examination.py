@@ -21,7 +21,7 @@ _OF_THE_REGISTRY = frozenset({StartAnswer.QUOTA_EXCEEDED, StartAnswer.DISABLED})
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An image for which ECR must be called.
+    """An image, and what is to be done about it.
 
     `overdue` is a scan that was started so long ago that its event must have been lost; `is_recovered` when its result
     is reported now, `problem` is why that could not be.
@@ -37,6 +37,11 @@ class Candidate:
     def must_ask(self) -> bool:
         """True when ECR must be asked for the last scan."""
         return self.overdue is not None or self.decision.reason is Reason.UNKNOWN
+
+    @property
+    def needs_ecr(self) -> bool:
+        """True when ECR must be asked for the last scan, or to start one."""
+        return self.must_ask or self.decision.is_due
 
     def outcome(self, answer: StartAnswer | None = None, error: str = "") -> Outcome:
         """Return what became of it."""

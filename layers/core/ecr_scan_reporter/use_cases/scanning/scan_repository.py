@@ -206,9 +206,9 @@ class _Scan:
             if self._examiner.must_stop():
                 return
             decided = [self._examiner.candidate(image, self._session.last_scan(image)) for image in batch]
-            candidates = [candidate for candidate in decided if candidate.decision.is_due or candidate.must_ask]
+            candidates = [candidate for candidate in decided if candidate.needs_ecr]
             for candidate in decided:
-                if not (candidate.decision.is_due or candidate.must_ask):
+                if not candidate.needs_ecr:
                     self._settle(candidate.outcome())
             self._prepare(candidates)
             yield from candidates
