@@ -1,12 +1,16 @@
 """The functions on an AWS in memory (moto)."""
 
 import os
+import threading
 import warnings
 from collections.abc import Iterator
+from functools import wraps
+from typing import Any
 
 import boto3
 import pytest
 from moto import mock_aws
+from moto.dynamodb.models import DynamoDBBackend
 
 from tests.integration.account import REGION, Account
 
@@ -31,6 +35,23 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     # Powertools says so after each invocation that fails before it counts anything.
     warnings.filterwarnings("ignore", "No application metrics to publish")
+
+
+@pytest.fixture(autouse=True)
+def whole_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make moto check a condition and write as one step, as DynamoDB does: functions write from several threads."""
+    lock = threading.RLock()
+
+    def locked(write: Any) -> Any:
+        @wraps(write)
+        def write_alone(*args: Any, **parameters: Any) -> Any:
+            with lock:
+                return write(*args, **parameters)
+
+        return write_alone
+
+    for name in ("put_item", "update_item", "delete_item", "transact_write_items"):
+        monkeypatch.setattr(DynamoDBBackend, name, locked(getattr(DynamoDBBackend, name)))
 
 
 @pytest.fixture
