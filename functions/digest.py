@@ -6,7 +6,7 @@ from typing import Any
 from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.domain.events.schedules import parse_occasion
+from ecr_scan_reporter.domain.events.schedules import parse_trigger
 from ecr_scan_reporter.use_cases.send_digest import send_digest
 
 logger = bootstrap.make_logger()
@@ -21,8 +21,8 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     digest, ids = send_digest(
         sender.ledger,
         sender.suppressions,
-        sender.outlets(context),
-        parse_occasion(event, now),
+        sender.channels(context),
+        parse_trigger(event, now),
         max_age=sender.settings.max_age,
         scans_per_day=sender.settings.scans_per_day,
         now=now,

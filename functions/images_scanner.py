@@ -12,10 +12,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
 from ecr_scan_reporter import bootstrap
 from ecr_scan_reporter.bootstrap.images import ImagesScanner
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
 from ecr_scan_reporter.use_cases.scanning.scan_batch import JobResult, scan_batch
 from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job, scan_repository
 
@@ -64,7 +64,7 @@ def _finish(result: JobResult, scanner: ImagesScanner) -> None:
         logger.info("repository is gone", extra={"repository": result.job.repository})
 
 
-def _log_image(outcome: Outcome) -> None:
+def _log_image(outcome: ImageOutcome) -> None:
     if outcome.error:
         logger.warning("image failed", extra=outcome.fields())
     elif outcome.is_recovered:
@@ -73,7 +73,7 @@ def _log_image(outcome: Outcome) -> None:
         logger.debug("image", extra=outcome.fields())
 
 
-def _log_due_image(outcome: Outcome) -> None:
+def _log_due_image(outcome: ImageOutcome) -> None:
     if outcome.decision.is_due:
         logger.info("scan would be started", extra=outcome.fields())
     else:
@@ -85,7 +85,7 @@ def _warn_once(results: Iterable[JobResult], scanner: ImagesScanner) -> None:
     summaries = [result.summary for result in results if result.summary]
     if any(summary.met_quota for summary in summaries):
         logger.warning("the registry's daily quota of scans is used up; the images stay due")
-    is_enhanced = any(summary.is_enhanced or summary.answers[StartAnswer.DISABLED] for summary in summaries)
+    is_enhanced = any(summary.is_enhanced or summary.answers[StartScanResult.DISABLED] for summary in summaries)
     if is_enhanced and scanner.is_first_enhanced():
         logger.warning("the registry uses enhanced scanning: basic scans cannot be started")
 
@@ -97,11 +97,11 @@ def _tell(summary: ScanSummary) -> None:
     metrics.add_metric("ImagesExamined", MetricUnit.Count, summary.images)
     metrics.add_metric("ImagesDue", MetricUnit.Count, summary.due)
     metrics.add_metric("ScansStarted", MetricUnit.Count, summary.started)
-    metrics.add_metric("ScansRateLimited", MetricUnit.Count, summary.answers[StartAnswer.RATE_LIMITED])
+    metrics.add_metric("ScansRateLimited", MetricUnit.Count, summary.answers[StartScanResult.RATE_LIMITED])
     metrics.add_metric("ImagesFailed", MetricUnit.Count, summary.failed)
     # Seldom: a metric costs nothing for hours in which there is no value.
     for name, count in (
-        ("ScansRefused", summary.answers[StartAnswer.REFUSED]),
+        ("ScansRefused", summary.answers[StartScanResult.REFUSED]),
         ("ResultsRecovered", summary.recovered),
     ):
         if count:

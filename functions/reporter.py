@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.events.inspector import FindingEvent, bundle, pars
 from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError, quoted
-from ecr_scan_reporter.use_cases.reporting.read_scan import Patience
+from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
 from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, report_scan
 
 logger = bootstrap.make_logger()
@@ -38,11 +38,11 @@ def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = No
     report, ids = report_scan(
         scan,
         reporter.registry(scan.repository),
-        reporter.outlets(context),
+        reporter.channels(context),
         reporter.stores,
         rules=reporter.settings.rules,
         now=datetime.now(UTC),
-        pace=Pace(reporter.together, Patience(time.sleep, partial(bootstrap.seconds_left, context))),
+        pace=Pace(reporter.task_group, RetryDelays(time.sleep, partial(bootstrap.seconds_left, context))),
         epss=epss,
     )
     answer: dict[str, Any] = {

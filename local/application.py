@@ -11,7 +11,7 @@ from local.waiting import wait_until
 
 Result = TypeVar("Result")
 
-MOST_TRACE_LINES = 6
+MAX_TRACE_LINES = 6
 # The ledger's attributes that say when something happened.
 MOMENTS = {"scannedAt", "triedAt", "at", "recordedAt"}
 
@@ -176,7 +176,7 @@ def _readable(line: str) -> str:
 
 
 def _end_of(trace: str) -> str:
-    return "\n".join(trace.splitlines()[-MOST_TRACE_LINES:])
+    return "\n".join(trace.splitlines()[-MAX_TRACE_LINES:])
 
 
 def _plain(item: Mapping[str, Mapping[str, Any]]) -> Document:

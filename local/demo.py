@@ -35,7 +35,7 @@ FUNCTIONS = (
     "ReporterFunctionName",
     "DigestFunctionName",
 )
-MOST_DIGEST_LINES = 60
+MAX_DIGEST_LINES = 60
 INTRODUCTION = (
     "[bold]ecr-scan-reporter[/] keeps the vulnerability scan of every image in Amazon ECR fresh, "
     "and tells people what the scans found.\nThis deploys the real template to an emulated AWS and runs it once."
@@ -126,7 +126,7 @@ def _show_digest(console: Console, application: Application) -> None:
     application.emulator.control("mail/clear")
     application.invoke(application.outputs["DigestFunctionName"], {})
     letter = application.wait_until("the digest has arrived", lambda: _mail(application))
-    console.print(screen.mail_panel(letter, "E-mail, once a week", MOST_DIGEST_LINES))
+    console.print(screen.mail_panel(letter, "E-mail, once a week", MAX_DIGEST_LINES))
 
 
 def _mail(application: Application) -> dict[str, str] | None:

@@ -13,6 +13,6 @@ from ecr_scan_reporter.domain.scanning import due
 
 def explain(reason: str, answer: str | None) -> str:
     """Put a decision into words; where ECR refused the scan, its refusal."""
-    if answer and answer != start_results.StartAnswer.STARTED:
-        return start_results.EXPLANATIONS[start_results.StartAnswer(answer)]
-    return due.EXPLANATIONS[due.Reason(reason)]
+    if answer and answer != start_results.StartScanResult.STARTED:
+        return start_results.EXPLANATIONS[start_results.StartScanResult(answer)]
+    return due.EXPLANATIONS[due.DueReason(reason)]

@@ -16,9 +16,9 @@ from local.reasons import explain
 from local.scan_run import RunState
 
 SEVERITIES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow", "LOW": "cyan"}
-MOST_EXAMPLES = 3
-MOST_MAIL_LINES = 26
-MOST_FINDINGS = 2
+MAX_EXAMPLES = 3
+MAX_MAIL_LINES = 26
+MAX_FINDINGS = 2
 
 
 def repositories_table(state: RunState) -> Table:
@@ -55,10 +55,10 @@ def _examples(lines: Sequence[Document]) -> list[str]:
     """A few images, rather of different repositories."""
     names = sorted(_image_name(line) for line in lines)
     one_each = list({name.partition(":")[0].partition("@")[0]: name for name in reversed(names)}.values())
-    return sorted([*one_each, *(name for name in names if name not in one_each)][:MOST_EXAMPLES])
+    return sorted([*one_each, *(name for name in names if name not in one_each)][:MAX_EXAMPLES])
 
 
-def mail_panel(letter: Mapping[str, str], title: str, most_lines: int = MOST_MAIL_LINES) -> Panel:
+def mail_panel(letter: Mapping[str, str], title: str, most_lines: int = MAX_MAIL_LINES) -> Panel:
     """An e-mail."""
     lines = letter["text"].splitlines()
     left = len(lines) - most_lines
@@ -86,8 +86,8 @@ def document_panel(message: Message) -> Panel:
 def _abridged(name: str, value: object) -> str:
     if name != "findings" or not isinstance(value, list):
         return json.dumps(value)
-    shown = [f"    {json.dumps(finding)}" for finding in value[:MOST_FINDINGS]]
-    left = len(value) - MOST_FINDINGS
+    shown = [f"    {json.dumps(finding)}" for finding in value[:MAX_FINDINGS]]
+    left = len(value) - MAX_FINDINGS
     return "[\n" + ",\n".join(shown) + (f",\n    ... {left} more" if left > 0 else "") + "\n  ]"
 
 

@@ -8,7 +8,7 @@ Result = TypeVar("Result")
 
 # A function's cold start tells nothing, and takes half a minute where other programs use the processors.
 STILL_SECONDS = 90.0
-MOST_SECONDS = 600.0
+MAX_SECONDS = 600.0
 STEP_SECONDS = 0.2
 
 
@@ -22,7 +22,7 @@ def wait_until(
     progress: Callable[[], object] = lambda: None,
     *,
     still: float = STILL_SECONDS,
-    most: float = MOST_SECONDS,
+    most: float = MAX_SECONDS,
 ) -> Result:
     """Ask until the answer is true, and return it.
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
 from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
 from ecr_scan_reporter.domain.messages.report.chat import compose_chat
-from ecr_scan_reporter.domain.messages.report.notification import Notification, compose_notification
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
+from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from scripts import sample_messages as samples
 

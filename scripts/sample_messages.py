@@ -12,19 +12,19 @@ from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, Led
 from ecr_scan_reporter.domain.ledger.records import ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.ledger.results import change_record, image_record
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.options import RepositoryOptions, parse_options
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions, parse_options
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
 
 SCANNED_AT = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
 WEEK_BEFORE = SCANNED_AT - timedelta(days=7)
 THRESHOLDS = {Severity.CRITICAL: 0, Severity.HIGH: 5, Severity.MEDIUM: 10, Severity.LOW: 50}
-RULES = ReportRules(THRESHOLDS)
+RULES = ReportPolicy(THRESHOLDS)
 OPTIONS = parse_options({"owner": "team-payments"}, "owner")
 FINDINGS = (
     Finding(
@@ -89,7 +89,7 @@ def _report(
     result: ScanResult,
     before: ScanResult | None = None,
     *,
-    rules: ReportRules = RULES,
+    rules: ReportPolicy = RULES,
     options: RepositoryOptions = OPTIONS,
 ) -> ScanReport:
     baseline = Baseline(image.digest, before.completed_at, with_history(before, None).findings) if before else None
@@ -173,11 +173,11 @@ def _ledger(now: datetime) -> list[LedgerEntry]:
         replace(seen, images=1),
         _entry(CRM, ScanResult(ScanStatus.FAILED, SCANNED_AT, UNSUPPORTED)),
         *_changes(CHECKOUT, enhanced()),
-        replace(seen, repository=CHECKOUT.repository, images=3, not_scannable={Reason.INDEX: 1}, notes=(wrong,)),
+        replace(seen, repository=CHECKOUT.repository, images=3, not_scannable={DueReason.INDEX: 1}, notes=(wrong,)),
         _entry(CHECKOUT, _suppressed_result(), "team-payments"),
         ImageState(CHECKOUT.repository, f"sha256:{'0c' * 32}", None, LastScan(ScanStatus.NOT_SCANNED)),
         *_changes(web, fixed()),
-        replace(seen, repository=web.repository, images=2, refused={StartAnswer.QUOTA_EXCEEDED: 1}),
+        replace(seen, repository=web.repository, images=2, refused={StartScanResult.QUOTA_EXCEEDED: 1}),
         _entry(web, _result(APT, at=WEEK_BEFORE), "team-web"),
         _entry(replace(web, digest=f"sha256:{'1d' * 32}", tags=("v290",)), _result(GLIBC, at=SCANNED_AT), "team-web"),
     ]

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.stub_process import StubProcess
 
-MOST_DELIVERIES = 200
+MAX_DELIVERIES = 200
 
 
 class Deliveries:
@@ -23,7 +23,7 @@ class Deliveries:
 
     def run(self, jobs: list[str], context: Any = None) -> None:
         """Deliver the jobs in batches of ten, what failed and what was sent again too; fail if that never ends."""
-        for _ in range(MOST_DELIVERIES):
+        for _ in range(MAX_DELIVERIES):
             if not jobs:
                 return
             batch, jobs = jobs[:10], jobs[10:]

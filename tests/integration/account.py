@@ -169,7 +169,7 @@ class Account:
         arn = self.ecr.describe_repositories(repositoryNames=[repository])["repositories"][0]["repositoryArn"]
         self.ecr.tag_resource(resourceArn=arn, tags=[{"Key": key, "Value": value} for key, value in tags.items()])
 
-    def kept_findings(self) -> dict[str, dict[str, Any]]:
+    def stored_findings(self) -> dict[str, dict[str, Any]]:
         """Return the documents of the findings bucket by key."""
         listed = self.s3.list_objects_v2(Bucket="findings", Prefix="findings/").get("Contents", [])
         return {

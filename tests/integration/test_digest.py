@@ -4,13 +4,13 @@ from typing import Any
 import pytest
 
 import digest
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
@@ -44,7 +44,7 @@ def ledger(account: Account) -> ScanLedger:
         ChangeRecord(APP, DIGESTS[0], NOW - timedelta(days=1), new=new, news=("CVE-2026-1 curl",)),
         NOW - timedelta(days=1),
     )
-    ledger.record_coverage(RepositoryCoverage(APP, NOW, images=3, not_scannable={Reason.INDEX: 1}), NOW)
+    ledger.record_coverage(RepositoryCoverage(APP, NOW, images=3, not_scannable={DueReason.INDEX: 1}), NOW)
     return ledger
 
 

@@ -36,4 +36,4 @@ def test_the_whole_chain_runs_on_the_endpoint_that_the_environment_names(
     assert account.is_scanned("team/app", digest)
     assert account.reports()[0]["document"]["imageDigest"] == digest
     assert set(account.ledger()) == {f"{digest}#scanner", f"{digest}#reporter"}
-    assert len(account.kept_findings()) == 1
+    assert len(account.stored_findings()) == 1

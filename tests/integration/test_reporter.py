@@ -87,7 +87,7 @@ def test_ledger_and_bucket_remember_the_result(account: Account, vulnerable: str
     assert item["status"] == {"S": "COMPLETE"}
     assert item["scannedAt"] == {"N": "1769832048"}
     assert item["counts"] == {"M": {"CRITICAL": {"N": "1"}, "LOW": {"N": "1"}}}
-    ((key, document),) = account.kept_findings().items()
+    ((key, document),) = account.stored_findings().items()
     assert key == f"findings/123456789012/{REGION}/team/app/{vulnerable.replace(':', '-')}.json"
     assert [finding["name"] for finding in document["findings"]] == ["CVE-2023-38545", "CVE-2011-3374"]
     assert document["findings"][1]["description"] == "apt checks too little."
@@ -143,7 +143,7 @@ def test_tables_and_bucket_are_optional(
         assert reporter.lambda_handler(ended(vulnerable), LambdaContext())["reported"] is True
     assert len(account.reports()) == (2 if "IDEMPOTENCY_TABLE" in names else 1)
     assert bool(account.ledger()) == ("SCAN_LEDGER_TABLE" not in names)
-    assert bool(account.kept_findings()) == ("FINDINGS_BUCKET" not in names)
+    assert bool(account.stored_findings()) == ("FINDINGS_BUCKET" not in names)
 
 
 def test_an_image_that_is_gone_is_told_by_its_event(account: Account) -> None:
@@ -164,7 +164,7 @@ def test_a_failed_scan_without_counts_and_tags_is_told_in_plain_words(account: A
     assert (report["attributes"]["severity"], report["attributes"]["reason"]) == ("NONE", "SCAN_FAILED")
     assert report["document"]["failure"].endswith("the operating system of this image, windows 10.0.")
     assert account.ledger()[f"{digest}#reporter"]["status"] == {"S": "FAILED"}
-    assert account.kept_findings() == {}
+    assert account.stored_findings() == {}
 
 
 def test_the_recorded_failed_scan_is_told(account: Account) -> None:
@@ -206,7 +206,7 @@ def test_a_clean_image_is_remembered_and_nobody_is_told(account: Account, digest
     assert reporter.lambda_handler(ended(digest), LambdaContext())["reported"] is False
     assert account.reports() == []
     assert f"{digest}#reporter" in account.ledger()
-    assert len(account.kept_findings()) == 1
+    assert len(account.stored_findings()) == 1
 
 
 def test_an_older_event_that_comes_late_does_not_overwrite_the_ledger(account: Account) -> None:
@@ -431,7 +431,7 @@ def test_a_kept_result_that_cannot_be_read_is_named_and_replaced(
     ):
         account.s3.put_object(Bucket="findings", Key=key, Body=body)
         reporter.lambda_handler(ended(vulnerable), LambdaContext())
-        assert len(account.kept_findings()[key]["findings"]) == 2
+        assert len(account.stored_findings()[key]["findings"]) == 2
     assert caplog.messages.count("stored result ignored") == 4 + 1
     assert len(account.reports()) == 1
 

@@ -14,8 +14,8 @@ from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, Led
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
@@ -80,8 +80,8 @@ ENTRIES: tuple[LedgerEntry, ...] = (
         CART,
         ago(hours=8),
         images=5,
-        not_scannable={Reason.INDEX: 2, Reason.REFERRER: 1},
-        refused={StartAnswer.OVER_BUDGET: 1},
+        not_scannable={DueReason.INDEX: 2, DueReason.REFERRER: 1},
+        refused={StartScanResult.OVER_BUDGET: 1},
         notes=("tag ecr-scan-reporter:critical is 'none': allowed is a whole number of at least 0",),
     ),
     known(
@@ -105,7 +105,7 @@ ENTRIES: tuple[LedgerEntry, ...] = (
         news=("CVE-2026-0001 openssl", "CVE-2026-0002 glibc", "CVE-2024-2961 glibc"),
     ),
     changed(12, ago(days=9), new={Severity.CRITICAL: 1}, news=("CVE-2025-4444 told last week",)),
-    RepositoryCoverage(APP, ago(hours=8), images=6, not_scannable={Reason.ARCHIVED: 1, Reason.UNSUPPORTED: 1}),
+    RepositoryCoverage(APP, ago(hours=8), images=6, not_scannable={DueReason.ARCHIVED: 1, DueReason.UNSUPPORTED: 1}),
     known(11, scanned(days=2), counts={Severity.CRITICAL: 4, Severity.HIGH: 3}, tag="1.2", owner="team-a"),
     known(12, scanned(days=4), counts={Severity.CRITICAL: 1}, owner="team-a"),
     asked(13, scanned(days=5)),
@@ -177,7 +177,7 @@ def _repository_entries(draw: st.DrawFn, of: Repository) -> list[LedgerEntry]:
         MOMENTS,
         numbers,
         st.dictionaries(st.sampled_from(sorted(NOT_SCANNABLE)), numbers),
-        st.dictionaries(st.sampled_from(StartAnswer), numbers),
+        st.dictionaries(st.sampled_from(StartScanResult), numbers),
         st.sampled_from(["", "1m", "3d", "soon"]),
         st.lists(HOSTILE, max_size=3).map(tuple),
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.errors import MOST_QUOTED, InvalidInputError, quoted
+from ecr_scan_reporter.errors import MAX_QUOTED, InvalidInputError, quoted
 
 
 def nested(depth: int) -> list[Any]:
@@ -27,7 +27,7 @@ def test_of_a_long_value_the_beginning_is_quoted(value: object) -> None:
     message = str(InvalidInputError("a key", value, "another"))
     begin, _, end = message.removeprefix("a key is ").partition("...")
     assert repr(value).startswith(begin)
-    assert len(begin) == MOST_QUOTED - 3
+    assert len(begin) == MAX_QUOTED - 3
     assert end == ": allowed is another"
 
 

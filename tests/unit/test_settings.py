@@ -6,7 +6,7 @@ import pytest
 
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.registry.images import TagStatus
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.domain.severities import Severity
@@ -50,7 +50,7 @@ def test_images_scanner_needs_only_its_queue() -> None:
 def test_reporter_needs_only_its_topic() -> None:
     assert REPORTER(TOPIC) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        rules=ReportRules({Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}),
+        rules=ReportPolicy({Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}),
         mode=NotificationMode.IMMEDIATE,
         ledger_table="",
         idempotency_table="",
@@ -124,7 +124,7 @@ def test_every_variable_of_reporter_is_read() -> None:
     }
     assert REPORTER(TOPIC | environment) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        rules=ReportRules(
+        rules=ReportPolicy(
             thresholds={Severity.CRITICAL: 1, Severity.HIGH: 2, Severity.MEDIUM: 30, Severity.LOW: 400},
             notify_on_failure=False,
             notify_on=NotifyOn.CHANGED,

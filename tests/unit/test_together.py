@@ -6,7 +6,7 @@ from threading import Barrier, Event
 
 import pytest
 
-from ecr_scan_reporter.concurrency.together import ThreadedTogether, Together, finish_all, in_turn
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup, ThreadedTaskGroup, run_all, sequential
 
 PATIENCE = 10.0
 
@@ -28,17 +28,17 @@ def fail_otherwise() -> None:
 
 
 @pytest.fixture
-def threaded() -> Iterator[ThreadedTogether]:
+def threaded() -> Iterator[ThreadedTaskGroup]:
     with ThreadPoolExecutor(4) as executor:
-        yield ThreadedTogether(executor)
+        yield ThreadedTaskGroup(executor)
 
 
 @pytest.fixture(params=["threaded", "in turn"])
-def together(request: pytest.FixtureRequest, threaded: ThreadedTogether) -> Together:
-    return threaded if request.param == "threaded" else in_turn
+def task_group(request: pytest.FixtureRequest, threaded: ThreadedTaskGroup) -> TaskGroup:
+    return threaded if request.param == "threaded" else sequential
 
 
-def test_calls_run_at_once_and_give_their_own_results(threaded: ThreadedTogether) -> None:
+def test_calls_run_at_once_and_give_their_own_results(threaded: ThreadedTaskGroup) -> None:
     barrier = Barrier(3)
 
     def meet(name: str) -> str:
@@ -50,23 +50,23 @@ def test_calls_run_at_once_and_give_their_own_results(threaded: ThreadedTogether
     assert [result() for result in results] == ["a", "b", "c"]
 
 
-def test_an_error_is_raised_when_its_result_is_asked_for_and_not_before(together: Together) -> None:
-    with together() as start:
+def test_an_error_is_raised_when_its_result_is_asked_for_and_not_before(task_group: TaskGroup) -> None:
+    with task_group() as start:
         failed, worked = start(fail), start(lambda: 7)
     assert worked() == 7
     with pytest.raises(OneError):
         failed()
 
 
-def test_a_result_may_be_asked_for_twice(together: Together) -> None:
+def test_a_result_may_be_asked_for_twice(task_group: TaskGroup) -> None:
     calls: list[int] = []
-    with together() as start:
+    with task_group() as start:
         result = start(lambda: calls.append(1))
     result(), result()
     assert calls == [1]
 
 
-def test_the_block_ends_when_all_calls_have_ended_also_when_it_fails(threaded: ThreadedTogether) -> None:
+def test_the_block_ends_when_all_calls_have_ended_also_when_it_fails(threaded: ThreadedTaskGroup) -> None:
     go, ended = Event(), Event()
 
     def slow() -> None:
@@ -84,12 +84,12 @@ def test_the_block_ends_when_all_calls_have_ended_also_when_it_fails(threaded: T
     assert ended.is_set()
 
 
-def test_of_several_errors_the_first_in_order_is_raised_after_all_were_made(threaded: ThreadedTogether) -> None:
+def test_of_several_errors_the_first_in_order_is_raised_after_all_were_made(threaded: ThreadedTaskGroup) -> None:
     done: list[str] = []
     with pytest.raises(OneError):
-        finish_all(threaded, fail, fail_otherwise, lambda: done.append("done"))
+        run_all(threaded, fail, fail_otherwise, lambda: done.append("done"))
     assert done == ["done"]
 
 
-def test_nothing_to_do_is_done_at_once(together: Together) -> None:
-    finish_all(together)
+def test_nothing_to_do_is_done_at_once(task_group: TaskGroup) -> None:
+    run_all(task_group)

@@ -20,17 +20,17 @@ DENIED_CODES = frozenset(
     | {"SSOTokenLoadError", "UnauthorizedSSOTokenError"}
 )
 
-MOST_QUOTED = 200
+MAX_QUOTED = 200
 
 
 def quoted(value: object) -> str:
     """Return at most 200 characters of a value, as Python writes it: what others send may be of any size and depth."""
     try:
         # A little more than is shown: to write down megabytes costs time.
-        text = repr(value[: MOST_QUOTED + 1] if isinstance(value, str | bytes) else value)
+        text = repr(value[: MAX_QUOTED + 1] if isinstance(value, str | bytes) else value)
     except RecursionError:
         return "a value that is nested too deep"
-    return text if len(text) <= MOST_QUOTED else f"{text[: MOST_QUOTED - 3]}..."
+    return text if len(text) <= MAX_QUOTED else f"{text[: MAX_QUOTED - 3]}..."
 
 
 class EcrScanReporterError(Exception):

@@ -14,7 +14,7 @@ RESERVE_SECONDS = 20
 # back what it has not reached. The images scanner is none: a job that it has not finished goes on as a new message.
 SECONDS_A_MESSAGE = {"Reporter": 2}
 LEAST_RECEIVES = 5
-_MOST_WITHOUT_WINDOW = 10
+_MAX_WITHOUT_WINDOW = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def batches_are_reached_in_time(stack: Stack) -> Iterator[Finding]:
                 reading.mapping,
                 f"a batch of {reading.batch} may take {seconds} s, the function works for {available} s",
             )
-        if reading.batch > _MOST_WITHOUT_WINDOW and not reading.window_seconds:
+        if reading.batch > _MAX_WITHOUT_WINDOW and not reading.window_seconds:
             yield reading.mapping, f"a batch of {reading.batch} needs a batching window"
         if reading.settings.get("FunctionResponseTypes") != ["ReportBatchItemFailures"]:
             yield reading.mapping, "one message that fails fails its batch"

@@ -18,7 +18,7 @@ _TOPIC_ACTIONS = {
     *("sns:GetTopicAttributes", "sns:SetTopicAttributes", "sns:ListSubscriptionsByTopic"),
     *("sns:GetDataProtectionPolicy", "sns:PutDataProtectionPolicy"),
 }
-_MOST_STATEMENTS = 20
+_MAX_STATEMENTS = 20
 TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -66,8 +66,8 @@ def each_queue_and_topic_has_one_policy(stack: Stack) -> Iterator[Finding]:
             for statement in _statements(properties)
         ):
             yield name, "does not deny what comes without TLS"
-        if len(_statements(properties)) > _MOST_STATEMENTS:
-            yield name, f"has more than {_MOST_STATEMENTS} statements"
+        if len(_statements(properties)) > _MAX_STATEMENTS:
+            yield name, f"has more than {_MAX_STATEMENTS} statements"
 
 
 def _statements(properties: dict[str, Any]) -> list[dict[str, Any]]:

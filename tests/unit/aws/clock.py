@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.pacing import Pacer
+from ecr_scan_reporter.aws.retries import Caller
 
 
 @dataclass

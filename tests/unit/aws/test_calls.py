@@ -13,8 +13,8 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from ecr_scan_reporter.aws.calls import ATTEMPTS, FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Caller, client_config
 from ecr_scan_reporter.aws.pacing import Pacer
+from ecr_scan_reporter.aws.retries import ATTEMPTS, FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Caller, client_config
 from ecr_scan_reporter.errors import CallFailedError, OutOfTimeError
 from tests.unit.aws.clock import FakeClock, make_caller
 

@@ -12,7 +12,7 @@ from ecr_scan_reporter.aws.scan_findings import read_scan_result
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.registry.images import Image, ImageReference, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from tests.unit.aws.clock import FakeClock, make_caller
@@ -68,7 +68,7 @@ def test_another_registry_is_named_in_each_call(other_ecr: StubbedRegistry) -> N
     other_ecr.answers("start_image_scan", {}, registry | CALL)
     other_ecr.answers("describe_image_scan_findings", {}, registry | CALL | {"maxResults": 1})
     assert list(other_ecr.registry.repository_names()) == []
-    assert other_ecr.registry.start_scan(image()) is StartAnswer.STARTED
+    assert other_ecr.registry.start_scan(image()) is StartScanResult.STARTED
     assert other_ecr.registry.last_scan(image()).status is ScanStatus.UNKNOWN
 
 
@@ -261,7 +261,7 @@ def test_an_image_that_is_gone_is_our_own_error(ecr: StubbedRegistry) -> None:
 
 def test_a_scan_is_started_by_digest(ecr: StubbedRegistry) -> None:
     ecr.answers("start_image_scan", {}, CALL)
-    assert ecr.registry.start_scan(image(tags=("1.2",))) is StartAnswer.STARTED
+    assert ecr.registry.start_scan(image(tags=("1.2",))) is StartScanResult.STARTED
 
 
 @pytest.mark.parametrize(
@@ -270,18 +270,18 @@ def test_a_scan_is_started_by_digest(ecr: StubbedRegistry) -> None:
         (
             "LimitExceededException",
             "The scan quota per image has been exceeded. Wait and try again.",
-            StartAnswer.RATE_LIMITED,
+            StartScanResult.RATE_LIMITED,
         ),
-        ("LimitExceededException", "The daily scan quota has been exceeded.", StartAnswer.QUOTA_EXCEEDED),
-        ("ValidationException", "This feature is disabled", StartAnswer.DISABLED),
-        ("UnsupportedImageTypeException", "cannot be scanned", StartAnswer.UNSUPPORTED),
-        ("ImageArchivedException", "is archived", StartAnswer.ARCHIVED),
-        ("ImageNotFoundException", "", StartAnswer.GONE),
-        ("RepositoryNotFoundException", "", StartAnswer.GONE),
+        ("LimitExceededException", "The daily scan quota has been exceeded.", StartScanResult.QUOTA_EXCEEDED),
+        ("ValidationException", "This feature is disabled", StartScanResult.DISABLED),
+        ("UnsupportedImageTypeException", "cannot be scanned", StartScanResult.UNSUPPORTED),
+        ("ImageArchivedException", "is archived", StartScanResult.ARCHIVED),
+        ("ImageNotFoundException", "", StartScanResult.GONE),
+        ("RepositoryNotFoundException", "", StartScanResult.GONE),
     ],
 )
 def test_a_refusal_is_an_answer_after_one_call(
-    ecr: StubbedRegistry, code: str, message: str, answer: StartAnswer
+    ecr: StubbedRegistry, code: str, message: str, answer: StartScanResult
 ) -> None:
     ecr.refuses("start_image_scan", code, message)
     assert ecr.registry.start_scan(image()) is answer
@@ -292,7 +292,7 @@ def test_a_refusal_is_an_answer_after_one_call(
 def test_a_start_that_meets_a_fault_is_tried_again(ecr: StubbedRegistry, code: str) -> None:
     ecr.refuses("start_image_scan", code, "Rate exceeded", 500 if code == "ServerException" else 400)
     ecr.answers("start_image_scan", {}, CALL)
-    assert ecr.registry.start_scan(image()) is StartAnswer.STARTED
+    assert ecr.registry.start_scan(image()) is StartScanResult.STARTED
 
 
 def test_what_is_no_answer_is_raised(ecr: StubbedRegistry) -> None:
@@ -454,7 +454,7 @@ def test_a_start_whose_answer_was_lost_counts_as_started(ecr: StubbedRegistry) -
     """The attempt after it is refused, because the one before it had its effect."""
     ecr.refuses("start_image_scan", "ServerException", "try again", 500)
     ecr.refuses("start_image_scan", "LimitExceededException", "The scan quota per image has been exceeded.")
-    assert ecr.registry.start_scan(image()) is StartAnswer.STARTED
+    assert ecr.registry.start_scan(image()) is StartScanResult.STARTED
 
 
 def test_whether_scanning_is_enhanced_is_asked_again_after_a_fault(ecr: StubbedRegistry) -> None:

@@ -11,8 +11,8 @@ from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, Rec
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.aws.conftest import MakeClient
@@ -83,8 +83,8 @@ COVERAGE = RepositoryCoverage(
     REPOSITORY,
     ago(hours=2),
     images=9,
-    not_scannable={Reason.INDEX: 2},
-    refused={StartAnswer.OVER_BUDGET: 1},
+    not_scannable={DueReason.INDEX: 2},
+    refused={StartScanResult.OVER_BUDGET: 1},
     max_age="3d",
     notes=("tag x is wrong",),
 )
@@ -117,7 +117,7 @@ def test_what_a_later_version_writes_is_left_out(dynamo: Dynamo, contents: Ledge
     coverage = key | {"record": {"S": "coverage"}, "at": {"N": "1769860800"}, "notScannable": counts}
     dynamo.client.put_item(TableName="ledger", Item=coverage)
     assert list(contents.entries()) == [
-        RepositoryCoverage(REPOSITORY, datetime(2026, 1, 31, 12, 0, tzinfo=UTC), not_scannable={Reason.INDEX: 1})
+        RepositoryCoverage(REPOSITORY, datetime(2026, 1, 31, 12, 0, tzinfo=UTC), not_scannable={DueReason.INDEX: 1})
     ]
 
 

@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from ecr_scan_reporter.aws.pace import SLOWEST, Pace
+from ecr_scan_reporter.aws.throttling import SLOWEST, Pace
 from tests.unit.aws.throttled_api import CALL_SECONDS, THREADS, Bucket, Limit, Share, Window, call_an_api
 
 SCANS = 196

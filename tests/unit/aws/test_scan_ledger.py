@@ -13,8 +13,8 @@ from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
@@ -242,8 +242,8 @@ def test_the_coverage_of_a_repository_is_that_of_the_last_look(ledger: ScanLedge
         REPOSITORY,
         NOW,
         images=9,
-        not_scannable={Reason.INDEX: 2},
-        refused={StartAnswer.OVER_BUDGET: 1},
+        not_scannable={DueReason.INDEX: 2},
+        refused={StartScanResult.OVER_BUDGET: 1},
         max_age="3d",
     )
     ledger.record_coverage(coverage, NOW)

@@ -10,7 +10,7 @@ from moto import mock_aws
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.aws.topic import Topic
-from ecr_scan_reporter.domain.messages.report.notification import Notification
+from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import make_caller
 from tests.unit.aws.conftest import MakeClient

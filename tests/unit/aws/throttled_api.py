@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Protocol
 
-from ecr_scan_reporter.aws.pace import Pace
+from ecr_scan_reporter.aws.throttling import Pace
 
 THREADS = 16
 CALL_SECONDS = 0.04
@@ -72,7 +72,7 @@ class Share:
 
 
 @dataclass
-class Outcome:
+class ImageOutcome:
     """How many calls were made, and when the last of the work was done."""
 
     calls: int
@@ -155,9 +155,9 @@ class _Worker:
             self._at(now + delay, lambda now: self._line_up(attempt + 1, now))
 
 
-def call_an_api(limit: Limit, *, work: int, seed: int = 0, workers: int = 1) -> Outcome:
+def call_an_api(limit: Limit, *, work: int, seed: int = 0, workers: int = 1) -> ImageOutcome:
     """Make calls until `work` of them got through; several workers share it."""
     time = _Time()
     made = [_Worker(limit, work // workers, seed + number, time) for number in range(workers)]
     time.run()
-    return Outcome(sum(worker.calls for worker in made), max(worker.ended_at for worker in made), made[0].pace)
+    return ImageOutcome(sum(worker.calls for worker in made), max(worker.ended_at for worker in made), made[0].pace)

@@ -14,7 +14,7 @@ from ecr_scan_reporter.domain.findings.changes import (
     changes_since,
     compare,
     fingerprint,
-    is_worth_telling,
+    is_reportable,
     with_history,
 )
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
@@ -207,4 +207,4 @@ THRESHOLDS = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 def test_what_is_worth_telling(
     notify_on: NotifyOn, found: Changes | None, breaches: tuple[Breach, ...], told_on: str
 ) -> None:
-    assert is_worth_telling(notify_on, found, breaches, THRESHOLDS) == (notify_on.value in told_on.split())
+    assert is_reportable(notify_on, found, breaches, THRESHOLDS) == (notify_on.value in told_on.split())

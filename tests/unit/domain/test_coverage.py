@@ -1,7 +1,7 @@
 import pytest
 
 from ecr_scan_reporter.domain.inventory.coverage import (
-    MOST_SYSTEMS,
+    MAX_SYSTEMS,
     Coverage,
     CoverageStatus,
     CoverageTally,
@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.inventory.coverage import (
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from tests.unit.digest_samples import asked, failed, known
 from tests.unit.samples import NOW, REPOSITORY, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
 
@@ -71,7 +71,7 @@ def tallied(*images: ImageState, seen: RepositoryCoverage | None = None) -> Cove
 
 
 def test_images_without_a_record_are_counted_by_why_they_have_none() -> None:
-    reasons = {Reason.INDEX: 2, Reason.REFERRER: 3, Reason.ARTIFACT: 4, Reason.ARCHIVED: 5}
+    reasons = {DueReason.INDEX: 2, DueReason.REFERRER: 3, DueReason.ARTIFACT: 4, DueReason.ARCHIVED: 5}
     counts = tallied(seen=RepositoryCoverage(REPOSITORY, NOW, images=14, not_scannable=reasons)).counts
     assert counts[CoverageStatus.UNSUPPORTED_TYPE] == 9
     assert counts[CoverageStatus.ARCHIVED] == 5
@@ -80,12 +80,12 @@ def test_images_without_a_record_are_counted_by_why_they_have_none() -> None:
 
 def test_an_image_that_ecr_refused_to_scan_is_counted_once() -> None:
     refused = asked(1, LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=ago(days=1)))
-    seen = RepositoryCoverage(REPOSITORY, NOW, images=1, not_scannable={Reason.UNSUPPORTED: 1})
+    seen = RepositoryCoverage(REPOSITORY, NOW, images=1, not_scannable={DueReason.UNSUPPORTED: 1})
     assert tallied(refused, seen=seen).counts == dict.fromkeys(CoverageStatus, 0) | {CoverageStatus.UNSUPPORTED_TYPE: 1}
 
 
 def test_images_that_were_seen_and_of_which_nothing_is_known_were_never_scanned() -> None:
-    seen = RepositoryCoverage(REPOSITORY, NOW, images=5, not_scannable={Reason.INDEX: 1})
+    seen = RepositoryCoverage(REPOSITORY, NOW, images=5, not_scannable={DueReason.INDEX: 1})
     assert tallied(known(1, scanned(days=1)), seen=seen).counts[CoverageStatus.NEVER_SCANNED] == 3
 
 
@@ -104,11 +104,11 @@ def test_the_oldest_is_the_oldest_result() -> None:
 
 def test_systems_are_counted_and_no_more_names_are_kept_than_anybody_reads() -> None:
     text = "UnsupportedImageError: The operating system 'os' version '{}' is not supported"
-    images = [known(n, failed(text.format(n // 2), days=1)) for n in range(4 * MOST_SYSTEMS)]
+    images = [known(n, failed(text.format(n // 2), days=1)) for n in range(4 * MAX_SYSTEMS)]
     systems = tallied(*images, known(999, failed("UnsupportedImageError", days=1))).systems
     assert (systems["os 0"], systems["os 1"]) == (2, 2)
-    assert systems["others"] == 2 * MOST_SYSTEMS + 1
-    assert len(systems) == MOST_SYSTEMS + 1
+    assert systems["others"] == 2 * MAX_SYSTEMS + 1
+    assert len(systems) == MAX_SYSTEMS + 1
 
 
 def test_a_few_images_of_each_kind_are_named() -> None:
@@ -119,7 +119,7 @@ def test_a_few_images_of_each_kind_are_named() -> None:
 
 
 def test_what_can_be_scanned_are_all_but_the_archived_and_those_of_another_type() -> None:
-    reasons = {Reason.INDEX: 2, Reason.ARCHIVED: 5}
+    reasons = {DueReason.INDEX: 2, DueReason.ARCHIVED: 5}
     coverage = tallied(
         known(1, scanned(days=1)),
         known(2, failed(days=1)),

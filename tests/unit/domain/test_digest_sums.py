@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.digest_samples import (
     APP,
@@ -166,7 +166,9 @@ def test_what_is_known_of_repositories_that_the_last_run_left_out_does_not_count
         [
             RepositoryCoverage(APP, NOW, images=1),
             known(1, scanned(days=1), counts={Severity.LOW: 1}),
-            RepositoryCoverage(CART, ago(days=15), images=5, refused={StartAnswer.OVER_BUDGET: 2}, notes=("wrong",)),
+            RepositoryCoverage(
+                CART, ago(days=15), images=5, refused={StartScanResult.OVER_BUDGET: 2}, notes=("wrong",)
+            ),
             changed(2, ago(days=4), CART, new={Severity.CRITICAL: 1}),
             known(2, scanned(days=4), CART, counts={Severity.CRITICAL: 1}),
         ]
@@ -180,10 +182,10 @@ def test_where_only_named_images_are_looked_at_all_that_is_known_counts() -> Non
 
 
 def test_refused_scans_and_wrong_tags_are_added_up() -> None:
-    refused = {StartAnswer.OVER_BUDGET: 2, StartAnswer.QUOTA_EXCEEDED: 3, StartAnswer.GONE: 7}
+    refused = {StartScanResult.OVER_BUDGET: 2, StartScanResult.QUOTA_EXCEEDED: 3, StartScanResult.GONE: 7}
     looks = [RepositoryCoverage(of, NOW, refused=refused, notes=("wrong", "too")) for of in (APP, CART)]
     seen = week(looks).repositories
-    assert seen.refused == {StartAnswer.QUOTA_EXCEEDED: 6, StartAnswer.OVER_BUDGET: 4}
+    assert seen.refused == {StartScanResult.QUOTA_EXCEEDED: 6, StartScanResult.OVER_BUDGET: 4}
     assert seen.notes.first == ((CART, "too"), (CART, "wrong"), (APP, "too"), (APP, "wrong"))
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.events.fields import read_json
 from ecr_scan_reporter.domain.events.inspector import parse_finding_event
 from ecr_scan_reporter.domain.events.scans import parse_scan_event
-from ecr_scan_reporter.domain.events.schedules import parse_occasion
+from ecr_scan_reporter.domain.events.schedules import parse_trigger
 from ecr_scan_reporter.domain.findings.documents import parse_baseline
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
@@ -30,7 +30,7 @@ READERS: dict[str, tuple[Callable[[Any], object], dict[str, Any]]] = {
     "a basic scan": (lambda event: parse_scan_event(event, NOW), load_event("scan_complete")),
     "an enhanced scan": (lambda event: parse_scan_event(event, NOW), load_event("inspector_scan")),
     "a finding": (lambda event: parse_finding_event(event, NOW), load_event("inspector_finding")),
-    "a schedule": (lambda event: parse_occasion(event, NOW), load_event("scheduled")),
+    "a schedule": (lambda event: parse_trigger(event, NOW), load_event("scheduled")),
     "overrides": (SETTINGS.overridden_by, load_event("manual_invocation")),
     "a stored result": (parse_baseline, DOCUMENT),
 }

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, decide_report, explain_failure
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import Breach
@@ -15,7 +15,7 @@ from tests.unit.samples import ANY_FINDING, RESULT, SCANNED_IMAGE, UNSUPPORTED_S
 
 def decided(result: ScanResult, *, notify_on_failure: bool = True) -> ScanReport | None:
     return decide_report(
-        SCANNED_IMAGE, result, ReportRules(ANY_FINDING, notify_on_failure=notify_on_failure), findings_uri="s3://b/k"
+        SCANNED_IMAGE, result, ReportPolicy(ANY_FINDING, notify_on_failure=notify_on_failure), findings_uri="s3://b/k"
     )
 
 
@@ -34,7 +34,7 @@ def test_findings_at_their_threshold_are_reported() -> None:
 
 def test_the_severity_of_a_report_is_the_most_severe_one_that_breached() -> None:
     thresholds = {Severity.CRITICAL: 5, Severity.LOW: 1}
-    report = decide_report(SCANNED_IMAGE, RESULT, ReportRules(thresholds))
+    report = decide_report(SCANNED_IMAGE, RESULT, ReportPolicy(thresholds))
     assert report is not None
     assert report.severity is Severity.LOW
 
@@ -52,7 +52,7 @@ def test_there_is_nothing_to_say_of_an_image_that_breaches_nothing(counts: dict[
 
 def test_there_is_nothing_to_say_below_the_thresholds() -> None:
     thresholds = dict.fromkeys(ANY_FINDING, 2)
-    assert decide_report(SCANNED_IMAGE, RESULT, ReportRules(thresholds)) is None
+    assert decide_report(SCANNED_IMAGE, RESULT, ReportPolicy(thresholds)) is None
 
 
 @pytest.mark.parametrize("status", [ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.LIMIT_EXCEEDED])

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.registry.options import RepositoryOptions, parse_options
+from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions, parse_options
 from ecr_scan_reporter.domain.severities import Severity
 
 GENERAL = {Severity.CRITICAL: 0, Severity.HIGH: 5, Severity.MEDIUM: 10, Severity.LOW: 50}

@@ -6,9 +6,9 @@ from datetime import timedelta, timezone
 import pytest
 
 from ecr_scan_reporter.domain.events.scans import ScanEvent
-from ecr_scan_reporter.domain.findings.answers import is_behind, known_result, scan_identity
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.reports.freshness import is_behind, known_result, scan_identity
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, NOW, REPOSITORY, ago
 

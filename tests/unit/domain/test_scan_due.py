@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.registry.images import Image
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.scanning.due import DUE, EXPLANATIONS, SCAN_QUOTA_PERIOD, Reason, decide
+from ecr_scan_reporter.domain.scanning.due import DUE, EXPLANATIONS, SCAN_QUOTA_PERIOD, DueReason, decide
 from tests.unit.samples import NOW, ago, image, scanned, started
 
 WEEK = parse_duration("7d")
@@ -19,96 +19,104 @@ def told(status: str, **units: float) -> LastScan:
     return LastScan(ScanStatus(status), scanned_at=ago(**units) if units else None)
 
 
-def reason_for(last_scan: LastScan | None, recorded: LastScan | None, max_age: str = "7d") -> Reason:
+def reason_for(last_scan: LastScan | None, recorded: LastScan | None, max_age: str = "7d") -> DueReason:
     return decide(image(last_scan=last_scan), recorded, now=NOW, max_age=parse_duration(max_age)).reason
 
 
 @pytest.mark.parametrize(
     ("recorded", "reason"),
     [
-        pytest.param(None, Reason.UNKNOWN, id="nothing is known"),
-        pytest.param(LastScan(ScanStatus.NOT_SCANNED), Reason.NEVER_SCANNED, id="ECR was asked: never scanned"),
-        pytest.param(scanned(days=8), Reason.EXPIRED, id="scanned too long ago"),
-        pytest.param(scanned(days=7), Reason.FRESH, id="scanned exactly the allowed time ago"),
-        pytest.param(scanned(days=7, seconds=1), Reason.EXPIRED, id="a second over the allowed time"),
-        pytest.param(scanned(days=1), Reason.FRESH, id="scanned recently"),
-        pytest.param(scanned(days=-1), Reason.FRESH, id="scanned in the future, by another clock"),
-        pytest.param(LastScan(ScanStatus.COMPLETE), Reason.NO_RESULT, id="complete, but nobody knows when"),
-        pytest.param(LastScan(ScanStatus.FAILED), Reason.NO_RESULT, id="failed, but nobody knows when"),
-        pytest.param(told("FAILED", days=2), Reason.FRESH, id="failed lately: not tried each day"),
-        pytest.param(told("FAILED", days=8), Reason.EXPIRED, id="failed long ago: tried again"),
-        pytest.param(started(hours=1), Reason.IN_PROGRESS, id="started an hour ago"),
-        pytest.param(started(hours=23, minutes=59), Reason.IN_PROGRESS, id="started just within 24 hours"),
-        pytest.param(started(hours=24), Reason.FRESH, id="started yesterday, within the allowed time"),
-        pytest.param(started(days=8), Reason.EXPIRED, id="started long ago and never heard of again"),
-        pytest.param(LastScan(ScanStatus.IN_PROGRESS), Reason.IN_PROGRESS, id="runs, nobody knows since when"),
-        pytest.param(LastScan(ScanStatus.PENDING), Reason.IN_PROGRESS, id="waits to run"),
+        pytest.param(None, DueReason.UNKNOWN, id="nothing is known"),
+        pytest.param(LastScan(ScanStatus.NOT_SCANNED), DueReason.NEVER_SCANNED, id="ECR was asked: never scanned"),
+        pytest.param(scanned(days=8), DueReason.EXPIRED, id="scanned too long ago"),
+        pytest.param(scanned(days=7), DueReason.FRESH, id="scanned exactly the allowed time ago"),
+        pytest.param(scanned(days=7, seconds=1), DueReason.EXPIRED, id="a second over the allowed time"),
+        pytest.param(scanned(days=1), DueReason.FRESH, id="scanned recently"),
+        pytest.param(scanned(days=-1), DueReason.FRESH, id="scanned in the future, by another clock"),
+        pytest.param(LastScan(ScanStatus.COMPLETE), DueReason.NO_RESULT, id="complete, but nobody knows when"),
+        pytest.param(LastScan(ScanStatus.FAILED), DueReason.NO_RESULT, id="failed, but nobody knows when"),
+        pytest.param(told("FAILED", days=2), DueReason.FRESH, id="failed lately: not tried each day"),
+        pytest.param(told("FAILED", days=8), DueReason.EXPIRED, id="failed long ago: tried again"),
+        pytest.param(started(hours=1), DueReason.IN_PROGRESS, id="started an hour ago"),
+        pytest.param(started(hours=23, minutes=59), DueReason.IN_PROGRESS, id="started just within 24 hours"),
+        pytest.param(started(hours=24), DueReason.FRESH, id="started yesterday, within the allowed time"),
+        pytest.param(started(days=8), DueReason.EXPIRED, id="started long ago and never heard of again"),
+        pytest.param(LastScan(ScanStatus.IN_PROGRESS), DueReason.IN_PROGRESS, id="runs, nobody knows since when"),
+        pytest.param(LastScan(ScanStatus.PENDING), DueReason.IN_PROGRESS, id="waits to run"),
         pytest.param(
-            LastScan(ScanStatus.FAILED, tried_at=ago(hours=2)), Reason.TRIED_RECENTLY, id="failed after a recent start"
+            LastScan(ScanStatus.FAILED, tried_at=ago(hours=2)),
+            DueReason.TRIED_RECENTLY,
+            id="failed after a recent start",
         ),
         pytest.param(
-            LastScan(ScanStatus.COMPLETE, ago(days=9), ago(hours=2)), Reason.TRIED_RECENTLY, id="old, started again"
+            LastScan(ScanStatus.COMPLETE, ago(days=9), ago(hours=2)), DueReason.TRIED_RECENTLY, id="old, started again"
         ),
         pytest.param(
-            LastScan(ScanStatus.NOT_SCANNED, tried_at=ago(hours=2)), Reason.TRIED_RECENTLY, id="tried without a trace"
+            LastScan(ScanStatus.NOT_SCANNED, tried_at=ago(hours=2)),
+            DueReason.TRIED_RECENTLY,
+            id="tried without a trace",
         ),
-        pytest.param(LastScan(ScanStatus.UNSUPPORTED_IMAGE), Reason.UNSUPPORTED, id="cannot be scanned"),
-        pytest.param(told("UNSUPPORTED_IMAGE", days=20), Reason.UNSUPPORTED, id="could not be scanned three weeks ago"),
-        pytest.param(told("UNSUPPORTED_IMAGE", days=99), Reason.EXPIRED, id="could not be scanned long ago"),
-        pytest.param(told("IMAGE_SIZE_EXCEEDED", days=20), Reason.TOO_LARGE, id="was too large three weeks ago"),
-        pytest.param(told("IMAGE_SIZE_EXCEEDED", days=32), Reason.EXPIRED, id="was too large a month ago"),
-        pytest.param(LastScan(ScanStatus.IMAGE_SIZE_EXCEEDED), Reason.TOO_LARGE, id="is too large"),
-        pytest.param(LastScan(ScanStatus.REFUSED, None, ago(days=20)), Reason.REFUSED, id="refused three weeks ago"),
-        pytest.param(LastScan(ScanStatus.REFUSED, None, ago(days=32)), Reason.EXPIRED, id="refused a month ago"),
+        pytest.param(LastScan(ScanStatus.UNSUPPORTED_IMAGE), DueReason.UNSUPPORTED, id="cannot be scanned"),
+        pytest.param(
+            told("UNSUPPORTED_IMAGE", days=20), DueReason.UNSUPPORTED, id="could not be scanned three weeks ago"
+        ),
+        pytest.param(told("UNSUPPORTED_IMAGE", days=99), DueReason.EXPIRED, id="could not be scanned long ago"),
+        pytest.param(told("IMAGE_SIZE_EXCEEDED", days=20), DueReason.TOO_LARGE, id="was too large three weeks ago"),
+        pytest.param(told("IMAGE_SIZE_EXCEEDED", days=32), DueReason.EXPIRED, id="was too large a month ago"),
+        pytest.param(LastScan(ScanStatus.IMAGE_SIZE_EXCEEDED), DueReason.TOO_LARGE, id="is too large"),
+        pytest.param(LastScan(ScanStatus.REFUSED, None, ago(days=20)), DueReason.REFUSED, id="refused three weeks ago"),
+        pytest.param(LastScan(ScanStatus.REFUSED, None, ago(days=32)), DueReason.EXPIRED, id="refused a month ago"),
         pytest.param(
             LastScan(ScanStatus.FAILED, ago(days=20), description="UnsupportedImageError: 'fedora' is not supported."),
-            Reason.UNSUPPORTED_SYSTEM,
+            DueReason.UNSUPPORTED_SYSTEM,
             id="its system was not supported three weeks ago",
         ),
         pytest.param(
             LastScan(ScanStatus.FAILED, ago(days=32), description="UnsupportedImageError: 'fedora' is not supported."),
-            Reason.EXPIRED,
+            DueReason.EXPIRED,
             id="its system was not supported a month ago",
         ),
-        pytest.param(LastScan(ScanStatus.FAILED, ago(days=8)), Reason.EXPIRED, id="failed for another reason"),
-        pytest.param(LastScan(ScanStatus.IMAGE_ARCHIVED), Reason.ARCHIVED, id="was archived"),
-        pytest.param(LastScan(ScanStatus.ACTIVE), Reason.ENHANCED, id="enhanced scanning watches it"),
-        pytest.param(LastScan(ScanStatus.SCAN_ELIGIBILITY_EXPIRED), Reason.ENHANCED, id="enhanced scanning dropped it"),
-        pytest.param(LastScan(ScanStatus.FINDINGS_UNAVAILABLE), Reason.NO_RESULT, id="its findings are gone"),
-        pytest.param(LastScan(ScanStatus.LIMIT_EXCEEDED), Reason.NO_RESULT, id="a quota stopped it"),
-        pytest.param(LastScan(ScanStatus.UNKNOWN), Reason.NO_RESULT, id="a status that is not known yet"),
-        pytest.param(told("UNKNOWN", days=1), Reason.FRESH, id="a status that is not known yet, lately"),
+        pytest.param(LastScan(ScanStatus.FAILED, ago(days=8)), DueReason.EXPIRED, id="failed for another reason"),
+        pytest.param(LastScan(ScanStatus.IMAGE_ARCHIVED), DueReason.ARCHIVED, id="was archived"),
+        pytest.param(LastScan(ScanStatus.ACTIVE), DueReason.ENHANCED, id="enhanced scanning watches it"),
+        pytest.param(
+            LastScan(ScanStatus.SCAN_ELIGIBILITY_EXPIRED), DueReason.ENHANCED, id="enhanced scanning dropped it"
+        ),
+        pytest.param(LastScan(ScanStatus.FINDINGS_UNAVAILABLE), DueReason.NO_RESULT, id="its findings are gone"),
+        pytest.param(LastScan(ScanStatus.LIMIT_EXCEEDED), DueReason.NO_RESULT, id="a quota stopped it"),
+        pytest.param(LastScan(ScanStatus.UNKNOWN), DueReason.NO_RESULT, id="a status that is not known yet"),
+        pytest.param(told("UNKNOWN", days=1), DueReason.FRESH, id="a status that is not known yet, lately"),
     ],
 )
-def test_where_describe_images_is_silent_the_ledger_decides(recorded: LastScan | None, reason: Reason) -> None:
+def test_where_describe_images_is_silent_the_ledger_decides(recorded: LastScan | None, reason: DueReason) -> None:
     assert reason_for(None, recorded) is reason
 
 
 @pytest.mark.parametrize(
     ("last_scan", "recorded", "reason"),
     [
-        pytest.param(told("COMPLETE", days=1), None, Reason.FRESH, id="told fresh, ledger empty"),
-        pytest.param(told("COMPLETE", days=1), scanned(days=30), Reason.FRESH, id="told fresh, ledger old"),
-        pytest.param(told("COMPLETE", days=8), None, Reason.EXPIRED, id="told old, ledger empty"),
-        pytest.param(told("COMPLETE", days=8), scanned(days=2), Reason.EXPIRED, id="told old, ledger fresh"),
-        pytest.param(told("COMPLETE", days=8), started(hours=2), Reason.TRIED_RECENTLY, id="told old, just started"),
-        pytest.param(told("COMPLETE"), None, Reason.UNKNOWN, id="told complete without a date"),
-        pytest.param(told("COMPLETE"), scanned(days=8), Reason.EXPIRED, id="the ledger has the date, old"),
-        pytest.param(told("COMPLETE"), scanned(days=2), Reason.FRESH, id="the ledger has the date, fresh"),
-        pytest.param(told("IN_PROGRESS"), None, Reason.IN_PROGRESS, id="told running"),
-        pytest.param(told("IN_PROGRESS"), scanned(days=30), Reason.IN_PROGRESS, id="told running, ledger old"),
-        pytest.param(told("PENDING", days=30), None, Reason.IN_PROGRESS, id="told waiting, with an old date"),
-        pytest.param(told("FAILED"), None, Reason.NO_RESULT, id="told failed without a date"),
-        pytest.param(told("FAILED"), scanned(days=2), Reason.FRESH, id="told failed, the ledger knows when"),
-        pytest.param(told("FAILED"), started(hours=3), Reason.TRIED_RECENTLY, id="told failed, just started"),
-        pytest.param(told("FAILED"), started(days=8), Reason.EXPIRED, id="told failed, started long ago"),
-        pytest.param(told("UNSUPPORTED_IMAGE"), scanned(days=8), Reason.UNSUPPORTED, id="told unsupported"),
-        pytest.param(told("ACTIVE"), scanned(days=8), Reason.ENHANCED, id="told enhanced"),
-        pytest.param(told("IMAGE_ARCHIVED"), None, Reason.ARCHIVED, id="told archived"),
+        pytest.param(told("COMPLETE", days=1), None, DueReason.FRESH, id="told fresh, ledger empty"),
+        pytest.param(told("COMPLETE", days=1), scanned(days=30), DueReason.FRESH, id="told fresh, ledger old"),
+        pytest.param(told("COMPLETE", days=8), None, DueReason.EXPIRED, id="told old, ledger empty"),
+        pytest.param(told("COMPLETE", days=8), scanned(days=2), DueReason.EXPIRED, id="told old, ledger fresh"),
+        pytest.param(told("COMPLETE", days=8), started(hours=2), DueReason.TRIED_RECENTLY, id="told old, just started"),
+        pytest.param(told("COMPLETE"), None, DueReason.UNKNOWN, id="told complete without a date"),
+        pytest.param(told("COMPLETE"), scanned(days=8), DueReason.EXPIRED, id="the ledger has the date, old"),
+        pytest.param(told("COMPLETE"), scanned(days=2), DueReason.FRESH, id="the ledger has the date, fresh"),
+        pytest.param(told("IN_PROGRESS"), None, DueReason.IN_PROGRESS, id="told running"),
+        pytest.param(told("IN_PROGRESS"), scanned(days=30), DueReason.IN_PROGRESS, id="told running, ledger old"),
+        pytest.param(told("PENDING", days=30), None, DueReason.IN_PROGRESS, id="told waiting, with an old date"),
+        pytest.param(told("FAILED"), None, DueReason.NO_RESULT, id="told failed without a date"),
+        pytest.param(told("FAILED"), scanned(days=2), DueReason.FRESH, id="told failed, the ledger knows when"),
+        pytest.param(told("FAILED"), started(hours=3), DueReason.TRIED_RECENTLY, id="told failed, just started"),
+        pytest.param(told("FAILED"), started(days=8), DueReason.EXPIRED, id="told failed, started long ago"),
+        pytest.param(told("UNSUPPORTED_IMAGE"), scanned(days=8), DueReason.UNSUPPORTED, id="told unsupported"),
+        pytest.param(told("ACTIVE"), scanned(days=8), DueReason.ENHANCED, id="told enhanced"),
+        pytest.param(told("IMAGE_ARCHIVED"), None, DueReason.ARCHIVED, id="told archived"),
     ],
 )
 def test_what_describe_images_tells_wins_over_the_ledger(
-    last_scan: LastScan, recorded: LastScan | None, reason: Reason
+    last_scan: LastScan, recorded: LastScan | None, reason: DueReason
 ) -> None:
     assert reason_for(last_scan, recorded) is reason
 
@@ -116,31 +124,33 @@ def test_what_describe_images_tells_wins_over_the_ledger(
 @pytest.mark.parametrize(
     ("max_age", "hours", "reason"),
     [
-        ("36h", 36, Reason.FRESH),
-        ("36h", 37, Reason.EXPIRED),
-        ("1m", 31 * 24, Reason.FRESH),
-        ("1m", 31 * 24 + 1, Reason.EXPIRED),
-        ("2w3d", 17 * 24, Reason.FRESH),
-        ("2w3d", 17 * 24 + 1, Reason.EXPIRED),
-        ("0h", 1, Reason.EXPIRED),
+        ("36h", 36, DueReason.FRESH),
+        ("36h", 37, DueReason.EXPIRED),
+        ("1m", 31 * 24, DueReason.FRESH),
+        ("1m", 31 * 24 + 1, DueReason.EXPIRED),
+        ("2w3d", 17 * 24, DueReason.FRESH),
+        ("2w3d", 17 * 24 + 1, DueReason.EXPIRED),
+        ("0h", 1, DueReason.EXPIRED),
     ],
 )
-def test_the_allowed_age_is_the_settings(max_age: str, hours: int, reason: Reason) -> None:
+def test_the_allowed_age_is_the_settings(max_age: str, hours: int, reason: DueReason) -> None:
     assert reason_for(None, scanned(hours=hours), max_age) is reason
 
 
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        ({"manifest_media_type": "application/vnd.oci.image.index.v1+json"}, Reason.INDEX),
-        ({"manifest_media_type": "application/vnd.docker.distribution.manifest.list.v2+json"}, Reason.INDEX),
-        ({"subject_digest": "sha256:1"}, Reason.REFERRER),
-        ({"artifact_media_type": "application/vnd.cncf.helm.config.v1+json"}, Reason.ARTIFACT),
-        ({"artifact_media_type": "application/vnd.dev.cosign.artifact.sig.v1+json"}, Reason.ARTIFACT),
-        ({"is_archived": True}, Reason.ARCHIVED),
+        ({"manifest_media_type": "application/vnd.oci.image.index.v1+json"}, DueReason.INDEX),
+        ({"manifest_media_type": "application/vnd.docker.distribution.manifest.list.v2+json"}, DueReason.INDEX),
+        ({"subject_digest": "sha256:1"}, DueReason.REFERRER),
+        ({"artifact_media_type": "application/vnd.cncf.helm.config.v1+json"}, DueReason.ARTIFACT),
+        ({"artifact_media_type": "application/vnd.dev.cosign.artifact.sig.v1+json"}, DueReason.ARTIFACT),
+        ({"is_archived": True}, DueReason.ARCHIVED),
     ],
 )
-def test_what_cannot_be_scanned_is_told_by_its_kind_and_never_asked_for(facts: dict[str, Any], reason: Reason) -> None:
+def test_what_cannot_be_scanned_is_told_by_its_kind_and_never_asked_for(
+    facts: dict[str, Any], reason: DueReason
+) -> None:
     for recorded in (None, LastScan(ScanStatus.NOT_SCANNED), scanned(days=99)):
         decision = decide(image(**facts), recorded, now=NOW, max_age=WEEK)
         assert (decision.reason, decision.is_due) == (reason, False)
@@ -165,8 +175,8 @@ def test_a_decision_carries_the_scan_that_decided_it() -> None:
 
 
 def test_every_reason_is_explained_and_only_three_are_due() -> None:
-    assert set(EXPLANATIONS) == set(Reason)
-    assert {Reason.NEVER_SCANNED, Reason.EXPIRED, Reason.NO_RESULT} == DUE
+    assert set(EXPLANATIONS) == set(DueReason)
+    assert {DueReason.NEVER_SCANNED, DueReason.EXPIRED, DueReason.NO_RESULT} == DUE
 
 
 moments = st.none() | st.datetimes(ago(days=60).replace(tzinfo=None), ago(days=-2).replace(tzinfo=None)).map(
@@ -190,7 +200,7 @@ def test_what_cannot_be_scanned_is_due_after_a_month_or_the_age_of_scans_where_t
     max_age: str, days: int, is_due: bool
 ) -> None:
     refused = LastScan(ScanStatus.REFUSED, tried_at=ago(days=days))
-    assert (reason_for(None, refused, max_age) is Reason.EXPIRED) is is_due
+    assert (reason_for(None, refused, max_age) is DueReason.EXPIRED) is is_due
 
 
 @given(images, last_scans, max_ages)
@@ -203,7 +213,7 @@ def test_no_image_is_due_within_24_hours_of_a_start(image: Image, recorded: Last
 def test_an_image_that_was_asked_about_is_never_unknown_again(
     image: Image, answer: LastScan, max_age: Duration
 ) -> None:
-    assert decide(image, answer, now=NOW, max_age=max_age).reason is not Reason.UNKNOWN
+    assert decide(image, answer, now=NOW, max_age=max_age).reason is not DueReason.UNKNOWN
 
 
 @given(told_scans, st.none() | last_scans, max_ages)

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.events.schedules import Occasion, parse_occasion
+from ecr_scan_reporter.domain.events.schedules import Trigger, parse_trigger
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event
 from tests.unit.samples import NOW
@@ -13,24 +13,24 @@ FROM_EVENTBRIDGE = {"source": "aws.events", "detail-type": "Scheduled Event"}
 
 def test_the_event_of_a_schedule_has_an_id_and_a_time() -> None:
     at = datetime(2026, 1, 31, 4, 0, tzinfo=UTC)
-    assert parse_occasion(load_event("scheduled"), NOW) == Occasion("53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", at)
+    assert parse_trigger(load_event("scheduled"), NOW) == Trigger("53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", at)
 
 
 @pytest.mark.parametrize("event", [{}, None])
 def test_what_is_empty_is_a_manual_invocation(event: Any) -> None:
-    assert parse_occasion(event, NOW) == Occasion()
+    assert parse_trigger(event, NOW) == Trigger()
 
 
 @pytest.mark.parametrize("event", [[], "now", 7])
 def test_what_is_no_object_is_refused(event: Any) -> None:
     with pytest.raises(InvalidInputError, match=r"^the event is "):
-        parse_occasion(event, NOW)
+        parse_trigger(event, NOW)
 
 
 @pytest.mark.parametrize("key", ["dryRun", "time", "id"])
 def test_a_manual_invocation_has_no_keys(key: str) -> None:
     with pytest.raises(InvalidInputError, match=rf"^a key of the event is '{key}': allowed is none"):
-        parse_occasion({key: "2026-01-31T04:00:00Z"}, NOW)
+        parse_trigger({key: "2026-01-31T04:00:00Z"}, NOW)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_a_manual_invocation_has_no_keys(key: str) -> None:
 )
 def test_a_time_that_is_none_is_refused(time: object) -> None:
     with pytest.raises(InvalidInputError, match=r"^time of the event is "):
-        parse_occasion({"id": "1", "time": time, **FROM_EVENTBRIDGE}, NOW)
+        parse_trigger({"id": "1", "time": time, **FROM_EVENTBRIDGE}, NOW)

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.messages.report.notification import Notification
+from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import RepositoryNotFoundError
@@ -19,7 +19,7 @@ from ecr_scan_reporter.errors import RepositoryNotFoundError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-Answers = Mapping[str, StartAnswer | Exception]
+Answers = Mapping[str, StartScanResult | Exception]
 
 
 def one_at_a_time(function: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
@@ -64,9 +64,9 @@ class FakeRegistry:
         self.asked.append(image.digest)
         return given(self.scans.get(image.digest, LastScan(ScanStatus.NOT_SCANNED)))
 
-    def start_scan(self, image: Image) -> StartAnswer:
+    def start_scan(self, image: Image) -> StartScanResult:
         self.started.append(image.digest)
-        return given(self.answers.get(image.digest, StartAnswer.STARTED))
+        return given(self.answers.get(image.digest, StartScanResult.STARTED))
 
     def scan_result(self, repository: str, digest: str) -> ScanResult | None:
         return given(self.result)

@@ -9,7 +9,7 @@ import pytest
 
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
@@ -33,7 +33,7 @@ def an_event(**facts: Any) -> ScanEvent:
 
 def tell(chain: Chain, scan: ScanResult, notify_on: NotifyOn = NotifyOn.ALL) -> ScanReport | None:
     chain.registry.result = scan
-    report, _ = chain.report(an_event(at=scan.completed_at), ReportRules(ANY_FINDING, notify_on=notify_on))
+    report, _ = chain.report(an_event(at=scan.completed_at), ReportPolicy(ANY_FINDING, notify_on=notify_on))
     return report
 
 

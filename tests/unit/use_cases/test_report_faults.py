@@ -10,11 +10,11 @@ from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets, Sender
+from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError, Sender
 from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
@@ -48,7 +48,7 @@ def test_what_goes_and_comes_and_goes_again_is_told_each_time() -> None:
     chain = Chain()
     for minutes, findings in enumerate([(APT,), (APT, CURL), (APT,)]):
         chain.registry.result = enhanced(*findings, completed_at=NOW + timedelta(minutes=minutes))
-        chain.report(findings_event(), ReportRules(ANY_FINDING, notify_on=NotifyOn.CHANGED))
+        chain.report(findings_event(), ReportPolicy(ANY_FINDING, notify_on=NotifyOn.CHANGED))
     assert len(chain.topic.published) == 3
 
 
@@ -89,9 +89,9 @@ class Chat:
 def report_to_both(chain: Chain, chat: Chat, scan: ScanResult, event: ScanEvent) -> None:
     chain.registry.result = scan
     senders: dict[str, Sender[ScanReport]] = {"topic": told_by(chain.topic), "chat": chat}
-    outlets, stores = Outlets(senders, chain.once), Stores(chain.ledger, chain.findings)
-    rules = ReportRules(ANY_FINDING, notify_on=NotifyOn.NEW)
-    report_scan(event, chain.registry, outlets, stores, rules=rules, now=NOW, pace=chain.pace)
+    channels, stores = Channels(senders, chain.once), Stores(chain.ledger, chain.findings)
+    rules = ReportPolicy(ANY_FINDING, notify_on=NotifyOn.NEW)
+    report_scan(event, chain.registry, channels, stores, rules=rules, now=NOW, pace=chain.pace)
 
 
 def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news() -> None:
@@ -124,10 +124,10 @@ class BrokenHub:
 def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
     chain = Chain()
     stores = Stores(chain.ledger, chain.findings, hub=BrokenHub())
-    outlets = Outlets({"topic": told_by(chain.topic)}, chain.once)
+    channels = Channels({"topic": told_by(chain.topic)}, chain.once)
     for _ in range(2):
         with pytest.raises(CallFailedError):
-            report_scan(EVENT, chain.registry, outlets, stores, rules=RULES, now=NOW, pace=chain.pace)
+            report_scan(EVENT, chain.registry, channels, stores, rules=RULES, now=NOW, pace=chain.pace)
     assert len(chain.topic.published) == 1
     assert chain.findings.saved == {}
 

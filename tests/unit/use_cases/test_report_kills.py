@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScanReport
-from ecr_scan_reporter.use_cases.delivery import Outlets
+from ecr_scan_reporter.use_cases.delivery import Channels
 from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
@@ -72,9 +72,9 @@ EVENT = an_event(at=NOW)
 def live(chain: Chain, life: Life, notify_on: NotifyOn) -> None:
     """Report the scan for as long as the process lives."""
     stores = Stores(life.of(chain.ledger), life.of(chain.findings), life.of(chain.suppressions))
-    outlets: Outlets[ScanReport] = Outlets({"topic": told_by(life.of(chain.topic))}, chain.once)
-    rules = ReportRules(ANY_FINDING, notify_on=notify_on)
-    report_scan(EVENT, life.of(chain.registry), outlets, stores, rules=rules, now=NOW, pace=chain.pace)
+    channels: Channels[ScanReport] = Channels({"topic": told_by(life.of(chain.topic))}, chain.once)
+    rules = ReportPolicy(ANY_FINDING, notify_on=notify_on)
+    report_scan(EVENT, life.of(chain.registry), channels, stores, rules=rules, now=NOW, pace=chain.pace)
 
 
 def left_by(chain: Chain) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ import pytest
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
@@ -103,7 +103,7 @@ def late(scan: ScanResult) -> ScanEvent:
 @pytest.mark.parametrize("notify_on", EVERY)
 @pytest.mark.parametrize("order", ["recovered, then late", "late, then recovered", "twice recovered"])
 def test_a_scan_is_told_once_whichever_of_its_events_come(notify_on: NotifyOn, order: str) -> None:
-    chain, rules = Chain(), ReportRules(ANY_FINDING, notify_on=notify_on)
+    chain, rules = Chain(), ReportPolicy(ANY_FINDING, notify_on=notify_on)
     tell(chain, result(APT, at=NOW - WEEK))
     chain.registry.result = scan = result(APT, CURL)
     one, other = recovered(scan), late(scan)
@@ -119,7 +119,7 @@ def test_the_next_scan_of_an_image_is_told_for_itself(notify_on: NotifyOn) -> No
     chain = Chain()
     for days, scan in ((-1, result(CURL, at=NOW - timedelta(days=1))), (0, result(CURL, GLIBC))):
         chain.registry.result = scan
-        chain.report(late(scan), ReportRules(ANY_FINDING, notify_on=notify_on), now=NOW + timedelta(days=days))
+        chain.report(late(scan), ReportPolicy(ANY_FINDING, notify_on=notify_on), now=NOW + timedelta(days=days))
     assert len(chain.topic.published) == 2
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
@@ -188,12 +188,12 @@ def test_where_ecr_tells_nothing_an_event_of_a_finding_does_not_mean_that_all_is
     chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
     kept = dict(chain.findings.saved)
     chain.registry.result = answer
-    assert chain.report(FINDINGS_EVENT, ReportRules(ANY_FINDING, notify_on=NotifyOn.CHANGED), epss={}) == (None, {})
+    assert chain.report(FINDINGS_EVENT, ReportPolicy(ANY_FINDING, notify_on=NotifyOn.CHANGED), epss={}) == (None, {})
     assert chain.findings.saved == kept
 
 
 def test_changes_rules_keep_what_was_chosen() -> None:
-    rules = [ReportRules(ANY_FINDING, notify_on=notify_on).of_changes.notify_on for notify_on in NotifyOn]
+    rules = [ReportPolicy(ANY_FINDING, notify_on=notify_on).of_changes.notify_on for notify_on in NotifyOn]
     assert rules == [NotifyOn.NEW, NotifyOn.NEW, NotifyOn.CHANGED]
 
 

@@ -6,22 +6,22 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.concurrency.together import in_turn
+from ecr_scan_reporter.concurrency.task_groups import sequential
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.delivery import Outlets, Sender, publish
-from ecr_scan_reporter.use_cases.reporting.read_scan import Patience
+from ecr_scan_reporter.use_cases.delivery import Channels, Sender, publish
+from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
 from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, Stores, report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, NOW, REPOSITORY, RESULT, ago, image
 from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
 
-RULES = ReportRules(ANY_FINDING)
+RULES = ReportPolicy(ANY_FINDING)
 EVENT = ScanEvent(
     "85fc3613",
     REPOSITORY,
@@ -60,14 +60,14 @@ class Chain:
 
     @property
     def pace(self) -> Pace:
-        return Pace(in_turn, Patience(self.sleep, lambda: self.seconds_left))
+        return Pace(sequential, RetryDelays(self.sleep, lambda: self.seconds_left))
 
     def report(
-        self, event: ScanEvent = EVENT, rules: ReportRules = RULES, now: datetime = NOW, **news: Any
+        self, event: ScanEvent = EVENT, rules: ReportPolicy = RULES, now: datetime = NOW, **news: Any
     ) -> tuple[ScanReport | None, dict[str, str]]:
         stores = Stores(self.ledger, self.findings, self.suppressions)
-        outlets = Outlets({"topic": told_by(self.topic)}, self.once)
-        return report_scan(event, self.registry, outlets, stores, rules=rules, now=now, pace=self.pace, **news)
+        channels = Channels({"topic": told_by(self.topic)}, self.once)
+        return report_scan(event, self.registry, channels, stores, rules=rules, now=now, pace=self.pace, **news)
 
     def told(self) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(json.loads(self.topic.published[-1].message)["sqs"])
@@ -152,7 +152,7 @@ def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
 
 def test_below_the_thresholds_nobody_is_told() -> None:
     chain = Chain()
-    assert chain.report(rules=ReportRules(dict.fromkeys(ANY_FINDING, 100))) == (None, {})
+    assert chain.report(rules=ReportPolicy(dict.fromkeys(ANY_FINDING, 100))) == (None, {})
     assert chain.steps == ["ledger", "findings", "tags", "tags"]
 
 
@@ -167,7 +167,7 @@ def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> No
 
 def test_a_failed_scan_is_remembered_where_nobody_wants_to_hear_of_it() -> None:
     chain = Chain(ScanResult(ScanStatus.FAILED))
-    rules = ReportRules(ANY_FINDING, notify_on_failure=False)
+    rules = ReportPolicy(ANY_FINDING, notify_on_failure=False)
     assert chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}), rules) == (None, {})
     assert [record.scan for record in chain.ledger.results] == [LastScan(ScanStatus.FAILED, scanned_at=EVENT.at)]
 
@@ -216,8 +216,8 @@ def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
 
 def test_ledger_and_bucket_are_optional() -> None:
     registry, topic = FakeRegistry([DESCRIBED], result=RESULT), FakeTopic()
-    outlets = Outlets({"topic": told_by(topic)})
-    report, _ = report_scan(EVENT, registry, outlets, Stores(), rules=RULES, now=NOW, pace=Chain().pace)
+    channels = Channels({"topic": told_by(topic)})
+    report, _ = report_scan(EVENT, registry, channels, Stores(), rules=RULES, now=NOW, pace=Chain().pace)
     assert report is not None
     assert report.findings_uri == ""
     assert len(topic.published) == 1

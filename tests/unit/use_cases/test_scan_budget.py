@@ -11,7 +11,7 @@ from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import Image
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
@@ -47,7 +47,7 @@ def scan(
 def test_without_a_budget_of_its_own_a_registry_leaves_room_for_scans_on_push() -> None:
     ledger = FakeLedger(spent=DEFAULT_SCANS_PER_DAY - 2)
     summary = scan(FakeRegistry([image(n) for n in range(5)]), ledger, ScanJob("team/app"))
-    assert summary.answers == {StartAnswer.STARTED: 2, StartAnswer.OVER_BUDGET: 3}
+    assert summary.answers == {StartScanResult.STARTED: 2, StartScanResult.OVER_BUDGET: 3}
     assert ledger.spent == DEFAULT_SCANS_PER_DAY == 80_000
 
 
@@ -91,7 +91,7 @@ def test_what_others_do_not_need_goes_to_those_that_come_again() -> None:
     for continuation in range(3):
         summary = scan(large, ledger, replace(job, continuation=continuation), policy)
     assert (len(large.started), ledger.spent) == (12, 12)
-    assert (summary.is_finished, summary.answers[StartAnswer.OVER_BUDGET]) == (True, 8)
+    assert (summary.is_finished, summary.answers[StartScanResult.OVER_BUDGET]) == (True, 8)
 
 
 def test_a_job_whose_share_is_just_enough_is_done() -> None:
@@ -201,7 +201,7 @@ class Throttling(FakeRegistry):
     times: int = 1
     spared: frozenset[str] = frozenset()
 
-    def start_scan(self, image: Image) -> StartAnswer:
+    def start_scan(self, image: Image) -> StartScanResult:
         answer = super().start_scan(image)
         if image.digest not in self.spared and self.started.count(image.digest) <= self.times:
             raise THROTTLED

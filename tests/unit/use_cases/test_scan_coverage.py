@@ -11,8 +11,8 @@ from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import ImageReference, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
@@ -92,15 +92,15 @@ def test_what_was_seen_of_a_repository_is_recorded() -> None:
     index = replace(image(2), manifest_media_type="application/vnd.oci.image.index.v1+json")
     images = [image(1), index, replace(image(3), is_archived=True), image(4), image(5)]
     ledger = ledger_of(1)
-    answers = {digest(4): StartAnswer.STARTED, digest(5): StartAnswer.QUOTA_EXCEEDED}
+    answers = {digest(4): StartScanResult.STARTED, digest(5): StartScanResult.QUOTA_EXCEEDED}
     scan(FakeRegistry(images, answers=answers), ledger)
     assert ledger.coverages == [
         RepositoryCoverage(
             repository=Repository("123456789012", "eu-west-1", "team/app"),
             at=NOW,
             images=5,
-            not_scannable={Reason.INDEX: 1, Reason.ARCHIVED: 1},
-            refused={StartAnswer.QUOTA_EXCEEDED: 1},
+            not_scannable={DueReason.INDEX: 1, DueReason.ARCHIVED: 1},
+            refused={StartScanResult.QUOTA_EXCEEDED: 1},
             max_age="1w",
         )
     ]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import Image
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
@@ -38,13 +38,13 @@ class TruthfulRegistry(FakeRegistry):
         scanned_at = self.truth.get(image.digest)
         return LastScan(ScanStatus.COMPLETE, scanned_at) if scanned_at else LastScan(ScanStatus.NOT_SCANNED)
 
-    def start_scan(self, image: Image) -> StartAnswer:
+    def start_scan(self, image: Image) -> StartScanResult:
         scanned_at = self.truth.get(image.digest)
         if scanned_at and self.now - scanned_at < DAY:
-            return StartAnswer.RATE_LIMITED
+            return StartScanResult.RATE_LIMITED
         self.started.append(image.digest)
         self.truth[image.digest] = self.now
-        return StartAnswer.STARTED
+        return StartScanResult.STARTED
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ import pytest
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import Image, ImageReference, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.scanning.jobs import MAX_CONTINUATIONS, ScanJob
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import (
     CallFailedError,
@@ -62,10 +62,10 @@ def test_starts_only_the_scans_that_are_due() -> None:
     assert registry.asked == []
     assert (summary.images, summary.due, summary.started, summary.failed) == (4, 2, 2, 0)
     assert summary.reasons == {
-        Reason.EXPIRED: 1,
-        Reason.FRESH: 1,
-        Reason.IN_PROGRESS: 1,
-        Reason.NEVER_SCANNED: 1,
+        DueReason.EXPIRED: 1,
+        DueReason.FRESH: 1,
+        DueReason.IN_PROGRESS: 1,
+        DueReason.NEVER_SCANNED: 1,
     }
 
 
@@ -75,7 +75,7 @@ def test_asks_ecr_only_about_images_that_nobody_knows() -> None:
     summary = scan(registry, ledger)
     assert registry.asked == [digest(1), digest(2)]
     assert registry.started == [digest(1)]
-    assert summary.reasons == {Reason.EXPIRED: 1, Reason.FRESH: 2}
+    assert summary.reasons == {DueReason.EXPIRED: 1, DueReason.FRESH: 2}
     assert ledger.known[digest(2)] == scanned(days=2)
 
 
@@ -96,7 +96,7 @@ def test_indexes_referrers_and_artifacts_are_counted_and_never_asked_for() -> No
     )
     summary = scan(registry)
     assert (registry.asked, registry.started) == ([], [])
-    assert summary.reasons == {Reason.INDEX: 1, Reason.REFERRER: 1, Reason.ARTIFACT: 1, Reason.ARCHIVED: 1}
+    assert summary.reasons == {DueReason.INDEX: 1, DueReason.REFERRER: 1, DueReason.ARTIFACT: 1, DueReason.ARCHIVED: 1}
 
 
 @pytest.mark.parametrize("tag_status", list(TagStatus))
@@ -129,16 +129,16 @@ def test_a_repository_that_is_gone_is_for_the_caller_to_know() -> None:
 @pytest.mark.parametrize(
     ("answer", "is_due_tomorrow"),
     [
-        pytest.param(StartAnswer.STARTED, False, id="started"),
-        pytest.param(StartAnswer.RATE_LIMITED, False, id="scanned within 24 hours"),
-        pytest.param(StartAnswer.UNSUPPORTED, False, id="cannot be scanned"),
-        pytest.param(StartAnswer.QUOTA_EXCEEDED, True, id="the registry's quota"),
-        pytest.param(StartAnswer.DISABLED, True, id="enhanced scanning"),
-        pytest.param(StartAnswer.ARCHIVED, True, id="archived"),
-        pytest.param(StartAnswer.GONE, True, id="gone"),
+        pytest.param(StartScanResult.STARTED, False, id="started"),
+        pytest.param(StartScanResult.RATE_LIMITED, False, id="scanned within 24 hours"),
+        pytest.param(StartScanResult.UNSUPPORTED, False, id="cannot be scanned"),
+        pytest.param(StartScanResult.QUOTA_EXCEEDED, True, id="the registry's quota"),
+        pytest.param(StartScanResult.DISABLED, True, id="enhanced scanning"),
+        pytest.param(StartScanResult.ARCHIVED, True, id="archived"),
+        pytest.param(StartScanResult.GONE, True, id="gone"),
     ],
 )
-def test_an_answer_is_counted_and_tells_whether_to_ask_tomorrow(answer: StartAnswer, is_due_tomorrow: bool) -> None:
+def test_an_answer_is_counted_and_tells_whether_to_ask_tomorrow(answer: StartScanResult, is_due_tomorrow: bool) -> None:
     listed = images(1)
     ledger = all_known(listed)
     summary = scan(FakeRegistry(listed, answers={digest(1): answer}), ledger)
@@ -148,25 +148,25 @@ def test_an_answer_is_counted_and_tells_whether_to_ask_tomorrow(answer: StartAns
     assert tomorrow.started == ([digest(1)] if is_due_tomorrow else [])
 
 
-@pytest.mark.parametrize("answer", [StartAnswer.QUOTA_EXCEEDED, StartAnswer.DISABLED])
-def test_an_answer_for_the_whole_registry_stops_the_starting_and_leaves_the_images_due(answer: StartAnswer) -> None:
+@pytest.mark.parametrize("answer", [StartScanResult.QUOTA_EXCEEDED, StartScanResult.DISABLED])
+def test_an_answer_for_the_whole_registry_stops_the_starting_and_leaves_the_images_due(answer: StartScanResult) -> None:
     listed = images(50)
     registry = FakeRegistry(listed, answers={digest(3): answer})
     summary = scan(registry, all_known(listed))
     assert registry.started == [digest(1), digest(2), digest(3)]
-    assert summary.answers == {StartAnswer.STARTED: 2, answer: 48}
+    assert summary.answers == {StartScanResult.STARTED: 2, answer: 48}
     assert (summary.failed, summary.is_finished) == (0, True)
 
 
 def test_the_registrys_quota_is_told_once_and_pauses_all_jobs_for_an_hour() -> None:
     listed = images(3)
     ledger = all_known(listed)
-    met = scan(FakeRegistry(listed, answers={digest(1): StartAnswer.QUOTA_EXCEEDED}), ledger)
+    met = scan(FakeRegistry(listed, answers={digest(1): StartScanResult.QUOTA_EXCEEDED}), ledger)
     assert met.met_quota
     paused, resumed = FakeRegistry(listed), FakeRegistry(listed)
     summary = scan(paused, ledger, now=NOW + timedelta(minutes=59))
     assert (paused.started, summary.met_quota) == ([], False)
-    assert summary.answers == {StartAnswer.QUOTA_EXCEEDED: 3}
+    assert summary.answers == {StartScanResult.QUOTA_EXCEEDED: 3}
     scan(resumed, ledger, now=NOW + timedelta(minutes=61))
     assert len(resumed.started) == 3
 
@@ -206,7 +206,7 @@ def test_a_fault_while_asking_stops_no_other_image() -> None:
 def test_an_image_deleted_in_the_meantime_is_no_fault(error: Exception) -> None:
     registry = FakeRegistry(images(2), scans={digest(1): error})
     summary = scan(registry)
-    assert summary.answers == {StartAnswer.GONE: 1, StartAnswer.STARTED: 1}
+    assert summary.answers == {StartScanResult.GONE: 1, StartScanResult.STARTED: 1}
     assert summary.failed == 0
 
 
@@ -231,7 +231,7 @@ def test_a_second_run_starts_nothing() -> None:
     assert scan(first, ledger).started == 60
     summary = scan(second, ledger, now=NOW + timedelta(hours=1))
     assert (second.asked, second.started) == ([], [])
-    assert summary.reasons == {Reason.IN_PROGRESS: 60}
+    assert summary.reasons == {DueReason.IN_PROGRESS: 60}
 
 
 def test_images_are_scanned_again_when_their_scan_is_old() -> None:
@@ -309,7 +309,7 @@ def test_a_budget_is_spent_on_what_was_pulled_most_recently() -> None:
     registry, ledger = FakeRegistry(listed), FakeLedger()
     summary = scan(registry, ledger, policy=replace(WEEKLY, max_scans_per_day=2))
     assert registry.started == [digest(1), digest(2)]
-    assert summary.answers == {StartAnswer.OVER_BUDGET: 2, StartAnswer.STARTED: 2}
+    assert summary.answers == {StartScanResult.OVER_BUDGET: 2, StartScanResult.STARTED: 2}
     assert (summary.images, ledger.spent) == (4, 2)
 
 
@@ -326,7 +326,7 @@ def test_what_is_over_the_budget_is_due_on_the_next_day() -> None:
 
 def test_scans_that_did_not_start_are_given_back_to_the_budget() -> None:
     listed = images(4)
-    answers: Answers = {digest(1): StartAnswer.RATE_LIMITED, digest(2): StartAnswer.GONE, digest(3): FAULT}
+    answers: Answers = {digest(1): StartScanResult.RATE_LIMITED, digest(2): StartScanResult.GONE, digest(3): FAULT}
     ledger = all_known(listed)
     summary = scan(FakeRegistry(listed, answers=answers), ledger, policy=replace(WEEKLY, max_scans_per_day=10))
     assert (summary.started, summary.failed, ledger.spent) == (1, 1, 1)
@@ -354,7 +354,7 @@ def test_a_dry_run_decides_and_starts_nothing(policy: ScanPolicy) -> None:
 
 
 def test_each_image_has_one_outcome() -> None:
-    outcomes: list[Outcome] = []
+    outcomes: list[ImageOutcome] = []
     listed = [image(1, tags=("1.2",)), image(2)]
     ledger = FakeLedger({digest(1): scanned(days=8), digest(2): scanned(days=1)})
     scan(FakeRegistry(listed), ledger, on_outcome=outcomes.append)

@@ -7,14 +7,14 @@ from functools import partial
 import pytest
 
 from ecr_scan_reporter.domain.digest.digest import Digest
-from ecr_scan_reporter.domain.events.schedules import Occasion
+from ecr_scan_reporter.domain.events.schedules import Trigger
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.delivery import Outlets, publish
+from ecr_scan_reporter.use_cases.delivery import Channels, publish
 from ecr_scan_reporter.use_cases.send_digest import send_digest
 from tests.unit.digest_samples import APP, RULES, WEEK, changed, known, last_look
 from tests.unit.samples import NOW, ago, scanned
@@ -60,13 +60,13 @@ MONDAY: list[LedgerEntry] = [
 ]
 
 
-BY_HAND = Occasion()
+BY_HAND = Trigger()
 
 
-def sent(contents: FakeContents, topic: FakeTopic, now: datetime = NOW, occasion: Occasion = BY_HAND) -> Digest | None:
-    outlets = Outlets({"topic": lambda digest: publish(topic, partial(compose_digest, digest))})
+def sent(contents: FakeContents, topic: FakeTopic, now: datetime = NOW, trigger: Trigger = BY_HAND) -> Digest | None:
+    channels = Channels({"topic": lambda digest: publish(topic, partial(compose_digest, digest))})
     digest, ids = send_digest(
-        contents, FakeSuppressions(), outlets, occasion, max_age=WEEK, scans_per_day=80_000, now=now
+        contents, FakeSuppressions(), channels, trigger, max_age=WEEK, scans_per_day=80_000, now=now
     )
     assert ids == ({"topic": f"message-{len(topic.published)}"} if digest else {})
     return digest
@@ -100,7 +100,7 @@ def test_the_suppressions_are_reviewed() -> None:
 
 
 def test_without_a_table_of_suppressions_there_are_none() -> None:
-    digest, _ = send_digest(FakeContents(), None, Outlets(), Occasion(), max_age=WEEK, scans_per_day=80_000, now=NOW)
+    digest, _ = send_digest(FakeContents(), None, Channels(), Trigger(), max_age=WEEK, scans_per_day=80_000, now=NOW)
     assert digest
     assert digest.suppressions.is_empty
 
@@ -123,7 +123,7 @@ def test_a_digest_that_could_not_be_remembered_is_sent_again() -> None:
 
 def test_an_event_that_comes_again_after_its_digest_was_sent_sends_none() -> None:
     contents, topic = FakeContents([*MONDAY]), FakeTopic()
-    monday, next_monday = Occasion("1", NOW - timedelta(seconds=3)), Occasion("2", NOW + timedelta(days=7))
+    monday, next_monday = Trigger("1", NOW - timedelta(seconds=3)), Trigger("2", NOW + timedelta(days=7))
     assert sent(contents, topic, NOW, monday)
     assert sent(contents, topic, NOW + timedelta(minutes=2), monday) is None
     assert contents.state == DigestState(NOW - timedelta(seconds=3), {Severity.HIGH: 3})

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ecr_scan_reporter.domain.messages.report.notification import MOST_BYTES, Notification
+from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets, publish
+from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError, publish
 from tests.unit.use_cases.fakes import FakeOnce
 
 FAULT = CallFailedError("publish", "InternalError", "try again", is_passing=True)
@@ -26,47 +26,47 @@ class Listener:
 
 def test_all_are_told() -> None:
     mail, chat = Listener(), Listener()
-    assert Outlets({"mail": mail, "chat": chat}).tell("news", "event-1") == {"mail": "id-1", "chat": "id-1"}
+    assert Channels({"mail": mail, "chat": chat}).tell("news", "event-1") == {"mail": "id-1", "chat": "id-1"}
     assert mail.heard == chat.heard == ["news"]
 
 
 def test_nobody_hears_twice_of_the_same() -> None:
     mail = Listener()
-    outlets = Outlets({"mail": mail}, FakeOnce())
-    assert outlets.tell("news", "event-1") == outlets.tell("news", "event-1")
-    outlets.tell("other news", "event-2")
+    channels = Channels({"mail": mail}, FakeOnce())
+    assert channels.tell("news", "event-1") == channels.tell("news", "event-1")
+    channels.tell("other news", "event-2")
     assert mail.heard == ["news", "other news"]
 
 
 def test_what_cannot_be_told_apart_is_told_each_time() -> None:
     mail = Listener()
-    outlets = Outlets({"mail": mail}, FakeOnce())
+    channels = Channels({"mail": mail}, FakeOnce())
     for _ in range(2):
-        outlets.tell("news", "")
+        channels.tell("news", "")
     assert mail.heard == ["news", "news"]
 
 
 def test_one_who_cannot_be_reached_holds_up_no_other_and_is_told_later() -> None:
     mail, chat = Listener(FAULT), Listener()
-    outlets = Outlets({"mail": mail, "chat": chat}, FakeOnce())
+    channels = Channels({"mail": mail, "chat": chat}, FakeOnce())
     with pytest.raises(NotAllToldError, match="try again") as failure:
-        outlets.tell("news", "event-1")
+        channels.tell("news", "event-1")
     assert not failure.value.is_for_good
     mail.error = None
-    outlets.tell("news", "event-1")
+    channels.tell("news", "event-1")
     assert mail.heard == chat.heard == ["news"]
 
 
 def test_one_who_is_gone_can_never_be_told() -> None:
     gone = CallFailedError("publish", "NotFound", "no such topic")
     with pytest.raises(NotAllToldError) as failure:
-        Outlets({"mail": Listener(), "chat": Listener(gone)}).tell("news", "event-1")
+        Channels({"mail": Listener(), "chat": Listener(gone)}).tell("news", "event-1")
     assert failure.value.is_for_good
 
 
 def test_when_nobody_could_be_told_the_error_is_that_of_the_first() -> None:
     with pytest.raises(CallFailedError, match="try again"):
-        Outlets({"mail": Listener(FAULT)}).tell("news", "event-1")
+        Channels({"mail": Listener(FAULT)}).tell("news", "event-1")
 
 
 class PickyTopic:
@@ -85,7 +85,7 @@ class PickyTopic:
 
 def compose(most: int) -> Notification:
     """Compose a message that can be made shorter, down to 100 bytes."""
-    return Notification("subject", "x" * max(min(most, MOST_BYTES) - 10, 100), {})
+    return Notification("subject", "x" * max(min(most, MAX_BYTES) - 10, 100), {})
 
 
 @pytest.mark.parametrize("code", ["InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"])

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.registry.arns import repository_arn
 from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer, read_refusal
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult, read_refusal
 from ecr_scan_reporter.errors import (
     CallFailedError,
     ImageNotFoundError,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
-MOST_IMAGE_IDS = 100
+MAX_IMAGE_IDS = 100
 MAX_QUOTED = 200
 # What says of an image that ECR does not scan it; the words tell why. The other errors of the operation are known.
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
@@ -87,8 +87,8 @@ class EcrRegistry:
     def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
         """Yield the images that are there, each digest once; one that is gone is left out."""
         seen: set[str] = set()
-        for start in range(0, len(references), MOST_IMAGE_IDS):
-            for image in self._describe(repository, references[start : start + MOST_IMAGE_IDS]):
+        for start in range(0, len(references), MAX_IMAGE_IDS):
+            for image in self._describe(repository, references[start : start + MAX_IMAGE_IDS]):
                 if image.digest not in seen:
                     seen.add(image.digest)
                     yield image
@@ -160,7 +160,7 @@ class EcrRegistry:
             description=status.get("description", ""),
         )
 
-    def start_scan(self, image: Image) -> StartAnswer:
+    def start_scan(self, image: Image) -> StartScanResult:
         """Start a scan of one image, by its digest. A refusal that is no fault is an answer too.
 
         Raises ScanRefusedError when ECR refuses in words that are not known, CallFailedError for a fault.
@@ -169,14 +169,14 @@ class EcrRegistry:
             self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image))
         except CallFailedError as error:
             answer = read_refusal(error.code, error.message)
-            if answer is StartAnswer.RATE_LIMITED and error.is_after_fault:
-                return StartAnswer.STARTED  # by the attempt before, whose answer was lost
+            if answer is StartScanResult.RATE_LIMITED and error.is_after_fault:
+                return StartScanResult.STARTED  # by the attempt before, whose answer was lost
             if answer is not None:
                 return answer
             if error.code in REFUSALS:
                 raise ScanRefusedError(f"{error.code}: {error.message}"[:MAX_QUOTED]) from error
             raise
-        return StartAnswer.STARTED
+        return StartScanResult.STARTED
 
     def scan_result(self, repository: str, digest: str) -> "ScanResult | None":
         """Return the last scan of an image with all its findings, None where there is none."""

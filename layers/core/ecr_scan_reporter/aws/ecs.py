@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 
 if TYPE_CHECKING:
     from mypy_boto3_ecs import ECSClient

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 
 if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient

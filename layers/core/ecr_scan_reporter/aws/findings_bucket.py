@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.events.fields import read_json
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob, format_job
 from ecr_scan_reporter.errors import CallFailedError

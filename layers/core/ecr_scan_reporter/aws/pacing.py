@@ -4,7 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from ecr_scan_reporter.aws.pace import Pace
+from ecr_scan_reporter.aws.throttling import Pace
 
 
 class Pacer:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.reports.reports import ScannedImage

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from ecr_scan_reporter.aws.calls import Caller, client_config
+from ecr_scan_reporter.aws.retries import Caller, client_config
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
 
 if TYPE_CHECKING:

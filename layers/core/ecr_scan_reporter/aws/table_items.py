@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 
 
 def table_items(

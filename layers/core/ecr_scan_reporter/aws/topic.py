@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.calls import Caller
-from ecr_scan_reporter.domain.messages.report.notification import Notification
+from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.domain.messages.sns import Notification
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

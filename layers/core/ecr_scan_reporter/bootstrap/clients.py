@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecr import EcrRegistry
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap, ThreadedMap
 

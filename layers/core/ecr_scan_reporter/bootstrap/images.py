@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap, Turnstile
-from ecr_scan_reporter.concurrency.together import ThreadedTogether
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.settings.functions import ImagesScannerSettings
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
 
@@ -36,7 +36,7 @@ class ImagesScanner:
         self._clients.registry()
         threads = ThreadPoolExecutor(settings.concurrency)
         self._concurrently = ThreadedMap(threads, settings.concurrency)
-        self._together = ThreadedTogether(threads)
+        self._task_group = ThreadedTaskGroup(threads)
         # Jobs wait for their calls: they must not take the threads that these need.
         jobs = max(1, min(JOBS_AT_A_TIME, settings.concurrency - THREADS_FOR_CALLS))
         self.several_jobs = ThreadedMap(ThreadPoolExecutor(jobs), jobs)
@@ -57,7 +57,7 @@ class ImagesScanner:
 
     @contextmanager
     def tools(
-        self, job: ScanJob, time_is_up: Callable[[], bool], on_outcome: Callable[[Outcome], None]
+        self, job: ScanJob, time_is_up: Callable[[], bool], on_outcome: Callable[[ImageOutcome], None]
     ) -> Iterator[ScanTools]:
         """Yield what a job works with: the registry of this account and region unless the job names another."""
         registry = self._clients.registry(job.region, job.registry_id, job.role_arn)
@@ -66,7 +66,7 @@ class ImagesScanner:
                 registry,
                 self._ledger,
                 self._concurrently,
-                self._together,
+                self._task_group,
                 self._reports(job, registry.region),
                 time_is_up,
                 wait_for_turn,

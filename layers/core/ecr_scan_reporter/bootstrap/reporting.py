@@ -5,25 +5,25 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.bootstrap.senders import digest_senders, report_senders
-from ecr_scan_reporter.concurrency.together import ThreadedTogether, Together, in_turn
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup, ThreadedTaskGroup, sequential
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.settings.functions import DigestSettings, ReporterSettings
-from ecr_scan_reporter.use_cases.delivery import Outlets, Sender
+from ecr_scan_reporter.use_cases.delivery import Channels, Sender
 from ecr_scan_reporter.use_cases.reporting.report_scan import Hub, Stores
 
 if TYPE_CHECKING:
     from ecr_scan_reporter.aws.idempotency import IdempotencyTable
     from ecr_scan_reporter.domain.digest.digest import Digest
 
-Told = TypeVar("Told")
+Message = TypeVar("Message")
 
 # As many as there are calls at once for an image with a few tags.
 THREADS = 8
@@ -37,9 +37,9 @@ class Reporter:
         self._clients = Clients(THREADS)
         self._clients.registry()
         make, bucket = self._clients.make, settings.findings_bucket
-        self.together = ThreadedTogether(ThreadPoolExecutor(THREADS))
+        self.task_group = ThreadedTaskGroup(ThreadPoolExecutor(THREADS))
         senders = report_senders(self._clients, settings)
-        self._outlets = _Outlets(self._clients, settings.idempotency_table, senders, self.together)
+        self._channels = _Channels(self._clients, settings.idempotency_table, senders, self.task_group)
         self.stores = Stores(
             ledger=self._clients.ledger(settings.ledger_table),
             findings=FindingsBucket(make("s3"), Caller(), bucket) if bucket else None,
@@ -48,9 +48,9 @@ class Reporter:
             on_problem=warn("stored result ignored"),
         )
 
-    def outlets(self, context: Any) -> Outlets[ScanReport]:
+    def channels(self, context: Any) -> Channels[ScanReport]:
         """Return whom to tell in the invocation with this context."""
-        return self._outlets.of(context)
+        return self._channels.of(context)
 
     def registry(self, repository: Repository) -> EcrRegistry:
         """Return the registry of a repository."""
@@ -65,35 +65,35 @@ class DigestSender:
 
         self.settings = settings
         clients = Clients(concurrency=4)
-        self._outlets = _Outlets(clients, settings.idempotency_table, digest_senders(clients, settings))
+        self._channels = _Channels(clients, settings.idempotency_table, digest_senders(clients, settings))
         self.ledger = LedgerContents(
             clients.make("dynamodb"), Caller(), settings.ledger_table, warn("ledger item ignored")
         )
         self.suppressions = _suppressions(clients, settings.suppressions_table)
 
-    def outlets(self, context: Any) -> "Outlets[Digest]":
+    def channels(self, context: Any) -> "Channels[Digest]":
         """Return whom to tell in the invocation with this context."""
-        return self._outlets.of(context)
+        return self._channels.of(context)
 
 
-class _Outlets(Generic[Told]):
+class _Channels(Generic[Message]):
     """Makes the outlets of each invocation."""
 
     def __init__(
         self,
         clients: Clients,
         idempotency_table: str,
-        senders: Mapping[str, Sender[Told]],
-        together: Together = in_turn,
+        senders: Mapping[str, Sender[Message]],
+        task_group: TaskGroup = sequential,
     ) -> None:
         self._senders = senders
-        self._together = together
+        self._task_group = task_group
         self._idempotency = _idempotency(clients, idempotency_table)
 
-    def of(self, context: Any) -> Outlets[Told]:
+    def of(self, context: Any) -> Channels[Message]:
         if not self._idempotency:
-            return Outlets(self._senders, together=self._together)
-        return Outlets(self._senders, partial(self._idempotency.once, context=context), self._together)
+            return Channels(self._senders, task_group=self._task_group)
+        return Channels(self._senders, partial(self._idempotency.once, context=context), self._task_group)
 
 
 def _idempotency(clients: Clients, table: str) -> "IdempotencyTable | None":

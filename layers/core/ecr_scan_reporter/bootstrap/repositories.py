@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.domain.registry.discovery import Home, home_of
 from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ecr_scan_reporter.aws.calls import Caller
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification

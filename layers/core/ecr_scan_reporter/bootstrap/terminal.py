@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 from botocore.exceptions import ProfileNotFound
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
 from ecr_scan_reporter.aws.ledger.none import NoLedger
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
-from ecr_scan_reporter.concurrency.together import ThreadedTogether
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
 
@@ -28,7 +28,7 @@ class TerminalScanner:
         self.registry = clients.registry(registry_id=settings.registry_id)
         self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
         threads = ThreadPoolExecutor(settings.concurrency)
-        self.concurrently, self.together = ThreadedMap(threads, settings.concurrency), ThreadedTogether(threads)
+        self.concurrently, self.task_group = ThreadedMap(threads, settings.concurrency), ThreadedTaskGroup(threads)
         # Repositories wait for their images: they must not take the threads that these need.
         self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
 

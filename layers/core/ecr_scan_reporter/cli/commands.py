@@ -18,9 +18,9 @@ from ecr_scan_reporter.cli.progress import ScanProgress
 from ecr_scan_reporter.cli.results import OUTPUTS, Results
 from ecr_scan_reporter.cli.suppressions import suppressions
 from ecr_scan_reporter.domain.registry.filter import is_selected
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings.functions import TerminalSettings
 from ecr_scan_reporter.use_cases.scanning.scan_registry import scan_registry
@@ -91,7 +91,7 @@ class _Watch:
         self._only_due = only_due
         self._lock = threading.Lock()
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         with self._lock:
             self.progress.add(outcome)
             if outcome.decision.is_due or outcome.error or not self._only_due:
@@ -108,7 +108,7 @@ def _scan(
         scanner.registry,
         scanner.ledger,
         scanner.concurrently,
-        scanner.together,
+        scanner.task_group,
         time_is_up=interrupted.is_set,
         on_outcome=watch.add,
     )
@@ -133,7 +133,7 @@ def _scan(
 
 
 def _is_complete(summary: ScanSummary) -> bool:
-    left_due = summary.answers[StartAnswer.QUOTA_EXCEEDED] + summary.answers[StartAnswer.DISABLED]
+    left_due = summary.answers[StartScanResult.QUOTA_EXCEEDED] + summary.answers[StartScanResult.DISABLED]
     return summary.is_finished and not summary.failed and not left_due
 
 

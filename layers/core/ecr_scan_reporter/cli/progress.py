@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.domain.scanning.round import ScanRound, describe_round
 
-_REFUSED = (StartAnswer.RATE_LIMITED, StartAnswer.QUOTA_EXCEEDED, StartAnswer.OVER_BUDGET, StartAnswer.DISABLED)
+_REFUSED = (
+    StartScanResult.RATE_LIMITED,
+    StartScanResult.QUOTA_EXCEEDED,
+    StartScanResult.OVER_BUDGET,
+    StartScanResult.DISABLED,
+)
 
 
 class ScanProgress:
@@ -35,7 +40,7 @@ class ScanProgress:
         )
         self._task = self._bar.add_task("", total=None, counts="")
         self.images = self.due = self.failed = self.scannable = 0
-        self.answers: Counter[StartAnswer] = Counter()
+        self.answers: Counter[StartScanResult] = Counter()
 
     def __enter__(self) -> "ScanProgress":
         self._bar.start()
@@ -53,7 +58,7 @@ class ScanProgress:
         """Tell how many repositories there are."""
         self._bar.update(self._task, total=repositories)
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         """Count one image."""
         self.images += 1
         self.due += outcome.decision.is_due
@@ -80,7 +85,7 @@ class ScanProgress:
 
     def _counts(self) -> str:
         seconds = max(time.monotonic() - self._began, 0.001)
-        started = self.answers[StartAnswer.STARTED]
+        started = self.answers[StartScanResult.STARTED]
         return (
             f"{self.images} images, {self.due} due, {started} started, {self.refused} refused, {self.failed} failed, "
             f"{self.images / seconds:.0f} images/s"

@@ -13,7 +13,7 @@ from rich.table import Table
 
 from ecr_scan_reporter.domain.registry import start_results
 from ecr_scan_reporter.domain.scanning import due
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 
 COLUMNS = ("repository", "imageDigest", "imageTags", "isDue", "reason", "lastScanAt", "answer", "error")
 
@@ -29,7 +29,7 @@ class Results(Protocol):
     ) -> None:
         """End: what is written is complete, also when something failed."""
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         """Write one outcome."""
 
 
@@ -52,7 +52,7 @@ class JsonResults(_Streamed):
     def __init__(self) -> None:
         self._written = 0
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         """Write one object."""
         sys.stdout.write(",\n" if self._written else "[\n")
         sys.stdout.write(json.dumps(outcome.fields()))
@@ -70,7 +70,7 @@ class CsvResults(_Streamed):
         self._writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
         self._writer.writeheader()
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         """Write one line."""
         fields = outcome.fields()
         self._writer.writerow(fields | {"imageTags": " ".join(fields["imageTags"])})
@@ -80,9 +80,9 @@ class TableResults(_Streamed):
     """A table, written at the end."""
 
     def __init__(self) -> None:
-        self._rows: list[Outcome] = []
+        self._rows: list[ImageOutcome] = []
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         """Keep one row."""
         self._rows.append(outcome)
 
@@ -98,7 +98,7 @@ class TableResults(_Streamed):
         Console().print(table)
 
 
-def _cells(outcome: Outcome) -> tuple[str, ...]:
+def _cells(outcome: ImageOutcome) -> tuple[str, ...]:
     last = outcome.decision.last_scan
     image = outcome.image.tags[0] if outcome.image.tags else outcome.image.digest[:19]
     return (
@@ -110,7 +110,7 @@ def _cells(outcome: Outcome) -> tuple[str, ...]:
     )
 
 
-def _why(outcome: Outcome) -> str:
+def _why(outcome: ImageOutcome) -> str:
     why = due.EXPLANATIONS[outcome.decision.reason]
     if outcome.error:
         return f"{why}; failed: {outcome.error}"

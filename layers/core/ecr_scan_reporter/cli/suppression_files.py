@@ -11,7 +11,7 @@ from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
 
 ALLOWED = "YAML or JSON, in UTF-8"
-MOST_SHOWN = 80
+MAX_SHOWN = 80
 
 
 def read_document(content: bytes) -> object:
@@ -37,7 +37,7 @@ def _parse_yaml(text: str) -> object:
         shown = [*text.splitlines(), ""][line]
         raise InvalidInputError(f"line {line + 1} of the file", shown, f"{ALLOWED} ({error.problem})") from error
     except yaml.YAMLError as error:
-        raise InvalidInputError("the file", text[:MOST_SHOWN], f"{ALLOWED} ({error})") from error
+        raise InvalidInputError("the file", text[:MAX_SHOWN], f"{ALLOWED} ({error})") from error
 
 
 class _TextLoader(yaml.BaseLoader):

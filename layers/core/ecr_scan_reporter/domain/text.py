@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
-MOST_PACKAGES = 3
+MAX_PACKAGES = 3
 
 
 def one_line(text: str) -> str:
@@ -45,8 +45,8 @@ def describe_facts(finding: Finding) -> Iterator[str]:
     if finding.epss is not None:
         yield f"EPSS {finding.epss:.2f}"
     if finding.also:
-        packages = ", ".join(one_line(f"{package} {version}") for package, version in finding.also[:MOST_PACKAGES])
-        more = len(finding.also) - MOST_PACKAGES
+        packages = ", ".join(one_line(f"{package} {version}") for package, version in finding.also[:MAX_PACKAGES])
+        more = len(finding.also) - MAX_PACKAGES
         yield f"also in {packages} and {more} more" if more > 0 else f"also in {packages}"
 
 

@@ -14,8 +14,8 @@ from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.events.invocations import check_keys
 from ecr_scan_reporter.domain.registry.filter import compile_filter
 from ecr_scan_reporter.domain.registry.images import TagStatus
-from ecr_scan_reporter.domain.registry.options import DEFAULT_OWNER_KEY
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportRules
+from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY, ScanPolicy
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
@@ -148,7 +148,7 @@ class ReporterSettings:
     """Settings of reporter."""
 
     topic_arn: str
-    rules: ReportRules
+    rules: ReportPolicy
     mode: NotificationMode
     ledger_table: str
     idempotency_table: str
@@ -163,7 +163,7 @@ class ReporterSettings:
         """Read and validate the variables."""
         return cls(
             topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
-            rules=ReportRules(
+            rules=ReportPolicy(
                 thresholds={
                     severity: variables.number(environment, severity.value, default=0, lowest=0)
                     for severity in THRESHOLD_SEVERITIES

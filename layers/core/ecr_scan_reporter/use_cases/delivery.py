@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
-from ecr_scan_reporter.concurrency.together import Together, in_turn
-from ecr_scan_reporter.domain.messages.report.notification import MOST_BYTES, Notification
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup, sequential
+from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
 
-Told = TypeVar("Told")
-Sender = Callable[[Told], str]
+Message = TypeVar("Message")
+Sender = Callable[[Message], str]
 """Tells one, and returns the id of the message."""
 
 
@@ -41,14 +41,14 @@ class NotAllToldError(EcrScanReporterError):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlets(Generic[Told]):
+class Channels(Generic[Message]):
     """All that are told, by name."""
 
-    senders: Mapping[str, Sender[Told]] = field(default_factory=dict)
+    senders: Mapping[str, Sender[Message]] = field(default_factory=dict)
     once: Once = _at_each_call
-    together: Together = in_turn
+    task_group: TaskGroup = sequential
 
-    def tell(self, told: Told, key: str) -> dict[str, str]:
+    def tell(self, told: Message, key: str) -> dict[str, str]:
         """Tell all; return the ids of the messages by the outlet's name.
 
         Where `key` is not empty, nobody hears twice of it. When some could not be told, an error is raised at the end:
@@ -57,7 +57,7 @@ class Outlets(Generic[Told]):
         ids: dict[str, str] = {}
         errors: list[CallFailedError] = []
         once = self.once if key else _at_each_call
-        with self.together() as start:
+        with self.task_group() as start:
             answers = {
                 name: start(partial(once, f"{key}#{name}", partial(send, told))) for name, send in self.senders.items()
             }
@@ -82,7 +82,7 @@ def publish(topic: Topic, compose: Callable[[int], Notification]) -> str:
 
     Raises CallFailedError: at once for another fault, and when SNS refuses the shortest form too.
     """
-    notification = compose(MOST_BYTES)
+    notification = compose(MAX_BYTES)
     while True:
         try:
             return topic.publish(notification)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.options import RepositoryOptions, parse_options
+from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions, parse_options
 from ecr_scan_reporter.errors import CallFailedError
 
 
@@ -15,7 +15,7 @@ class Registry(Protocol):
         """Return the AWS tags, none where the repository is gone. Raises CallFailedError."""
 
 
-def read_options(registry: Registry, repository: Repository, owner_key: str) -> RepositoryOptions:
+def repository_options(registry: Registry, repository: Repository, owner_key: str) -> RepositoryOptions:
     """Return the options of a repository; without the right to read its tags, the general settings hold."""
     try:
         tags = registry.repository_tags(repository)

@@ -7,10 +7,10 @@ from typing import Protocol
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.events.schedules import Occasion
+from ecr_scan_reporter.domain.events.schedules import Trigger
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets
+from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError
 
 
 class Ledger(Protocol):
@@ -39,8 +39,8 @@ class Suppressions(Protocol):
 def send_digest(
     ledger: Ledger,
     suppressions: Suppressions | None,
-    outlets: Outlets[Digest],
-    occasion: Occasion,
+    channels: Channels[Digest],
+    trigger: Trigger,
     *,
     max_age: Duration,
     scans_per_day: int,
@@ -51,11 +51,11 @@ def send_digest(
     It is remembered after it was told: when a step fails, a repetition tells the same news again, and loses none.
     """
     before = ledger.last_digest()
-    if before and occasion.at and before.at >= occasion.at:
+    if before and trigger.at and before.at >= trigger.at:
         return None, {}
     rules = suppressions.rules() if suppressions else ()
     # As of the event: tried again later, the digest tells the same, and what came after it is left to the next one.
-    at = min(occasion.at, now) if occasion.at else now
+    at = min(trigger.at, now) if trigger.at else now
     digest = sum_up(
         ledger.entries(),
         rules,
@@ -66,7 +66,7 @@ def send_digest(
         now=at,
     )
     try:
-        ids = outlets.tell(digest, occasion.id)
+        ids = channels.tell(digest, trigger.id)
     except NotAllToldError as error:
         if error.is_for_good:
             ledger.save_digest(digest.state)

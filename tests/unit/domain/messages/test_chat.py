@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.messages.digest.notification import subject
 from ecr_scan_reporter.domain.messages.report.chat import compose_chat, thread_of
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from scripts import sample_messages
@@ -69,7 +69,7 @@ def reported(
     image: ScannedImage, result: ScanResult, before: tuple[Finding, ...] | None, owner: str, uri: str
 ) -> ScanReport | None:
     changes = None if before is None else compare(Baseline(DIGEST, None, before), result.findings)
-    report = decide_report(image, result, ReportRules(ANY_FINDING), changes=changes, findings_uri=uri)
+    report = decide_report(image, result, ReportPolicy(ANY_FINDING), changes=changes, findings_uri=uri)
     return report and replace(report, owner=owner, suppressed=len(owner), notes=(owner, uri, owner))
 
 

@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.messages.digest.notification import compose_digest, digest_document, digest_lines
-from ecr_scan_reporter.domain.messages.report.notification import MOST_BYTES, Notification
+from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.digest_samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
@@ -184,7 +184,7 @@ HUGE = week(
 
 def test_a_digest_that_is_too_large_has_shorter_lists_and_the_same_counts() -> None:
     notification = compose_digest(HUGE)
-    assert len(notification.message) <= MOST_BYTES
+    assert len(notification.message) <= MAX_BYTES
     document = json.loads(json.loads(notification.message)["sqs"])
     SCHEMA.validate(document)
     assert (document["worseTotal"], document["suppressions"]["unmatchedTotal"]) == (99, 200)

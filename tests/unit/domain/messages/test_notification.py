@@ -10,10 +10,11 @@ from jsonschema import Draft202012Validator
 
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.messages.report.notification import Notification, compose_notification, document
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification, document
+from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report
@@ -47,7 +48,7 @@ scanned_images = st.builds(ScannedImage, repositories, st.just(DIGEST), st.lists
 
 
 def reported(image: ScannedImage, result: ScanResult, findings_uri: str = "") -> ScanReport | None:
-    return decide_report(image, result, ReportRules(ANY_FINDING), findings_uri=findings_uri)
+    return decide_report(image, result, ReportPolicy(ANY_FINDING), findings_uri=findings_uri)
 
 
 reports = st.builds(reported, scanned_images, results, hostile).filter(bool)

@@ -6,7 +6,6 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ledger.items import (
     CHANGES,
     COVERAGE,
@@ -20,22 +19,23 @@ from ecr_scan_reporter.aws.ledger.items import (
     seconds,
     text,
 )
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity, parse_counts
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Name = TypeVar("Name", Reason, StartAnswer)
+Name = TypeVar("Name", DueReason, StartScanResult)
 Read = TypeVar("Read")
 
 # An item has 400 KB at most. Beyond this, a change may be told twice.
-MOST_TOLD = 10_000
+MAX_TOLD = 10_000
 _now = partial(datetime.now, UTC)
 _LAST_DIGEST = {"repository": {"S": "digest"}, "record": {"S": "last"}}
 
@@ -115,7 +115,7 @@ class LedgerContents:
             "totals": counts_value(state.totals),
             "suppressed": number(state.suppressed),
             # An empty set cannot be written.
-            **({"told": {"SS": sorted(state.told)[:MOST_TOLD]}} if state.told else {}),
+            **({"told": {"SS": sorted(state.told)[:MAX_TOLD]}} if state.told else {}),
         }
         self._caller(self._client.put_item, TableName=self._table, Item=item)
 
@@ -168,8 +168,8 @@ def _coverage(repository: Repository, now: datetime, item: Mapping[str, Any]) ->
         repository,
         _at(item, "at", now),
         images=_number(item, "images"),
-        not_scannable=_counts(item, "notScannable", Reason),
-        refused=_counts(item, "refused", StartAnswer),
+        not_scannable=_counts(item, "notScannable", DueReason),
+        refused=_counts(item, "refused", StartScanResult),
         max_age=text(item, "maxAge"),
         notes=_texts(item, "notes"),
     )

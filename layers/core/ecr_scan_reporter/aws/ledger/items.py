@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.moments import MOST_AHEAD, is_plausible
+from ecr_scan_reporter.domain.moments import MAX_AHEAD, is_plausible
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 
@@ -18,10 +18,10 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 REMEMBERED = timedelta(days=180)
 # What only the digest reads: longer than the two months of a digest that is sent once a month and fails once.
 REMEMBERED_FOR_DIGEST = timedelta(days=62)
-MOST_DESCRIPTION = 300
+MAX_DESCRIPTION = 300
 # ECR scans an image once in 24 hours; the event of one scan may tell when it ended, another when it was started.
 SAME_FAILURE = timedelta(hours=12)
-MOST_RULES = 1_000  # of 128 characters: an item has 400 KB at most
+MAX_RULES = 1_000  # of 128 characters: an item has 400 KB at most
 SCANNER, REPORTER = "scanner", "reporter"
 # All records of images begin so: ECR's digests are all of this kind.
 IMAGES = "sha256:"
@@ -59,7 +59,7 @@ def result_item(record: ImageRecord, now: datetime) -> Item:
     if record.suppressed:
         item["suppressed"] = number(record.suppressed)
     if record.rules:
-        item["rules"] = {"SS": sorted(set(record.rules))[:MOST_RULES]}
+        item["rules"] = {"SS": sorted(set(record.rules))[:MAX_RULES]}
     return item | _texts(tag=record.tag, owner=record.owner)
 
 
@@ -106,7 +106,7 @@ def newest_alone(record: ImageRecord, now: datetime) -> Item:
     asked: Item = {
         "ConditionExpression": "attribute_not_exists(scannedAt) OR NOT attribute_type(scannedAt, :number)"
         " OR scannedAt = :at OR scannedAt > :ahead OR scannedAt < :at",
-        "ExpressionAttributeValues": {":at": at, ":ahead": seconds(now + MOST_AHEAD), ":number": {"S": "N"}},
+        "ExpressionAttributeValues": {":at": at, ":ahead": seconds(now + MAX_AHEAD), ":number": {"S": "N"}},
     }
     if record.scan.status not in _SUCCEEDED and record.scan.scanned_at:
         asked["ConditionExpression"] += " AND (scannedAt < :other OR NOT #status = :status)"
@@ -185,7 +185,7 @@ def _scan(scan: LastScan, description: str, now: datetime) -> Item:
         item["scannedAt"] = seconds(scan.scanned_at)
     if scan.tried_at:
         item["triedAt"] = seconds(scan.tried_at)
-    return item | _texts(description=description[:MOST_DESCRIPTION])
+    return item | _texts(description=description[:MAX_DESCRIPTION])
 
 
 def _texts(**texts: str) -> Item:

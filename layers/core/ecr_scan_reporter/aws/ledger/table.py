@@ -15,7 +15,6 @@ from functools import partial, reduce
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ledger.items import (
     IMAGES,
     REPORTER,
@@ -31,6 +30,7 @@ from ecr_scan_reporter.aws.ledger.items import (
     scan_item,
     seconds,
 )
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Repository
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html (and BatchGetItem: 100)
-MOST_WRITES = 25
-MOST_READS = 100
+MAX_WRITES = 25
+MAX_READS = 100
 # Many jobs read the first items of their repository at a time; the rest of a large one comes in pages of 1 MB.
 FIRST_PAGE = 1_000
 ATTEMPTS = 10
@@ -200,15 +200,15 @@ class ScanLedger:
 
     def _get(self, repository: Repository, digests: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         keys = [image_key(repository, digest, writer) for digest in digests for writer in (SCANNER, REPORTER)]
-        for start in range(0, len(keys), MOST_READS):
-            request = {"Keys": keys[start : start + MOST_READS], "ProjectionExpression": _PROJECTION}
+        for start in range(0, len(keys), MAX_READS):
+            request = {"Keys": keys[start : start + MAX_READS], "ProjectionExpression": _PROJECTION}
             batch: Any = {self._table: {**request, "ExpressionAttributeNames": _NAMES}}
             for answer in self._batches(self._client.batch_get_item, "UnprocessedKeys", batch):
                 yield from answer["Responses"].get(self._table, ())
 
     def _write(self, requests: Iterable[dict[str, Any]]) -> None:
         waiting = iter(requests)
-        while batch := list(islice(waiting, MOST_WRITES)):
+        while batch := list(islice(waiting, MAX_WRITES)):
             for _ in self._batches(self._client.batch_write_item, "UnprocessedItems", {self._table: batch}):
                 pass
 

@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.inventory.coverage import Coverage
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, most_severe
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
@@ -39,7 +39,7 @@ class SeenRepositories:
     total: int = 0
     looked_at: datetime | None = None
     left_out: Ranked[Repository] = field(default_factory=Ranked)
-    refused: Mapping[StartAnswer, int] = field(default_factory=dict)
+    refused: Mapping[StartScanResult, int] = field(default_factory=dict)
     notes: Ranked[tuple[Repository, str]] = field(default_factory=Ranked)
 
 

@@ -9,11 +9,11 @@ from ecr_scan_reporter.domain.inventory.coverage import CoverageTally
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.rankings import Ranking, ranked
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartScanResult
 from ecr_scan_reporter.errors import InvalidInputError
 
-MOST_REPOSITORIES = 10
-MOST_NOTES = 20
+MAX_REPOSITORIES = 10
+MAX_NOTES = 20
 # A repository that was not looked at for twice the age of scans, while others were, is out of the runs: it was deleted,
 # is not selected any more, or its jobs fail. After a while that is no news.
 NAMED_FOR = timedelta(days=14)
@@ -33,9 +33,9 @@ class RepositorySums:
         self._general_limit = max_age.before(now)
         self._registries: set[tuple[str, str]] = set()
         self._total = 0
-        self._left_out: Ranking[Repository] = Ranking(MOST_REPOSITORIES, str)
-        self._refused: Counter[StartAnswer] = Counter()
-        self._notes: Ranking[tuple[Repository, str]] = Ranking(MOST_NOTES, lambda note: (str(note[0]), note[1]))
+        self._left_out: Ranking[Repository] = Ranking(MAX_REPOSITORIES, str)
+        self._refused: Counter[StartScanResult] = Counter()
+        self._notes: Ranking[tuple[Repository, str]] = Ranking(MAX_NOTES, lambda note: (str(note[0]), note[1]))
         self.current: Repository | None = None
         self._reset()
 
@@ -77,7 +77,7 @@ class RepositorySums:
             total=self._total,
             looked_at=self._last_look,
             left_out=self._left_out.ranked(),
-            refused={answer: self._refused[answer] for answer in StartAnswer if self._refused[answer]},
+            refused={answer: self._refused[answer] for answer in StartScanResult if self._refused[answer]},
             notes=self._notes.ranked(),
         )
 

@@ -26,8 +26,8 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, ended, ending, unmatched
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
-MOST_IMAGES = 10
-MOST_NEWS = 5
+MAX_IMAGES = 10
+MAX_NEWS = 5
 FIRST_PERIOD = timedelta(days=7)
 # What was written so shortly before a digest may not have been seen by it: clocks differ, and reads are eventually
 # consistent. So the next one looks at this time again, and leaves out what was told.
@@ -93,9 +93,9 @@ class _Images:
         self._totals: Counter[Severity] = Counter()
         self._suppressed = self._uncounted = 0
         self._all_changes = _Changes()
-        self._worse: Ranking[ChangedImage] = Ranking(MOST_IMAGES, by_news)
-        self._better: Ranking[ChangedImage] = Ranking(MOST_IMAGES, by_fixes)
-        self._worst: Ranking[ImageState] = Ranking(MOST_IMAGES, by_findings)
+        self._worse: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_news)
+        self._better: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_fixes)
+        self._worst: Ranking[ImageState] = Ranking(MAX_IMAGES, by_findings)
         self.matched: set[str] = set()
         self.oldest_result: datetime | None = None
         self.begin()
@@ -136,7 +136,7 @@ class _Images:
         self._all_changes.new.update(changes.new)
         self._all_changes.raised.update(changes.raised)
         self._all_changes.fixed.update(changes.fixed)
-        news = tuple(changes.news)[:MOST_NEWS]
+        news = tuple(changes.news)[:MAX_NEWS]
         changed = ChangedImage(image, _in_order(changes.new), _in_order(changes.raised), _in_order(changes.fixed), news)
         if changed.new or changed.raised:
             self._worse.add(changed)

@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 from ecr_scan_reporter.errors import InvalidInputError
 
 ENHANCED_SCAN = "Inspector2 Scan"
-MOST_COUNT = 1_000_000_000
+MAX_COUNT = 1_000_000_000
 # Of ECR's statuses those of a scan that still runs, and our own.
 _NO_END = RUNNING | {ScanStatus.NOT_SCANNED, ScanStatus.REFUSED, ScanStatus.UNKNOWN}
 # The one status that is documented. From then on ECR calls the scan of the image ACTIVE.
@@ -96,7 +96,7 @@ def _enhanced_status(detail: Mapping[str, Any]) -> ScanStatus:
 
 def _counts(detail: Mapping[str, Any]) -> SeverityCounts:
     counts = detail.get("finding-severity-counts") or {}
-    if not isinstance(counts, Mapping) or not all(isinstance(n, int) and 0 <= n <= MOST_COUNT for n in counts.values()):
+    if not isinstance(counts, Mapping) or not all(isinstance(n, int) and 0 <= n <= MAX_COUNT for n in counts.values()):
         raise InvalidInputError("finding-severity-counts of the event", counts, "a number for each severity")
     return parse_counts(counts)
 

@@ -10,20 +10,20 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 
 @dataclass(frozen=True, slots=True)
-class Occasion:
+class Trigger:
     """The event for which something is done: without an id and a time when somebody asks for it by hand."""
 
     id: str = ""
     at: datetime | None = None
 
 
-def parse_occasion(event: object, now: datetime) -> Occasion:
+def parse_trigger(event: object, now: datetime) -> Trigger:
     """Read the event of a schedule, or that of a manual invocation, which is empty. Raises InvalidInputError."""
     if event is None:
-        return Occasion()
+        return Trigger()
     if not isinstance(event, Mapping):
         raise InvalidInputError("the event", event, "that of a schedule, or {} to send a digest now")
     check_keys(event, overrides=())
     if not is_event(event):
-        return Occasion()
-    return Occasion(id_of(event), time_of(event, now) if "time" in event else None)
+        return Trigger()
+    return Trigger(id_of(event), time_of(event, now) if "time" in event else None)

@@ -103,7 +103,7 @@ def fingerprint(findings: Iterable[Finding]) -> str:
     return sha256(repr(levels).encode()).hexdigest()[:32]
 
 
-def is_worth_telling(
+def is_reportable(
     notify_on: NotifyOn, changes: Changes | None, breaches: Iterable[Breach], thresholds: Iterable[Severity]
 ) -> bool:
     """Decide whether a scan is told. A first scan (no changes are known) is news, where it breaches a threshold.

@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 from ecr_scan_reporter.errors import InvalidInputError
 
 SCHEMA_VERSION = "1.0"
-MOST_DESCRIPTION = 400
+MAX_DESCRIPTION = 400
 
 
 def format_moment(moment: datetime | None) -> str | None:
@@ -50,7 +50,7 @@ def scan_document(result: ScanResult) -> dict[str, Any]:
     """Write what is known of the scan itself."""
     return {
         "status": result.status.value,
-        "description": result.description[:MOST_DESCRIPTION],
+        "description": result.description[:MAX_DESCRIPTION],
         "completedAt": format_moment(result.completed_at),
         "vulnerabilitySourceUpdatedAt": format_moment(result.vulnerability_source_updated_at),
     }

@@ -12,11 +12,11 @@ from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.rankings import Ranked, Ranking
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.reports.reports import unsupported_system
-from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Reason
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, DueReason
 
-MOST_EXAMPLES = 3
+MAX_EXAMPLES = 3
 # Of other people's texts, no more are kept than this.
-MOST_SYSTEMS = 50
+MAX_SYSTEMS = 50
 OTHER_SYSTEMS = "others"
 
 
@@ -111,7 +111,7 @@ class CoverageTally:
         self._systems: Counter[str] = Counter()
         self._oldest: Ranking[ImageState] = Ranking(1, _age)
         self._examples = {
-            status: Ranking(MOST_EXAMPLES, _name) for status in CoverageStatus if status is not CoverageStatus.CURRENT
+            status: Ranking(MAX_EXAMPLES, _name) for status in CoverageStatus if status is not CoverageStatus.CURRENT
         }
 
     def add(self, image: ImageState, oldest_allowed: datetime) -> None:
@@ -144,14 +144,14 @@ class CoverageTally:
         )
 
     def _add_system(self, system: str) -> None:
-        is_kept = system in self._systems or len(self._systems) < MOST_SYSTEMS
+        is_kept = system in self._systems or len(self._systems) < MAX_SYSTEMS
         self._systems[system if is_kept else OTHER_SYSTEMS] += 1
 
 
 # What ECR cannot scan at all is remembered as a result when it was asked to (Reason.UNSUPPORTED); the rest never is.
 _NO_RECORD = {
-    reason: CoverageStatus.ARCHIVED if reason is Reason.ARCHIVED else CoverageStatus.UNSUPPORTED_TYPE
-    for reason in NOT_SCANNABLE - {Reason.UNSUPPORTED}
+    reason: CoverageStatus.ARCHIVED if reason is DueReason.ARCHIVED else CoverageStatus.UNSUPPORTED_TYPE
+    for reason in NOT_SCANNABLE - {DueReason.UNSUPPORTED}
 }
 
 

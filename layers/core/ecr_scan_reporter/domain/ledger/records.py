@@ -6,8 +6,8 @@ from datetime import datetime
 
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Reason
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import SeverityCounts
 
 
@@ -60,7 +60,7 @@ class RepositoryCoverage:
     repository: Repository
     at: datetime
     images: int = 0
-    not_scannable: Mapping[Reason, int] = field(default_factory=dict)
-    refused: Mapping[StartAnswer, int] = field(default_factory=dict)
+    not_scannable: Mapping[DueReason, int] = field(default_factory=dict)
+    refused: Mapping[StartScanResult, int] = field(default_factory=dict)
     max_age: str = ""
     notes: tuple[str, ...] = ()

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import SCAN_QUOTA_PERIOD, cannot_be_scanned
 
 # These depend on settings of the registry, and may change at any time.
@@ -14,12 +14,12 @@ _NOTHING_TO_REPORT = (
 )
 
 
-def still_true(recorded: LastScan | None) -> LastScan | None:
+def usable(recorded: LastScan | None) -> LastScan | None:
     """Return what the ledger says, None where that depends on settings of the registry that may have changed."""
     return None if recorded is None or recorded.status in _FORGOTTEN else recorded
 
 
-def learned_by_asking(last: LastScan | None, now: datetime) -> LastScan | None:
+def after_asking(last: LastScan | None, now: datetime) -> LastScan | None:
     """Return what is worth remembering of ECR's answer about the last scan; None when nothing is.
 
     Where ECR tells no date, `now` is the latest moment at which the scan can have run.
@@ -30,17 +30,17 @@ def learned_by_asking(last: LastScan | None, now: datetime) -> LastScan | None:
     return replace(last, tried_at=now) if has_no_date else last
 
 
-def learned_by_starting(answer: StartAnswer, last: LastScan | None, now: datetime, text: str = "") -> LastScan | None:
+def after_starting(answer: StartScanResult, last: LastScan | None, now: datetime, text: str = "") -> LastScan | None:
     """Return what is known of the last scan after ECR's answer to a start; None when that changed nothing.
 
     After a refusal by the image's quota, some scan ran within 24 hours: `now` is the latest moment that can be.
     `text` is what ECR said when it refused in words that are not known.
     """
-    if answer is StartAnswer.UNSUPPORTED:
+    if answer is StartScanResult.UNSUPPORTED:
         return LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=now)
-    if answer is StartAnswer.REFUSED:
+    if answer is StartScanResult.REFUSED:
         return LastScan(ScanStatus.REFUSED, tried_at=now, description=text)
-    if answer not in (StartAnswer.STARTED, StartAnswer.RATE_LIMITED):
+    if answer not in (StartScanResult.STARTED, StartScanResult.RATE_LIMITED):
         return None
     return LastScan(ScanStatus.IN_PROGRESS, scanned_at=last.scanned_at if last else None, tried_at=now)
 

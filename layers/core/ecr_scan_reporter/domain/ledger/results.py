@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan
 from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.severities import Severity
 
-MOST_NEWS = 3
+MAX_NEWS = 3
 
 
 def image_record(image: ScannedImage, result: ScanResult, owner: str) -> ImageRecord:
@@ -41,8 +41,7 @@ def change_record(image: ScannedImage, result: ScanResult, changes: Changes) -> 
         raised=_counts(raised),
         fixed=_counts(changes.fixed),
         news=tuple(
-            f"{finding.name} {finding.package}".strip()
-            for finding in sort_findings((*changes.new, *raised))[:MOST_NEWS]
+            f"{finding.name} {finding.package}".strip() for finding in sort_findings((*changes.new, *raised))[:MAX_NEWS]
         ),
     )
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from ecr_scan_reporter.domain.text import one_line, shorten
 
-MOST_TITLE = 200
-MOST_DESCRIPTION = 2_800
-MOST_STEPS, MOST_STEP = 5, 700
-MOST_KEYWORDS, MOST_KEYWORD = 5, 64
-MOST_CONTEXT = 300
+MAX_TITLE = 200
+MAX_DESCRIPTION = 2_800
+MAX_STEPS, MAX_STEP = 5, 700
+MAX_KEYWORDS, MAX_KEYWORD = 5, 64
+MAX_CONTEXT = 300
 
 # Slack, Teams and Amazon Q each read other characters as markup, and escapes of one are shown as they are by another.
 # Characters that look the same mean nothing to any of them.
@@ -32,7 +32,7 @@ def code(text: str, length: int = 80) -> str:
     return f"`{shorten(shown, length - 2)}`" if shown else ""
 
 
-def plain(text: str, length: int = MOST_CONTEXT) -> str:
+def plain(text: str, length: int = MAX_CONTEXT) -> str:
     """Show others' text as plain text, on one line of at most `length` characters."""
     shown = shorten(one_line(text), length).translate(_IN_CODE).translate(_IN_TEXT).replace("://", "\uff1a//")
     shown = _EDGE_OF_WORD.sub("\uff3f", _MENTION.sub("\uff20", shown))
@@ -51,13 +51,13 @@ def chat_message(
     context: Mapping[str, str] | None = None,
 ) -> str:
     """Return the JSON text that Amazon Q Developer in chat applications shows. What is empty is left out."""
-    tags = list(dict.fromkeys(filter(None, (plain(keyword, MOST_KEYWORD) for keyword in keywords))))
+    tags = list(dict.fromkeys(filter(None, (plain(keyword, MAX_KEYWORD) for keyword in keywords))))
     content = {
         "textType": "client-markdown",
         "title": title,
         "description": description,
-        "nextSteps": list(steps)[:MOST_STEPS],
-        "keywords": tags[:MOST_KEYWORDS],
+        "nextSteps": list(steps)[:MAX_STEPS],
+        "keywords": tags[:MAX_KEYWORDS],
     }
     metadata = {
         "threadId": thread,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from ecr_scan_reporter.domain.registry.options import DEFAULT_OWNER_KEY
+from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.thresholds import Thresholds
 
 
@@ -16,7 +16,7 @@ class NotifyOn(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class ReportRules:
+class ReportPolicy:
     """When somebody is told, and which AWS tag of a repository names its owner."""
 
     thresholds: Thresholds
@@ -25,6 +25,6 @@ class ReportRules:
     owner_tag_key: str = DEFAULT_OWNER_KEY
 
     @property
-    def of_changes(self) -> "ReportRules":
+    def of_changes(self) -> "ReportPolicy":
         """The rules for an event that only says that something has changed: what has not is no news."""
         return replace(self, notify_on=NotifyOn.NEW) if self.notify_on is NotifyOn.ALL else self

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ecr_scan_reporter.domain.findings.changes import Changes, is_worth_telling
+from ecr_scan_reporter.domain.findings.changes import Changes, is_reportable
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.options import RepositoryOptions
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity, most_severe
 from ecr_scan_reporter.domain.thresholds import Breach, Thresholds, find_breaches
 
@@ -69,7 +69,7 @@ class ScanReport:
         return most_severe(breach.severity for breach in self.breaches)
 
 
-MOST_EXPLANATION = 400
+MAX_EXPLANATION = 400
 SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
 # How a scan may end that gives no findings, and that people should hear about.
@@ -81,7 +81,7 @@ FAILED_STATUSES = frozenset(
 def decide_report(
     image: ScannedImage,
     result: ScanResult,
-    rules: ReportRules,
+    rules: ReportPolicy,
     options: RepositoryOptions | None = None,
     *,
     changes: Changes | None = None,
@@ -103,7 +103,7 @@ def decide_report(
     if result.status in FAILED_STATUSES:
         return report if rules.notify_on_failure else None
     breaches = find_breaches(shown.counts, thresholds)
-    if not is_worth_telling(rules.notify_on, changes, breaches, thresholds):
+    if not is_reportable(rules.notify_on, changes, breaches, thresholds):
         return None
     reason = ReportReason.THRESHOLDS_BREACHED if breaches else ReportReason.FINDINGS_FIXED
     return replace(report, reason=reason, breaches=breaches, changes=changes)
@@ -114,7 +114,7 @@ _UNSUPPORTED_SYSTEM = re.compile(r"operating system '(?P<name>[^']*)' version '(
 
 def unsupported_system(result: ScanResult) -> str:
     """Return the operating system that ECR's scanner does not support, empty when that is not what failed."""
-    match = _UNSUPPORTED_SYSTEM.search(result.description[:MOST_EXPLANATION])
+    match = _UNSUPPORTED_SYSTEM.search(result.description[:MAX_EXPLANATION])
     return " ".join(filter(None, (match["name"], match["version"]))) if match else ""
 
 
@@ -131,4 +131,4 @@ def explain_failure(result: ScanResult) -> str:
         return "The image is larger than ECR's scanner takes."
     if result.status is ScanStatus.LIMIT_EXCEEDED:
         return "A quota of ECR's scanner was exceeded."
-    return result.description[:MOST_EXPLANATION] or "ECR gave no reason."
+    return result.description[:MAX_EXPLANATION] or "ECR gave no reason."

@@ -18,7 +18,7 @@ NOT_SCANNABLE_PERIOD = Duration(months=1)
 RESULT_PERIOD = timedelta(hours=1)
 
 
-class Reason(StrEnum):
+class DueReason(StrEnum):
     """Why an image is due, or is not. The value is what logs, metrics and tables call it."""
 
     NEVER_SCANNED = "never_scanned"
@@ -41,26 +41,28 @@ class Reason(StrEnum):
     ENHANCED = "enhanced"
 
 
-DUE = frozenset({Reason.NEVER_SCANNED, Reason.EXPIRED, Reason.NO_RESULT})
-NOT_SCANNABLE = frozenset({Reason.INDEX, Reason.REFERRER, Reason.ARTIFACT, Reason.UNSUPPORTED, Reason.ARCHIVED})
+DUE = frozenset({DueReason.NEVER_SCANNED, DueReason.EXPIRED, DueReason.NO_RESULT})
+NOT_SCANNABLE = frozenset(
+    {DueReason.INDEX, DueReason.REFERRER, DueReason.ARTIFACT, DueReason.UNSUPPORTED, DueReason.ARCHIVED}
+)
 
 EXPLANATIONS = {
-    Reason.NEVER_SCANNED: "it was never scanned",
-    Reason.EXPIRED: "its last scan is too old",
-    Reason.NO_RESULT: "its last scan gave no result, and its date is not known",
-    Reason.UNKNOWN: "neither DescribeImages nor the ledger knows its last scan",
-    Reason.FRESH: "its last scan is recent enough",
-    Reason.TRIED_RECENTLY: "a scan was started within 24 hours, and ECR allows no second one",
-    Reason.IN_PROGRESS: "its scan is running",
-    Reason.INDEX: "it is a multi-architecture index; the images in it are scanned",
-    Reason.REFERRER: "it is a signature, SBOM or attestation of another image",
-    Reason.ARTIFACT: "it is an artifact, not a container image",
-    Reason.UNSUPPORTED: "ECR cannot scan this kind of image",
-    Reason.UNSUPPORTED_SYSTEM: "ECR cannot scan its operating system",
-    Reason.TOO_LARGE: "it is too large for ECR to scan",
-    Reason.REFUSED: "ECR refused to scan it",
-    Reason.ARCHIVED: "it is archived",
-    Reason.ENHANCED: "enhanced scanning looks after it",
+    DueReason.NEVER_SCANNED: "it was never scanned",
+    DueReason.EXPIRED: "its last scan is too old",
+    DueReason.NO_RESULT: "its last scan gave no result, and its date is not known",
+    DueReason.UNKNOWN: "neither DescribeImages nor the ledger knows its last scan",
+    DueReason.FRESH: "its last scan is recent enough",
+    DueReason.TRIED_RECENTLY: "a scan was started within 24 hours, and ECR allows no second one",
+    DueReason.IN_PROGRESS: "its scan is running",
+    DueReason.INDEX: "it is a multi-architecture index; the images in it are scanned",
+    DueReason.REFERRER: "it is a signature, SBOM or attestation of another image",
+    DueReason.ARTIFACT: "it is an artifact, not a container image",
+    DueReason.UNSUPPORTED: "ECR cannot scan this kind of image",
+    DueReason.UNSUPPORTED_SYSTEM: "ECR cannot scan its operating system",
+    DueReason.TOO_LARGE: "it is too large for ECR to scan",
+    DueReason.REFUSED: "ECR refused to scan it",
+    DueReason.ARCHIVED: "it is archived",
+    DueReason.ENHANCED: "enhanced scanning looks after it",
 }
 
 
@@ -68,7 +70,7 @@ EXPLANATIONS = {
 class Decision:
     """Whether to scan an image, why, and the last scan that decided it."""
 
-    reason: Reason
+    reason: DueReason
     last_scan: LastScan | None = None
 
     @property
@@ -78,14 +80,14 @@ class Decision:
 
 
 _CANNOT_BE_SCANNED = {
-    ScanStatus.UNSUPPORTED_IMAGE: Reason.UNSUPPORTED,
-    ScanStatus.IMAGE_SIZE_EXCEEDED: Reason.TOO_LARGE,
-    ScanStatus.REFUSED: Reason.REFUSED,
+    ScanStatus.UNSUPPORTED_IMAGE: DueReason.UNSUPPORTED,
+    ScanStatus.IMAGE_SIZE_EXCEEDED: DueReason.TOO_LARGE,
+    ScanStatus.REFUSED: DueReason.REFUSED,
 }
 _NEVER_DUE = {
-    ScanStatus.IMAGE_ARCHIVED: Reason.ARCHIVED,
-    ScanStatus.ACTIVE: Reason.ENHANCED,
-    ScanStatus.SCAN_ELIGIBILITY_EXPIRED: Reason.ENHANCED,
+    ScanStatus.IMAGE_ARCHIVED: DueReason.ARCHIVED,
+    ScanStatus.ACTIVE: DueReason.ENHANCED,
+    ScanStatus.SCAN_ELIGIBILITY_EXPIRED: DueReason.ENHANCED,
 }
 
 
@@ -99,21 +101,21 @@ def decide(image: Image, recorded: LastScan | None, *, now: datetime, max_age: D
     if kind:
         return Decision(kind)
     if image.last_scan and image.last_scan.status in RUNNING:
-        return Decision(Reason.IN_PROGRESS, image.last_scan)
+        return Decision(DueReason.IN_PROGRESS, image.last_scan)
     last = _last_scan(image, recorded)
     if last is None:
-        return Decision(Reason.UNKNOWN)
+        return Decision(DueReason.UNKNOWN)
     return Decision(_reason(last, now, max_age), last)
 
 
-def _not_scannable(image: Image) -> Reason | None:
+def _not_scannable(image: Image) -> DueReason | None:
     if image.is_index:
-        return Reason.INDEX
+        return DueReason.INDEX
     if image.is_referrer:
-        return Reason.REFERRER
+        return DueReason.REFERRER
     if image.is_artifact:
-        return Reason.ARTIFACT
-    return Reason.ARCHIVED if image.is_archived else None
+        return DueReason.ARTIFACT
+    return DueReason.ARCHIVED if image.is_archived else None
 
 
 def _last_scan(image: Image, recorded: LastScan | None) -> LastScan | None:
@@ -125,25 +127,25 @@ def _last_scan(image: Image, recorded: LastScan | None) -> LastScan | None:
     return LastScan(told.status, told.scanned_at or recorded.scanned_at, recorded.tried_at, told.description)
 
 
-def _reason(last: LastScan, now: datetime, max_age: Duration) -> Reason:
+def _reason(last: LastScan, now: datetime, max_age: Duration) -> DueReason:
     if last.status in _NEVER_DUE:
         return _NEVER_DUE[last.status]
     cannot = cannot_be_scanned(last)
     if cannot:
         oldest = min(max_age.before(now), NOT_SCANNABLE_PERIOD.before(now))
-        return Reason.EXPIRED if last.at and last.at < oldest else cannot
+        return DueReason.EXPIRED if last.at and last.at < oldest else cannot
     if last.tried_at and now - last.tried_at < SCAN_QUOTA_PERIOD:
-        return Reason.IN_PROGRESS if last.status in RUNNING else Reason.TRIED_RECENTLY
+        return DueReason.IN_PROGRESS if last.status in RUNNING else DueReason.TRIED_RECENTLY
     if last.status is ScanStatus.NOT_SCANNED:
-        return Reason.NEVER_SCANNED
+        return DueReason.NEVER_SCANNED
     if last.at is not None:
-        return Reason.EXPIRED if last.at < max_age.before(now) else Reason.FRESH
-    return Reason.IN_PROGRESS if last.status in RUNNING else Reason.NO_RESULT
+        return DueReason.EXPIRED if last.at < max_age.before(now) else DueReason.FRESH
+    return DueReason.IN_PROGRESS if last.status in RUNNING else DueReason.NO_RESULT
 
 
-def cannot_be_scanned(last: LastScan) -> Reason | None:
+def cannot_be_scanned(last: LastScan) -> DueReason | None:
     """Return why a further scan would tell nothing either, None where it may."""
-    return Reason.UNSUPPORTED_SYSTEM if last.is_of_unsupported_system else _CANNOT_BE_SCANNED.get(last.status)
+    return DueReason.UNSUPPORTED_SYSTEM if last.is_of_unsupported_system else _CANNOT_BE_SCANNED.get(last.status)
 
 
 def is_result_overdue(last: LastScan | None, now: datetime) -> bool:

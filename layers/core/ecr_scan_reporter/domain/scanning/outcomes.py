@@ -8,12 +8,12 @@ from typing import Any
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Image, Repository
-from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartAnswer
-from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Decision, Reason
+from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartScanResult
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Decision, DueReason
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ImageOutcome:
     """What became of one image.
 
     `answer` is None when no scan was asked for; `error` is the text of a fault, after which the image must be tried
@@ -22,7 +22,7 @@ class Outcome:
 
     image: Image
     decision: Decision
-    answer: StartAnswer | None = None
+    answer: StartScanResult | None = None
     error: str = ""
     is_recovered: bool = False
 
@@ -62,15 +62,15 @@ class ScanSummary:
     recovered: int = 0
     failed: int = 0
     first_error: str = ""
-    reasons: Counter[Reason] = field(default_factory=Counter)
-    answers: Counter[StartAnswer] = field(default_factory=Counter)
+    reasons: Counter[DueReason] = field(default_factory=Counter)
+    answers: Counter[StartScanResult] = field(default_factory=Counter)
 
     @property
     def started(self) -> int:
         """How many scans were started."""
-        return self.answers[StartAnswer.STARTED]
+        return self.answers[StartScanResult.STARTED]
 
-    def add(self, outcome: Outcome) -> None:
+    def add(self, outcome: ImageOutcome) -> None:
         """Count one image."""
         self.images += 1
         self.due += outcome.decision.is_due

@@ -19,11 +19,11 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import one_line, shorten
 
 PRODUCT = "ecr-scan-reporter"
-MOST_ID = MOST_GENERATOR = 512
-MOST_TITLE, MOST_DESCRIPTION = 256, 1_024
-MOST_FIELD = 2_048
+MAX_ID = MAX_GENERATOR = 512
+MAX_TITLE, MAX_DESCRIPTION = 256, 1_024
+MAX_FIELD = 2_048
 # For these no limit is published.
-MOST_NAME, MOST_URL, MOST_TAGS = 256, 2_048, 20
+MAX_NAME, MAX_URL, MAX_TAGS = 256, 2_048, 20
 
 # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Resource.html knows no other.
 _PARTITIONS = frozenset({"aws", "aws-cn", "aws-us-gov"})
@@ -53,11 +53,11 @@ def finding_id(image: ScannedImage, finding: Finding) -> str:
     arn = image_arn(image.repository, image.digest)
     end = sha256(repr(finding.identity).encode()).hexdigest()[:16]
     name = _OTHERS.sub("-", finding.name) or "-"
-    room = MOST_ID - len(arn) - len(end) - 2
+    room = MAX_ID - len(arn) - len(end) - 2
     if room > 0:
         return f"{arn}/{name[:room]}/{end}"
     # No repository of ECR has such a long name.
-    return shorten(f"{image.digest}/{sha256(arn.encode()).hexdigest()[:16]}/{end}", MOST_ID)
+    return shorten(f"{image.digest}/{sha256(arn.encode()).hexdigest()[:16]}/{end}", MAX_ID)
 
 
 def asff_finding(image: ScannedImage, finding: Finding, hub: Hub, at: datetime, *, is_gone: bool) -> dict[str, Any]:
@@ -74,12 +74,12 @@ def asff_finding(image: ScannedImage, finding: Finding, hub: Hub, at: datetime, 
         "Id": finding_id(image, finding),
         "ProductArn": hub.product_arn,
         "ProductName": PRODUCT,
-        "GeneratorId": shorten(f"{PRODUCT}/{name}", MOST_GENERATOR),
+        "GeneratorId": shorten(f"{PRODUCT}/{name}", MAX_GENERATOR),
         "AwsAccountId": hub.account_id,
         "CreatedAt": format_moment(first_seen_at),
         "UpdatedAt": format_moment(at),
-        "Title": shorten(f"{name} in {package or 'a package'} of {one_line(image.repository.name)}", MOST_TITLE),
-        "Description": shorten(one_line(finding.description) or described, MOST_DESCRIPTION),
+        "Title": shorten(f"{name} in {package or 'a package'} of {one_line(image.repository.name)}", MAX_TITLE),
+        "Description": shorten(one_line(finding.description) or described, MAX_DESCRIPTION),
         "FindingProviderFields": {
             "Severity": {"Label": _label(finding.severity), "Original": finding.severity.value},
             "Types": ["Software and Configuration Checks/Vulnerabilities/CVE"],
@@ -100,7 +100,7 @@ def _label(severity: Severity) -> str:
 
 def _resource(image: ScannedImage) -> dict[str, Any]:
     repository, partition = image.repository, partition_of(image.repository.region).name
-    tags = [tag for tag in map(one_line, image.tags) if tag][:MOST_TAGS]
+    tags = [tag for tag in map(one_line, image.tags) if tag][:MAX_TAGS]
     details = {
         "RegistryId": repository.registry_id,
         "RepositoryName": one_line(repository.name),
@@ -119,11 +119,11 @@ def _resource(image: ScannedImage) -> dict[str, Any]:
 
 def _vulnerability(finding: Finding, name: str) -> dict[str, Any]:
     package = {"Name": finding.package, "Version": finding.version}
-    known = {key: shorten(one_line(text), MOST_NAME) for key, text in package.items() if one_line(text)}
+    known = {key: shorten(one_line(text), MAX_NAME) for key, text in package.items() if one_line(text)}
     is_scored = finding.score is not None and math.isfinite(finding.score)
-    has_link = _LINK.fullmatch(finding.uri) and len(finding.uri) <= MOST_URL
+    has_link = _LINK.fullmatch(finding.uri) and len(finding.uri) <= MAX_URL
     return {
-        "Id": shorten(name, MOST_NAME),
+        "Id": shorten(name, MAX_NAME),
         **({"VulnerablePackages": [known]} if known else {}),
         **({"Cvss": [{"BaseScore": finding.score}]} if is_scored else {}),
         **({"ReferenceUrls": [one_line(finding.uri)]} if has_link else {}),
@@ -131,5 +131,5 @@ def _vulnerability(finding: Finding, name: str) -> dict[str, Any]:
 
 
 def _product_fields(finding: Finding) -> dict[str, str]:
-    rule = shorten(one_line(finding.suppressed_by), MOST_FIELD)
+    rule = shorten(one_line(finding.suppressed_by), MAX_FIELD)
     return {f"{PRODUCT}/suppressedBy": rule} if rule else {}

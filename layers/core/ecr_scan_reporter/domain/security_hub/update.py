@@ -18,7 +18,7 @@ from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, Hub, asff_findin
 from ecr_scan_reporter.domain.text import one_line, shorten
 
 # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html
-MOST_NOTE = 512
+MAX_NOTE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,6 @@ def _workflows(image: ScannedImage, hub: Hub, pairs: Iterable[tuple[Finding, Fin
 def _reason(before: Finding, finding: Finding) -> tuple[str, str]:
     if finding.suppressed_by:
         note = f"{PRODUCT}: suppressed by the rule {one_line(finding.suppressed_by)}."
-        return "SUPPRESSED", shorten(note, MOST_NOTE)
+        return "SUPPRESSED", shorten(note, MAX_NOTE)
     note = f"{PRODUCT}: the rule {one_line(before.suppressed_by)} suppresses it no more."
-    return "NEW", shorten(note, MOST_NOTE)
+    return "NEW", shorten(note, MAX_NOTE)

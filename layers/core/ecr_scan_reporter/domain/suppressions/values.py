@@ -11,8 +11,8 @@ from unicodedata import category
 from ecr_scan_reporter.domain.severities import Severity
 
 NEVER = "never"
-MOST_GLOB, MOST_REASON, MOST_NAME = 512, 1000, 512
-A_GLOB = f"a text of 1 to {MOST_GLOB} characters, without control characters and without spaces around it"
+MAX_GLOB, MAX_REASON, MAX_NAME = 512, 1000, 512
+A_GLOB = f"a text of 1 to {MAX_GLOB} characters, without control characters and without spaces around it"
 ALLOWED = {
     "id": "1 to 128 characters of A-Z a-z 0-9 . _ -",
     "cve": A_GLOB,
@@ -20,9 +20,9 @@ ALLOWED = {
     "tag": A_GLOB,
     "package": A_GLOB,
     "severity": f"one of {', '.join(Severity)}",
-    "reason": f"a text of 1 to {MOST_REASON} characters, without control characters",
+    "reason": f"a text of 1 to {MAX_REASON} characters, without control characters",
     "until": f"a date such as 2026-03-31, the last day on which the rule holds, or the word {NEVER}",
-    "createdBy": f"a text of 1 to {MOST_NAME} characters, without control characters and without spaces around it",
+    "createdBy": f"a text of 1 to {MAX_NAME} characters, without control characters and without spaces around it",
     "createdAt": "a moment such as 2026-01-31T12:00:00Z",
 }
 
@@ -54,17 +54,17 @@ def parse_id(value: Any) -> str:
 
 def parse_glob(value: Any) -> str:
     """Read a glob."""
-    return parse_text(value, MOST_GLOB)
+    return parse_text(value, MAX_GLOB)
 
 
 def parse_reason(value: Any) -> str:
     """Read a reason, as one line."""
-    return parse_text(" ".join(value.split()) if isinstance(value, str) else value, MOST_REASON)
+    return parse_text(" ".join(value.split()) if isinstance(value, str) else value, MAX_REASON)
 
 
 def parse_maker(value: Any) -> str:
     """Read who made a rule."""
-    return parse_text(value, MOST_NAME)
+    return parse_text(value, MAX_NAME)
 
 
 def parse_severity(value: Any) -> Severity:
@@ -85,5 +85,5 @@ def parse_moment(value: Any) -> datetime:
     """Read a moment; one without a zone is in UTC."""
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime(value.year, value.month, value.day)  # noqa: DTZ001 - its zone is set below
-    moment = value if isinstance(value, datetime) else datetime.fromisoformat(parse_text(value, MOST_NAME))
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(parse_text(value, MAX_NAME))
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
-from ecr_scan_reporter.concurrency.together import Together
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup
 from ecr_scan_reporter.domain.events.scans import ScanEvent
-from ecr_scan_reporter.domain.findings.answers import is_behind
 from ecr_scan_reporter.domain.findings.findings import SUCCEEDED, ScanResult
 from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository
-from ecr_scan_reporter.domain.registry.options import RepositoryOptions
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
+from ecr_scan_reporter.domain.reports.freshness import is_behind
 from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.scanning.deadlines import RESERVE_SECONDS
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings, ReadAhead
-from ecr_scan_reporter.use_cases.repository_options import read_options
+from ecr_scan_reporter.use_cases.repository_options import repository_options
 
 PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -43,7 +43,7 @@ class Suppressions(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Patience:
+class RetryDelays:
     """How long to wait for an ECR that is behind its own event; `seconds_left` of the invocation, None for no limit."""
 
     sleep: Callable[[float], object]
@@ -80,23 +80,23 @@ class ScanRead:
 
 
 def read_scan(
-    event: ScanEvent, sources: Sources, owner_key: str, *, together: Together, patience: Patience
+    event: ScanEvent, sources: Sources, owner_key: str, *, task_group: TaskGroup, retry_delays: RetryDelays
 ) -> ScanRead:
     """Read the scan; again, and all of it, for as long as ECR is behind its event and there is time."""
-    read = _read_once(event, sources, owner_key, together)
+    read = _read_once(event, sources, owner_key, task_group)
     if not read.options.is_left_out and is_behind(read.answer, event):
-        for _ in patience.pauses():
-            read = _read_once(event, sources, owner_key, together)
+        for _ in retry_delays.pauses():
+            read = _read_once(event, sources, owner_key, task_group)
             if not is_behind(read.answer, event):
                 break
     return read
 
 
-def _read_once(event: ScanEvent, sources: Sources, owner_key: str, together: Together) -> ScanRead:
+def _read_once(event: ScanEvent, sources: Sources, owner_key: str, task_group: TaskGroup) -> ScanRead:
     registry, findings, suppressions = sources.registry, sources.findings, sources.suppressions
     rules: Callable[[], Iterable[Suppression]] = suppressions.rules if suppressions else tuple
-    with together() as start:
-        options = start(partial(read_options, registry, event.repository, owner_key))
+    with task_group() as start:
+        options = start(partial(repository_options, registry, event.repository, owner_key))
         answer = start(partial(_ask, registry, event))
         described = start(partial(_describe, registry, event))
         kept = ReadAhead(findings, start) if findings else None

@@ -6,33 +6,33 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Protocol
 
-from ecr_scan_reporter.concurrency.together import Together, finish_all
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup, run_all
 from ecr_scan_reporter.domain.events.inspector import with_epss
 from ecr_scan_reporter.domain.events.scans import ScanEvent
-from ecr_scan_reporter.domain.findings.answers import known_result, scan_identity
 from ecr_scan_reporter.domain.findings.changes import Baseline, fingerprint
 from ecr_scan_reporter.domain.findings.documents import counts_document
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
 from ecr_scan_reporter.domain.ledger.results import change_record, image_record
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import ReportRules
+from ecr_scan_reporter.domain.reports.freshness import known_result, scan_identity
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
-from ecr_scan_reporter.use_cases.delivery import NotAllToldError, Outlets
+from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError
 from ecr_scan_reporter.use_cases.reporting.read_scan import (
-    Patience,
     Registry,
+    RetryDelays,
     ScanRead,
     Sources,
     Suppressions,
     read_scan,
 )
 from ecr_scan_reporter.use_cases.reporting.stored_findings import (
-    Compared,
+    Comparison,
     Findings,
     NewerResultKnownError,
-    compare_with_kept,
+    compare_with_stored,
     keep,
 )
 
@@ -72,17 +72,17 @@ class Stores:
 class Pace:
     """What may happen at once, and how long to wait for ECR."""
 
-    together: Together
-    patience: Patience
+    task_group: TaskGroup
+    retry_delays: RetryDelays
 
 
 def report_scan(
     event: ScanEvent,
     registry: Registry,
-    outlets: Outlets[ScanReport],
+    channels: Channels[ScanReport],
     stores: Stores,
     *,
-    rules: ReportRules,
+    rules: ReportPolicy,
     now: datetime,
     pace: Pace,
     epss: Mapping[str, float] | None = None,
@@ -93,7 +93,7 @@ def report_scan(
     could not be told is still news to the next scan.
     """
     sources = Sources(registry, stores.findings, stores.suppressions)
-    read = read_scan(event, sources, rules.owner_tag_key, together=pace.together, patience=pace.patience)
+    read = read_scan(event, sources, rules.owner_tag_key, task_group=pace.task_group, retry_delays=pace.retry_delays)
     result, is_read = known_result(read.answer, event, now)
     # Of an unknown status: neither ECR nor the event tells what was found.
     if read.options.is_left_out or result.status is ScanStatus.UNKNOWN:
@@ -105,36 +105,36 @@ def report_scan(
     is_full = result.is_full and is_read
     kept = read.kept if is_full else None
     try:
-        compared = compare_with_kept(image, result, kept, now) if kept else Compared(result)
+        comparison = compare_with_stored(image, result, kept, now) if kept else Comparison(result)
     except NewerResultKnownError:
         return None, {}
-    if compared.problem:
-        stores.on_problem(compared.problem)
-    if not _remember(image, compared, read, stores, now) and not kept:
+    if comparison.problem:
+        stores.on_problem(comparison.problem)
+    if not _remember(image, comparison, read, stores, now) and not kept:
         return None, {}
     rules = rules.of_changes if event.is_enhanced else rules
     report = decide_report(
-        image, compared.result, rules, read.options, changes=compared.changes, findings_uri=compared.uri
+        image, comparison.result, rules, read.options, changes=comparison.changes, findings_uri=comparison.uri
     )
-    finish = partial(_finish, image, compared, stores, kept, now, pace.together) if is_full else lambda: None
-    return report, _tell(report, _key(event, read, compared), outlets, finish)
+    finish = partial(_finish, image, comparison, stores, kept, now, pace.task_group) if is_full else lambda: None
+    return report, _tell(report, _key(event, read, comparison), channels, finish)
 
 
-def _remember(image: ScannedImage, compared: Compared, read: ScanRead, stores: Stores, now: datetime) -> bool:
+def _remember(image: ScannedImage, comparison: Comparison, read: ScanRead, stores: Stores, now: datetime) -> bool:
     """Write the result to the ledger; return False when that knows of it, or of a newer one, by another event."""
     if not stores.ledger:
         return True
-    return stores.ledger.record_result(image_record(image, compared.result, read.options.owner), now)
+    return stores.ledger.record_result(image_record(image, comparison.result, read.options.owner), now)
 
 
 def _tell(
-    report: ScanReport | None, key: str, outlets: Outlets[ScanReport], finish: Callable[[], None]
+    report: ScanReport | None, key: str, channels: Channels[ScanReport], finish: Callable[[], None]
 ) -> dict[str, str]:
     """Tell the report, if there is one, and finish: also when only some could be told, and the others never can."""
     ids: dict[str, str] = {}
     if report:
         try:
-            ids = outlets.tell(report, key)
+            ids = channels.tell(report, key)
         except NotAllToldError as error:
             if error.is_for_good:
                 finish()
@@ -143,11 +143,11 @@ def _tell(
     return ids
 
 
-def _key(event: ScanEvent, read: ScanRead, compared: Compared) -> str:
+def _key(event: ScanEvent, read: ScanRead, comparison: Comparison) -> str:
     """Return what tells this news from others: the scan, or what has changed where many events tell of one scan."""
     if not event.is_enhanced:
         return scan_identity(read.answer, event)
-    shown, before = compared.result.unsuppressed, compared.baseline.findings if compared.baseline else ()
+    shown, before = comparison.result.unsuppressed, comparison.baseline.findings if comparison.baseline else ()
     changed = f"{counts_document(shown.counts)}/{fingerprint(shown.findings)}/{fingerprint(before)}"
     return f"{event.repository}@{event.digest}/{changed}"
 
@@ -165,19 +165,24 @@ def _suppress(
 
 
 def _finish(
-    image: ScannedImage, compared: Compared, stores: Stores, kept: Findings | None, now: datetime, together: Together
+    image: ScannedImage,
+    comparison: Comparison,
+    stores: Stores,
+    kept: Findings | None,
+    now: datetime,
+    task_group: TaskGroup,
 ) -> None:
     """Write down what was told: again is no harm, and what was not told for good stays news.
 
     The findings come last: with them kept, a repetition finds no changes, and nothing to tell the hub.
     """
-    result, changes = compared.result, compared.changes
+    result, changes = comparison.result, comparison.changes
     change = change_record(image, result, changes) if changes else None
     writes: list[Callable[[], object]] = []
     if stores.ledger and change:
         writes.append(partial(stores.ledger.record_change, change, now))
     if stores.hub:
-        writes.append(partial(stores.hub.collect, image, result, compared.baseline, now))
-    finish_all(together, *writes)
+        writes.append(partial(stores.hub.collect, image, result, comparison.baseline, now))
+    run_all(task_group, *writes)
     if kept:
-        keep(image, result, kept, together)
+        keep(image, result, kept, task_group)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Protocol
 
-from ecr_scan_reporter.concurrency.together import Start, Together, finish_all
+from ecr_scan_reporter.concurrency.task_groups import Start, TaskGroup, run_all
 from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, changes_since, with_history
 from ecr_scan_reporter.domain.findings.documents import findings_key, parse_baseline, result_document, tag_key
 from ecr_scan_reporter.domain.findings.findings import ScanResult
@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.errors import InvalidInputError
 
 # An image with more tags is compared, and found again, by the first of them.
-MOST_TAGS = 20
+MAX_TAGS = 20
 
 
 class Findings(Protocol):
@@ -33,7 +33,7 @@ class Findings(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class Comparison:
     """A result with each finding dated, what it was compared with, what has changed, and where it is to be kept.
 
     `problem` says what is wrong with the document that was kept, which then counts for nothing.
@@ -60,7 +60,7 @@ class ReadAhead:
 
     def expect(self, repository: Repository, digest: str, tags: Sequence[str]) -> None:
         """Begin to read what an image will be compared with."""
-        for key in (findings_key(repository, digest), *(tag_key(repository, tag) for tag in tags[:MOST_TAGS])):
+        for key in (findings_key(repository, digest), *(tag_key(repository, tag) for tag in tags[:MAX_TAGS])):
             self._expected[key] = self._start(partial(self._findings.load, key))
 
     def uri(self, key: str) -> str:
@@ -76,7 +76,7 @@ class ReadAhead:
         self._findings.save(key, document)
 
 
-def compare_with_kept(image: ScannedImage, result: ScanResult, findings: Findings, now: datetime) -> Compared:
+def compare_with_stored(image: ScannedImage, result: ScanResult, findings: Findings, now: datetime) -> Comparison:
     """Compare a full result with the one that is kept. Raises NewerResultKnownError."""
     key, problem = findings_key(image.repository, image.digest), ""
     try:
@@ -88,7 +88,7 @@ def compare_with_kept(image: ScannedImage, result: ScanResult, findings: Finding
     baseline = known or _baseline_of_tag(image, findings)
     dated = with_history(result, baseline)
     changes = changes_since(baseline, dated) if baseline else None
-    return Compared(dated, findings.uri(key), baseline, changes, problem)
+    return Comparison(dated, findings.uri(key), baseline, changes, problem)
 
 
 def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
@@ -101,7 +101,7 @@ def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
     return known
 
 
-def keep(image: ScannedImage, result: ScanResult, findings: Findings, together: Together) -> None:
+def keep(image: ScannedImage, result: ScanResult, findings: Findings, task_group: TaskGroup) -> None:
     """Save the full result over the one before; then which image has each tag.
 
     A pointer must not name a result that is not there: the next scan would have nothing to be compared with.
@@ -110,7 +110,7 @@ def keep(image: ScannedImage, result: ScanResult, findings: Findings, together: 
     pointer = {"imageDigest": image.digest}
     # To read costs a tenth of to write.
     moved = [key for key in _tag_keys(image) if _pointer(key, findings) != image.digest]
-    finish_all(together, *(partial(findings.save, key, pointer) for key in moved))
+    run_all(task_group, *(partial(findings.save, key, pointer) for key in moved))
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
@@ -127,7 +127,7 @@ def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None
 
 
 def _tag_keys(image: ScannedImage) -> list[str]:
-    return [tag_key(image.repository, tag) for tag in image.tags[:MOST_TAGS]]
+    return [tag_key(image.repository, tag) for tag in image.tags[:MAX_TAGS]]
 
 
 def _pointer(key: str, findings: Findings) -> str:

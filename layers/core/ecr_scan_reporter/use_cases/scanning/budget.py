@@ -4,7 +4,7 @@ import threading
 from datetime import datetime
 
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.use_cases.scanning.ports import Ledger
 
 # Taken from the ledger at a time where nobody knows how many are due: each time twice as many, up to a part of the
@@ -35,16 +35,16 @@ class Budget:
         with self._lock:
             self._take_from_ledger(scans)
 
-    def take(self) -> StartAnswer | None:
+    def take(self) -> StartScanResult | None:
         """Take one scan; return why that is not possible."""
         with self._lock:
             if self._taken >= self._share < self._per_day:
-                return StartAnswer.POSTPONED
+                return StartScanResult.POSTPONED
             if self._granted == self._taken:
                 self._take_from_ledger(self._next_taken)
                 self._next_taken = min(self._next_taken * 2, self._most_taken)
             if self._granted == self._taken:
-                return StartAnswer.OVER_BUDGET
+                return StartScanResult.OVER_BUDGET
             self._taken += 1
             return None
 

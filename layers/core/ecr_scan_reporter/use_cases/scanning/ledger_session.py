@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
-from ecr_scan_reporter.domain.ledger.remember import still_true
+from ecr_scan_reporter.domain.ledger.remember import usable
 from ecr_scan_reporter.domain.registry.images import Image, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
 from ecr_scan_reporter.domain.scanning.due import SCAN_QUOTA_PERIOD
@@ -34,7 +34,7 @@ class LedgerSession:
         """Return what is known of an image's last scan, once for each image."""
         # What is known of an archived image is of no use any more: it counts as unseen.
         recorded = None if image.is_archived else self._unseen.pop(image.digest, None)
-        return still_true(recorded)
+        return usable(recorded)
 
     def learn(self, digest: str, scan: LastScan) -> None:
         """Remember what was found out about an image: what was started is written, whatever happens after it."""

@@ -7,7 +7,7 @@ from typing import Protocol
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 
 
@@ -37,7 +37,7 @@ class Registry(Protocol):
     def last_scan(self, image: Image) -> LastScan:
         """Ask for the last scan of one image. Raises ImageNotFoundError."""
 
-    def start_scan(self, image: Image) -> StartAnswer:
+    def start_scan(self, image: Image) -> StartScanResult:
         """Start a scan. Raises ScanRefusedError when ECR refuses in words that are not known."""
 
 

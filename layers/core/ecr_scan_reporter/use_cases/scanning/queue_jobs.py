@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.errors import JobsNotSentError
 
 # So many digests make a message of 100 KB.
-MOST_IMAGES = 1_000
+MAX_IMAGES = 1_000
 
 
 class Queue(Protocol):
@@ -84,8 +84,8 @@ def running_image_jobs(
             dry_run=dry_run,
         )
         listed = list(references)
-        for start in range(0, len(listed), MOST_IMAGES):
-            yield replace(job, images=tuple(listed[start : start + MOST_IMAGES]))
+        for start in range(0, len(listed), MAX_IMAGES):
+            yield replace(job, images=tuple(listed[start : start + MAX_IMAGES]))
 
 
 def queue_jobs(jobs: Iterable[ScanJob], queue: Queue, today: date) -> QueueingSummary:

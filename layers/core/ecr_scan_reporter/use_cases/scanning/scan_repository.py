@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from itertools import chain, islice
 from typing import TypeVar
 
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup, run_all, sequential
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
-from ecr_scan_reporter.concurrency.together import Together, finish_all, in_turn
 from ecr_scan_reporter.domain.registry.images import Image, Repository
-from ecr_scan_reporter.domain.registry.options import DEFAULT_OWNER_KEY, RepositoryOptions
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY, RepositoryOptions
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.limits import importance, within_limits
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy, share_of_scans
 from ecr_scan_reporter.errors import CallFailedError, JobIncompleteError, OutOfTimeError
-from ecr_scan_reporter.use_cases.repository_options import read_options
+from ecr_scan_reporter.use_cases.repository_options import repository_options
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
-from ecr_scan_reporter.use_cases.scanning.examination import Candidate, Examiner
 from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession
 from ecr_scan_reporter.use_cases.scanning.ports import Ledger, Queue, Registry, Reports
+from ecr_scan_reporter.use_cases.scanning.starting import Candidate, ScanStarter
 
 CONTINUE_AFTER_SECONDS = 10
 # A job that has had its share of the day's scans goes on when the others had their turn.
@@ -50,11 +50,11 @@ class ScanTools:
     registry: Registry
     ledger: Ledger
     concurrently: ConcurrentMap
-    together: Together = in_turn
+    task_group: TaskGroup = sequential
     reports: Reports | None = None
     time_is_up: Callable[[], bool] = lambda: False
     wait_for_turn: Callable[[], bool] = lambda: True
-    on_outcome: Callable[[Outcome], None] = lambda _: None
+    on_outcome: Callable[[ImageOutcome], None] = lambda _: None
 
 
 def scan_repository(job: ScanJob, tools: ScanTools, *, policy: ScanPolicy, now: datetime) -> ScanSummary:
@@ -123,8 +123,8 @@ def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> 
         named = list(images)
         images = iter(named)
     known = tools.ledger.last_scans(repository, [image.digest for image in named] if named is not None else None)
-    with tools.together() as start:
-        reading_tags = start(lambda: read_options(tools.registry, repository, DEFAULT_OWNER_KEY))
+    with tools.task_group() as start:
+        reading_tags = start(lambda: repository_options(tools.registry, repository, DEFAULT_OWNER_KEY))
         listing, querying = start(lambda: _with_first(images)), start(lambda: _with_first(known))
     options, (_, images), (_, known) = reading_tags(), listing(), querying()
     session = LedgerSession(tools.ledger, repository, now)
@@ -175,7 +175,7 @@ class _Scan:
             share=share_of_scans(policy.scans_per_day, job.jobs_in_run, job.continuation),
             now=now,
         )
-        self._examiner = Examiner(
+        self._starter = ScanStarter(
             tools.registry,
             self._session,
             self._budget,
@@ -203,9 +203,9 @@ class _Scan:
     def _candidates(self) -> Iterator[Candidate]:
         """Yield the images for which ECR must be called, and settle the others on the way."""
         while batch := list(islice(self._images, SMALL)):
-            if self._examiner.must_stop():
+            if self._starter.must_stop():
                 return
-            decided = [self._examiner.candidate(image, self._session.last_scan(image)) for image in batch]
+            decided = [self._starter.candidate(image, self._session.last_scan(image)) for image in batch]
             candidates = [candidate for candidate in decided if candidate.needs_ecr]
             for candidate in decided:
                 if not candidate.needs_ecr:
@@ -228,53 +228,53 @@ class _Scan:
             self._budget.expect(due)
             return
         self._is_pause_known = True
-        with self._tools.together() as start:
+        with self._tools.task_group() as start:
             reading_pause = start(lambda: self._tools.ledger.paused_until(self._repository))
             taking = start(lambda: self._budget.expect(due))
         until, _ = reading_pause(), taking()
         if until and self._now < until <= self._now + QUOTA_PAUSE * 2:  # further away, it is none of ours
-            self._is_paused, self._examiner.refusal = True, StartAnswer.QUOTA_EXCEEDED
+            self._is_paused, self._starter.refusal = True, StartScanResult.QUOTA_EXCEEDED
 
     def _settle_all(self, candidates: Iterable[Candidate]) -> None:
         # Closed in any case: then no thread is at work any more, and what it started is known.
-        with closing(self._tools.concurrently(self._examiner.examine, self._while_possible(candidates))) as outcomes:
+        with closing(self._tools.concurrently(self._starter.examine, self._while_possible(candidates))) as outcomes:
             for outcome in outcomes:
                 if outcome:
                     self._settle(outcome)
 
     def _while_possible(self, candidates: Iterable[Candidate]) -> Iterator[Candidate]:
         for candidate in candidates:
-            if self._examiner.must_stop():
+            if self._starter.must_stop():
                 return
             yield candidate
 
     def _try_throttled_again(self) -> None:
         """Try the images again that ECR throttled, for as long as there is time."""
-        throttled, in_vain = self._examiner.throttled, 0
-        while throttled and in_vain < MAX_ROUNDS_IN_VAIN and not self._examiner.must_stop():
+        throttled, in_vain = self._starter.throttled, 0
+        while throttled and in_vain < MAX_ROUNDS_IN_VAIN and not self._starter.must_stop():
             again, throttled[:] = list(throttled), []
             self._settle_all(again)
             in_vain = in_vain + 1 if len(throttled) == len(again) else 0
-        for candidate in throttled if self._examiner.is_finished else ():
+        for candidate in throttled if self._starter.is_finished else ():
             self._settle(candidate.outcome(error="ECR throttled every call about this image"))
 
-    def _settle(self, outcome: Outcome) -> None:
+    def _settle(self, outcome: ImageOutcome) -> None:
         self._summary.add(outcome)
-        if outcome.answer is StartAnswer.QUOTA_EXCEEDED and not self._is_paused:
+        if outcome.answer is StartScanResult.QUOTA_EXCEEDED and not self._is_paused:
             self._is_paused = self._summary.met_quota = True
             self._tools.ledger.pause(self._repository, self._now + QUOTA_PAUSE)
         self._session.write_batch()
         self._tools.on_outcome(outcome)
 
     def _close(self) -> None:
-        examiner, summary = self._examiner, self._summary
-        summary.has_had_its_share = examiner.has_had_its_share
-        summary.is_finished = examiner.is_finished
+        starter, summary = self._starter, self._summary
+        summary.has_had_its_share = starter.has_had_its_share
+        summary.is_finished = starter.is_finished
         endings: list[Callable[[], None]] = [self._budget.close, self._session.write]
         is_whole = summary.is_finished and self._job.images is None and not self._job.dry_run
         if self._policy.keeps_ledger and is_whole:
             coverage = summary.coverage(self._repository, self._policy.max_age, self._now)
             endings += [self._session.forget_gone, lambda: self._session.record_coverage(coverage)]
-        finish_all(self._tools.together, *endings)
-        if examiner.denied:
-            raise examiner.denied
+        run_all(self._tools.task_group, *endings)
+        if starter.denied:
+            raise starter.denied

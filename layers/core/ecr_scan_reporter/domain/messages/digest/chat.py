@@ -1,7 +1,7 @@
 """A digest for Slack and Microsoft Teams."""
 
 from ecr_scan_reporter.domain.digest.digest import Digest
-from ecr_scan_reporter.domain.messages.chat_text import MOST_DESCRIPTION, MOST_TITLE, chat_message, plain
+from ecr_scan_reporter.domain.messages.chat_text import MAX_DESCRIPTION, MAX_TITLE, chat_message, plain
 from ecr_scan_reporter.domain.messages.digest.notification import attributes, digest_lines
 
 EVENT_TYPE = "ECR-Scan-Digest"
@@ -10,10 +10,10 @@ EVENT_TYPE = "ECR-Scan-Digest"
 def compose_digest_chat(digest: Digest) -> str:
     """Return the message for chat. It belongs to no thread: each digest is to be seen."""
     title, lines = digest_lines(digest)
-    description = "\n".join(f"- {plain(line, MOST_DESCRIPTION // len(lines) - 3)}" for line in lines)
+    description = "\n".join(f"- {plain(line, MAX_DESCRIPTION // len(lines) - 3)}" for line in lines)
     context = attributes(digest)
     return chat_message(
-        plain(title, MOST_TITLE),
+        plain(title, MAX_TITLE),
         description,
         event_type=EVENT_TYPE,
         steps=["The digest's e-mail and its JSON document name the images that are not covered, and the suppressions."],

@@ -6,7 +6,7 @@ from textwrap import wrap
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
 from ecr_scan_reporter.domain.messages.digest.names import image_name, many, repository_name
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.reports.reports import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.scanning.round import describe_round
 from ecr_scan_reporter.domain.text import describe_moment, one_line, shorten
@@ -41,10 +41,10 @@ _EXPLANATIONS = {
     CoverageStatus.FAILED: ("ECR could not scan them. What is in them is not known.",),
 }
 _REFUSED = {
-    StartAnswer.QUOTA_EXCEEDED: "ECR's daily quota of scans was used up",
-    StartAnswer.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
+    StartScanResult.QUOTA_EXCEEDED: "ECR's daily quota of scans was used up",
+    StartScanResult.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
 }
-MOST_SYSTEMS_NAMED = 5
+MAX_SYSTEMS_NAMED = 5
 WIDTH = 100
 # The kinds of which ECR's own words say more.
 _TELLING = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
@@ -89,8 +89,8 @@ def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
 
 def _systems(coverage: Coverage) -> str:
     commonest = sorted(coverage.systems.items(), key=lambda entry: (-entry[1], entry[0]))
-    shown = [f"{shorten(one_line(name), 40)} ({number})" for name, number in commonest[:MOST_SYSTEMS_NAMED]]
-    return ", ".join(shown) + (" and others" if len(commonest) > MOST_SYSTEMS_NAMED else "")
+    shown = [f"{shorten(one_line(name), 40)} ({number})" for name, number in commonest[:MAX_SYSTEMS_NAMED]]
+    return ", ".join(shown) + (" and others" if len(commonest) > MAX_SYSTEMS_NAMED else "")
 
 
 def _oldest(digest: Digest) -> Iterator[str]:

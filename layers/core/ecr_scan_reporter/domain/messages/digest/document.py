@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.partitions import console_url
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
@@ -110,8 +110,8 @@ def _repositories(digest: Digest) -> dict[str, Any]:
         if digest.round
         else None,
         "refused": {
-            "quotaExceeded": seen.refused.get(StartAnswer.QUOTA_EXCEEDED, 0),
-            "overBudget": seen.refused.get(StartAnswer.OVER_BUDGET, 0),
+            "quotaExceeded": seen.refused.get(StartScanResult.QUOTA_EXCEEDED, 0),
+            "overBudget": seen.refused.get(StartScanResult.OVER_BUDGET, 0),
         },
         "notesTotal": seen.notes.total,
         "notes": [_repository(repository) | {"note": note} for repository, note in seen.notes.first],

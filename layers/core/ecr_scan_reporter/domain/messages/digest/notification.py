@@ -9,21 +9,26 @@ from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.messages.digest.document import digest_document as _document
 from ecr_scan_reporter.domain.messages.digest.email import digest_email
 from ecr_scan_reporter.domain.messages.digest.names import describe_changes, headline, image_name, many
-from ecr_scan_reporter.domain.messages.report.notification import DOCUMENT_PROTOCOLS, MOST_BYTES, Notification
-from ecr_scan_reporter.domain.messages.report.short import SMS_BYTES, SUBJECT_CHARACTERS
+from ecr_scan_reporter.domain.messages.sns import (
+    DOCUMENT_PROTOCOLS,
+    MAX_BYTES,
+    SMS_BYTES,
+    SUBJECT_CHARACTERS,
+    Notification,
+)
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
 # Of each list, and fewer where the message would be too large.
-MOST_LISTED = 20
-MOST_WORST = 3
+MAX_LISTED = 20
+MAX_WORST = 3
 SEVERAL, NONE = "SEVERAL", "NONE"
 
 
-def compose_digest(digest: Digest, max_bytes: int = MOST_BYTES) -> Notification:
+def compose_digest(digest: Digest, max_bytes: int = MAX_BYTES) -> Notification:
     """Compose the message; where it would be too large its lists are shorter, and its counts the same."""
-    most = MOST_LISTED
+    most = MAX_LISTED
     message = _message(digest.cut(most))
     while len(message) > max_bytes and most:
         most //= 2
@@ -65,7 +70,7 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
         lines.append(f"fixed: {fixed} in {many(digest.better.total, 'image')}")
     lines += [
         f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, THRESHOLD_SEVERITIES)}"
-        for image in digest.worst.first[:MOST_WORST]
+        for image in digest.worst.first[:MAX_WORST]
     ]
     return subject(digest), [*lines, *_not_covered(digest), *_rules(digest)]
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.messages.chat_text import MOST_DESCRIPTION, MOST_TITLE, chat_message, code, plain
+from ecr_scan_reporter.domain.messages.chat_text import MAX_DESCRIPTION, MAX_TITLE, chat_message, code, plain
 from ecr_scan_reporter.domain.messages.report.chat_steps import next_steps
 from ecr_scan_reporter.domain.registry.arns import image_arn
 from ecr_scan_reporter.domain.registry.partitions import image_uri
@@ -17,18 +17,18 @@ from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 # What custom actions may be attached to: letters, digits and hyphens.
 # https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CustomActionAttachment.html
 EVENT_TYPE = "ECR-Scan-Report"
-MOST_FINDINGS = 10
-MOST_FIXED = 3
-MOST_TAGS = 5
-MOST_NOTES = 2
+MAX_FINDINGS = 10
+MAX_FIXED = 3
+MAX_TAGS = 5
+MAX_NOTES = 2
 LONGEST_NAME, LONGEST_FACT = 100, 120
 
 
 def compose_chat(report: ScanReport) -> str:
     """Return the message for chat. Where it would be too long it shows fewer findings, and never fewer facts."""
-    most = MOST_FINDINGS
+    most = MAX_FINDINGS
     description = _description(report, most)
-    while len(description) > MOST_DESCRIPTION and most:
+    while len(description) > MAX_DESCRIPTION and most:
         most -= 1
         description = _description(report, most)
     image, repository = report.image, report.image.repository
@@ -74,7 +74,7 @@ def _title(report: ScanReport) -> str:
 
 
 def _fit(head: str, tail: str) -> str:
-    return head + tail[: MOST_TITLE - len(head)]
+    return head + tail[: MAX_TITLE - len(head)]
 
 
 def _description(report: ScanReport, most: int) -> str:
@@ -99,7 +99,7 @@ def _found(report: ScanReport, most: int) -> Iterator[str]:
         raised = [f"{_finding(each.finding)}; it was {each.before}" for each in changes.raised]
         yield _listed("New", news, most)
         yield _listed("More severe than before", raised, most - min(len(news), most))
-        yield _listed("Fixed", [_finding(finding) for finding in changes.fixed], min(MOST_FIXED, most))
+        yield _listed("Fixed", [_finding(finding) for finding in changes.fixed], min(MAX_FIXED, most))
     if not changes or not (changes.new or changes.raised):
         yield _listed("Most severe", [_finding(finding) for finding in report.result.findings], most)
     counts = describe_counts(report.result.counts, list(Severity)) or "nothing"
@@ -132,12 +132,12 @@ def _image(report: ScanReport) -> Iterator[str]:
     image, repository = report.image, report.image.repository
     if report.owner:
         yield f"*Owner:* {code(report.owner)}"
-    tags = ", ".join(filter(None, (code(tag) for tag in image.tags[:MOST_TAGS]))) or "none"
-    more = f" and {len(image.tags) - MOST_TAGS} more" if len(image.tags) > MOST_TAGS else ""
+    tags = ", ".join(filter(None, (code(tag) for tag in image.tags[:MAX_TAGS]))) or "none"
+    more = f" and {len(image.tags) - MAX_TAGS} more" if len(image.tags) > MAX_TAGS else ""
     # At its full length: it is there to be copied.
     yield f"*Image:* {code(image_uri(repository, image.digest), 450)}"
     yield f"*Tags:* {tags}{more}"
     registry = f"registry {repository.registry_id} in {repository.region}"
     yield f"*Scanned:* {describe_moment(report.result.completed_at)}, {registry}"
-    for note in report.notes[:MOST_NOTES]:
+    for note in report.notes[:MAX_NOTES]:
         yield f"*Ignored:* {plain(note, 200)}"

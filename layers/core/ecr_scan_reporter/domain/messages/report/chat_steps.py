@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.messages.chat_text import MOST_STEP, code
+from ecr_scan_reporter.domain.messages.chat_text import MAX_STEP, code
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.reports import SUPPORTED_SYSTEMS, ReportReason, ScanReport, unsupported_system
@@ -18,7 +18,7 @@ def next_steps(report: ScanReport) -> list[str]:
     """Return the steps, the most useful first."""
     failed = report.reason is ReportReason.SCAN_FAILED
     steps = _after_failure(report) if failed else _after_findings(report)
-    return [step for step in (_look(report), *steps) if len(step) <= MOST_STEP]
+    return [step for step in (_look(report), *steps) if len(step) <= MAX_STEP]
 
 
 def _look(report: ScanReport) -> str:

@@ -6,7 +6,7 @@ from ecr_scan_reporter.domain.findings.changes import Changes, Raised
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports.reports import (
-    MOST_EXPLANATION,
+    MAX_EXPLANATION,
     SUPPORTED_SYSTEMS,
     ReportReason,
     ScanReport,
@@ -23,13 +23,13 @@ from ecr_scan_reporter.domain.text import (
 )
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
-MOST_FINDINGS = 25
+MAX_FINDINGS = 25
 
 
-def email(report: ScanReport, most_findings: int = MOST_FINDINGS) -> str:
+def email(report: ScanReport, most_findings: int = MAX_FINDINGS) -> str:
     """Write the e-mail, with at most `most_findings` findings."""
     failed = report.reason is ReportReason.SCAN_FAILED
-    body = _failure(report) if failed else _breaches(report, min(most_findings, MOST_FINDINGS))
+    body = _failure(report) if failed else _breaches(report, min(most_findings, MAX_FINDINGS))
     return "\n".join(["\n".join(body).rstrip("\n"), "", *_image(report), ""])
 
 
@@ -40,7 +40,7 @@ def _failure(report: ScanReport) -> Iterator[str]:
     yield "Until a scan succeeds, nobody knows which vulnerabilities are in this image."
     if unsupported_system(report.result):
         yield f"What is supported: {SUPPORTED_SYSTEMS}"
-    description = one_line(report.result.description[:MOST_EXPLANATION])
+    description = one_line(report.result.description[:MAX_EXPLANATION])
     if description and description != one_line(explain_failure(report.result)):
         yield ""
         yield f"ECR says: {description}"

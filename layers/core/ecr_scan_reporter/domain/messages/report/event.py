@@ -3,18 +3,18 @@
 import json
 from typing import Any
 
-from ecr_scan_reporter.domain.messages.report.notification import MOST_FINDINGS, document
+from ecr_scan_reporter.domain.messages.report.notification import MAX_FINDINGS, document
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 
 # An entry, with its names and its resources. EventBridge takes more by now, but not all of its targets do.
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-putevents.html
 ENTRY_BYTES = 262_144
-MOST_BYTES = ENTRY_BYTES - 4_096
+MAX_BYTES = ENTRY_BYTES - 4_096
 
 
-def compose_event(report: ScanReport, max_bytes: int = MOST_BYTES) -> dict[str, Any]:
+def compose_event(report: ScanReport, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """Return the detail; where it would be too large it carries fewer findings, and never fewer facts."""
-    most_findings = MOST_FINDINGS
+    most_findings = MAX_FINDINGS
     detail = document(report, most_findings)
     while len(json.dumps(detail)) > max_bytes and most_findings:
         most_findings //= 2

@@ -1,8 +1,6 @@
 """One report as one SNS message, with a text for each protocol, within SNS's limits."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.changes import Changes
@@ -13,42 +11,29 @@ from ecr_scan_reporter.domain.findings.documents import (
     format_moment,
     scan_document,
 )
-from ecr_scan_reporter.domain.messages.report import short
 from ecr_scan_reporter.domain.messages.report.email import email
+from ecr_scan_reporter.domain.messages.report.headline import plain, subject
+from ecr_scan_reporter.domain.messages.report.sms import sms
+from ecr_scan_reporter.domain.messages.sns import DOCUMENT_PROTOCOLS, MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, explain_failure
 from ecr_scan_reporter.domain.text import one_line
 
-# For a message, all protocols together: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-SNS_BYTES = 262_144
-# Left for the message attributes and the subject, which count too.
-RESERVED_BYTES = 4_096
-MOST_BYTES = SNS_BYTES - RESERVED_BYTES
-MOST_FINDINGS = 100
-MOST_TAGS = 100
-DOCUMENT_PROTOCOLS = ("sqs", "lambda", "http", "https", "firehose")
+MAX_FINDINGS = 100
+MAX_TAGS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """What SNS is asked to publish. `message` is the JSON text of MessageStructure `json`."""
-
-    subject: str
-    message: str
-    attributes: Mapping[str, str]
-
-
-def compose_notification(report: ScanReport, max_bytes: int = MOST_BYTES) -> Notification:
+def compose_notification(report: ScanReport, max_bytes: int = MAX_BYTES) -> Notification:
     """Compose the message; where it would be too large it carries fewer findings, and never fewer facts."""
-    most_findings = MOST_FINDINGS
+    most_findings = MAX_FINDINGS
     message = _message(report, most_findings)
     while len(message) > max_bytes and most_findings:
         most_findings //= 2
         message = _message(report, most_findings)
-    return Notification(short.subject(report), message, attributes(report))
+    return Notification(subject(report), message, attributes(report))
 
 
-def document(report: ScanReport, most_findings: int = MOST_FINDINGS) -> dict[str, Any]:
+def document(report: ScanReport, most_findings: int = MAX_FINDINGS) -> dict[str, Any]:
     """Return the JSON document (docs/scan-report.schema.json), with at most `most_findings` findings."""
     image, result = report.image, report.result
     findings = result.findings[:most_findings]
@@ -56,14 +41,14 @@ def document(report: ScanReport, most_findings: int = MOST_FINDINGS) -> dict[str
         "schemaVersion": SCHEMA_VERSION,
         "type": "ECR_SCAN_REPORT",
         "reason": report.reason.value,
-        "summary": short.subject(report),
+        "summary": subject(report),
         "severity": report.severity.value if report.severity else None,
         "registryId": image.repository.registry_id,
         "region": image.repository.region,
         "repository": image.repository.name,
         "owner": report.owner or None,
         "imageDigest": image.digest,
-        "imageTags": list(image.tags[:MOST_TAGS]),
+        "imageTags": list(image.tags[:MAX_TAGS]),
         "imageTagsTotal": len(image.tags),
         "imageUri": image_uri(image.repository, image.digest),
         "imagePushedAt": format_moment(image.pushed_at),
@@ -121,9 +106,9 @@ def _changes_document(changes: Changes, most_findings: int) -> dict[str, Any]:
 def _message(report: ScanReport, most_findings: int) -> str:
     text = json.dumps(document(report, most_findings))
     texts = {
-        "default": short.plain(report),
+        "default": plain(report),
         "email": email(report, most_findings),
-        "sms": short.sms(report),
+        "sms": sms(report),
         **dict.fromkeys(DOCUMENT_PROTOCOLS, text),
     }
     # ASCII only (json escapes the rest), so that characters are bytes.

@@ -5,18 +5,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.ledger.remember import is_settled, is_unreported, learned_by_asking, learned_by_starting
+from ecr_scan_reporter.domain.ledger.remember import after_asking, after_starting, is_settled, is_unreported
 from ecr_scan_reporter.domain.registry.images import Image
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
-from ecr_scan_reporter.domain.registry.start_results import StartAnswer
-from ecr_scan_reporter.domain.scanning.due import Decision, Reason, decide, is_result_overdue
-from ecr_scan_reporter.domain.scanning.outcomes import Outcome
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import Decision, DueReason, decide, is_result_overdue
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession
 from ecr_scan_reporter.use_cases.scanning.ports import Registry, Reports
 
-_OF_THE_REGISTRY = frozenset({StartAnswer.QUOTA_EXCEEDED, StartAnswer.DISABLED})
+_OF_THE_REGISTRY = frozenset({StartScanResult.QUOTA_EXCEEDED, StartScanResult.DISABLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +36,20 @@ class Candidate:
     @property
     def must_ask(self) -> bool:
         """True when ECR must be asked for the last scan."""
-        return self.overdue is not None or self.decision.reason is Reason.UNKNOWN
+        return self.overdue is not None or self.decision.reason is DueReason.UNKNOWN
 
     @property
     def needs_ecr(self) -> bool:
         """True when ECR must be asked for the last scan, or to start one."""
         return self.must_ask or self.decision.is_due
 
-    def outcome(self, answer: StartAnswer | None = None, error: str = "") -> Outcome:
+    def outcome(self, answer: StartScanResult | None = None, error: str = "") -> ImageOutcome:
         """Return what became of it."""
-        return Outcome(self.image, self.decision, answer, error or self.problem, self.is_recovered)
+        return ImageOutcome(self.image, self.decision, answer, error or self.problem, self.is_recovered)
 
 
 @dataclass(slots=True)
-class Examiner:
+class ScanStarter:
     """Examines images, in any number of threads.
 
     `refusal` is an answer that is true of the whole registry: after it, no further scan is asked for. `denied` is an
@@ -65,7 +65,7 @@ class Examiner:
     now: datetime
     is_dry_run: bool
     time_is_up: Callable[[], bool]
-    refusal: StartAnswer | None = None
+    refusal: StartScanResult | None = None
     denied: CallFailedError | None = None
     has_had_its_share: bool = False
     is_finished: bool = True
@@ -84,7 +84,7 @@ class Examiner:
         is_overdue = self.reports is not None and not self.is_dry_run and is_result_overdue(recorded, self.now)
         return Candidate(image, decision, recorded if is_overdue else None)
 
-    def examine(self, candidate: Candidate) -> Outcome | None:
+    def examine(self, candidate: Candidate) -> ImageOutcome | None:
         """Return what became of an image; None when nothing did yet: no time was left, or ECR throttled the call."""
         if self.must_stop():
             return None
@@ -95,7 +95,7 @@ class Examiner:
                 return candidate.outcome()
             return None if self.must_stop() else candidate.outcome(self._start(candidate))
         except (ImageNotFoundError, RepositoryNotFoundError):
-            return candidate.outcome(StartAnswer.GONE)
+            return candidate.outcome(StartScanResult.GONE)
         except CallFailedError as error:
             if error.is_throttled:
                 self.throttled.append(candidate)
@@ -112,7 +112,7 @@ class Examiner:
             last = replace(last, tried_at=candidate.overdue.tried_at)
             is_recovered, problem = self._recover(candidate.image, candidate.overdue, last)
         else:
-            self._learn(candidate.image, learned_by_asking(last, self.now))
+            self._learn(candidate.image, after_asking(last, self.now))
         decision = decide(candidate.image, last, now=self.now, max_age=self.max_age)
         return Candidate(candidate.image, decision, is_recovered=is_recovered, problem=problem)
 
@@ -125,26 +125,26 @@ class Examiner:
             except CallFailedError as error:
                 return False, f"its result could not be reported: {error}"  # and is asked for again
         if is_lost or is_settled(last, self.now):
-            self._learn(image, learned_by_asking(last, self.now))
+            self._learn(image, after_asking(last, self.now))
         return is_lost, ""
 
-    def _start(self, candidate: Candidate) -> StartAnswer:
+    def _start(self, candidate: Candidate) -> StartScanResult:
         held_back = self.refusal or self.budget.take()
         if held_back:
-            if held_back is StartAnswer.POSTPONED:
+            if held_back is StartScanResult.POSTPONED:
                 self.has_had_its_share, self.is_finished = True, False
             return held_back
-        answer, text = StartAnswer.GONE, ""
+        answer, text = StartScanResult.GONE, ""
         try:
             answer = self.registry.start_scan(candidate.image)
         except ScanRefusedError as error:
-            answer, text = StartAnswer.REFUSED, str(error)
+            answer, text = StartScanResult.REFUSED, str(error)
         finally:
-            if answer is not StartAnswer.STARTED:
+            if answer is not StartScanResult.STARTED:
                 self.budget.put_back()
         if answer in _OF_THE_REGISTRY:
             self.refusal = answer
-        self._learn(candidate.image, learned_by_starting(answer, candidate.decision.last_scan, self.now, text))
+        self._learn(candidate.image, after_starting(answer, candidate.decision.last_scan, self.now, text))
         return answer
 
     def _learn(self, image: Image, learned: LastScan | None) -> None:

@@ -1,38 +1,29 @@
-"""The short texts: subject, SMS, and the default for protocols without a text of their own."""
+"""The report on one line: the subject, and the default for protocols without a text of their own."""
 
+from ecr_scan_reporter.domain.messages.sns import SUBJECT_CHARACTERS
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, unsupported_system
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
-# "less than 100 characters": https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-SUBJECT_CHARACTERS = 99
-# One part of a text message: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
-SMS_BYTES = 140
-
 
 def subject(report: ScanReport) -> str:
     """Highest severity, image, counts: ASCII, on one line, within SNS's length."""
-    return _fit(report, SUBJECT_CHARACTERS)
-
-
-def sms(report: ScanReport) -> str:
-    """The subject's facts and the region, in one part of a text message."""
-    region = f" ({ascii_line(report.image.repository.region)})"
-    return _fit(report, SMS_BYTES - len(region)) + region
+    return headline(report, SUBJECT_CHARACTERS)
 
 
 def plain(report: ScanReport) -> str:
     """The text for protocols that have none of their own."""
     link = console_url(report.image.repository, report.image.digest)
-    return f"{one_line(_headline(report))}\n{link}"
+    return f"{one_line(_whole(report))}\n{link}"
 
 
-def _headline(report: ScanReport) -> str:
+def _whole(report: ScanReport) -> str:
     return f"{_head(report)}{report.image.name}{_tail(report)}"
 
 
-def _fit(report: ScanReport, length: int) -> str:
+def headline(report: ScanReport, length: int) -> str:
+    """Return severity, image and counts in ASCII, in at most `length` characters; the image's name is shortened."""
     head, tail = ascii_line(_head(report)) + " ", ascii_line(_tail(report))
     tail = f" {tail}" if tail else ""
     return head + shorten(ascii_line(report.image.name), length - len(head) - len(tail)) + tail

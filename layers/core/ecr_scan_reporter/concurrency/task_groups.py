@@ -16,14 +16,14 @@ class Start(Protocol):
         """Start a call; return what gives its result, or raises its error, when it is asked."""
 
 
-class Together(Protocol):
+class TaskGroup(Protocol):
     """Opens a block in which calls are started; all of them have ended when it ends."""
 
     def __call__(self) -> AbstractContextManager[Start]:
         """Return the block."""
 
 
-class ThreadedTogether:
+class ThreadedTaskGroup:
     """Calls on a pool of threads. A call must not start others: they would wait for one another's threads."""
 
     def __init__(self, executor: ThreadPoolExecutor) -> None:
@@ -46,14 +46,14 @@ class ThreadedTogether:
 
 
 @contextmanager
-def in_turn() -> Iterator[Start]:
+def sequential() -> Iterator[Start]:
     """Without threads: each call is made when its result is asked for."""
     yield cache
 
 
-def finish_all(together: Together, *calls: Callable[[], object]) -> None:
+def run_all(task_group: TaskGroup, *calls: Callable[[], object]) -> None:
     """Make all calls at once; when all have ended, raise the error of the first that failed."""
-    with together() as start:
+    with task_group() as start:
         results = [start(call) for call in calls]
     for result in results:
         result()

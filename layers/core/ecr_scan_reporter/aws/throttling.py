@@ -20,7 +20,7 @@ TELLING_BURST = 16  # calls that passed in a second; fewer may be all that a sma
 # Each call that passes makes the pace a little faster, each that is throttled slower. So a few calls in a hundred are
 # throttled for good, which is the price for never being slower than the API allows.
 FASTER, SLOWER = 0.002, 0.16
-MOST_FASTER = 0.15
+MAX_FASTER = 0.15
 # So many calls pass in a row, or all of so many seconds: then the API allows more than was thought, and FASTER doubles.
 CLEAN, CLEAN_SECONDS = 25, 1.5
 RECOVER = 1.03  # up to what passed in the second before, after a series of throttled calls
@@ -151,7 +151,7 @@ class Pace:
     def _go_faster(self, now: float) -> None:
         self._clean += 1
         if self._clean >= CLEAN or now - self._clean_since >= CLEAN_SECONDS:
-            self._clean, self._clean_since, self._step = 0, now, min(self._step * 2, MOST_FASTER)
+            self._clean, self._clean_since, self._step = 0, now, min(self._step * 2, MAX_FASTER)
         was_faster = self._rate_now < 0.95 * self._passed_before
         self._rate = self._rate_now * (RECOVER if was_faster else 1.0 + self._step)
         self._end_if_free()

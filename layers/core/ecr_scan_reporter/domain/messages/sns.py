@@ -1,0 +1,28 @@
+"""What SNS takes: a message as it is published, and the limits of its parts.
+
+https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+# For a message, all protocols together.
+SNS_BYTES = 262_144
+# Left for the message attributes and the subject, which count too.
+RESERVED_BYTES = 4_096
+MAX_BYTES = SNS_BYTES - RESERVED_BYTES
+# "less than 100 characters"
+SUBJECT_CHARACTERS = 99
+# One part of a text message: https://docs.aws.amazon.com/sns/latest/dg/sms_publish-to-phone.html
+SMS_BYTES = 140
+# The protocols of programs.
+DOCUMENT_PROTOCOLS = ("sqs", "lambda", "http", "https", "firehose")
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """What SNS is asked to publish. `message` is the JSON text of MessageStructure `json`."""
+
+    subject: str
+    message: str
+    attributes: Mapping[str, str]
