@@ -18,7 +18,7 @@ bootstrap.prepare(bootstrap.digest)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Send the digest, once for each event; each manual invocation sends one."""
     sender, now = bootstrap.digest(), datetime.now(UTC)
-    digest, ids = send_digest(
+    digest, delivery = send_digest(
         sender.ledger,
         sender.suppressions,
         sender.channels(context),
@@ -27,7 +27,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         scans_per_day=sender.settings.scans_per_day,
         now=now,
     )
-    answer: dict[str, Any] = {"sent": digest is not None, "messageId": ids.get("topic")}
+    answer: dict[str, Any] = {"sent": digest is not None, "messageId": delivery.ids.get("topic")}
     if digest:
         answer |= digest.fields()
     logger.info("digest sent" if digest else "digest was sent already", extra=answer)

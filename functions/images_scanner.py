@@ -92,8 +92,8 @@ def _warn_once(results: Iterable[JobResult], scanner: ImagesScanner) -> None:
 
 def _tell(summary: ScanSummary) -> None:
     logger.info("repository scanned", extra=summary.fields())
-    for note in summary.notes:
-        logger.warning("repository tag ignored", extra={"repository": summary.repository, "reason": note})
+    for warning in summary.tag_warnings:
+        logger.warning("repository tag ignored", extra={"repository": summary.repository, "reason": warning})
     metrics.add_metric("ImagesExamined", MetricUnit.Count, summary.images)
     metrics.add_metric("ImagesDue", MetricUnit.Count, summary.due)
     metrics.add_metric("ScansStarted", MetricUnit.Count, summary.started)

@@ -18,7 +18,7 @@ from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError, quoted
 from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
-from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, report_scan
+from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools, report_scan
 
 logger = bootstrap.make_logger()
 metrics = bootstrap.make_metrics()
@@ -35,26 +35,25 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
 
 def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = None) -> dict[str, Any]:
     reporter = bootstrap.reporter()
-    report, ids = report_scan(
-        scan,
-        reporter.registry(scan.repository),
+    tools = ReportTools(
+        reporter.registry(scan.image.repository),
         reporter.channels(context),
         reporter.stores,
-        rules=reporter.settings.rules,
-        now=datetime.now(UTC),
-        pace=Pace(reporter.task_group, RetryDelays(time.sleep, partial(bootstrap.seconds_left, context))),
-        epss=epss,
+        reporter.task_group,
+        RetryDelays(time.sleep, partial(bootstrap.seconds_left, context)),
     )
+    report, delivery = report_scan(scan, tools, policy=reporter.settings.policy, now=datetime.now(UTC), epss=epss)
+    ids = delivery.ids
     answer: dict[str, Any] = {
         "reported": bool(ids),
         "reason": report.reason.value if report else None,
         "messageId": ids.get("topic"),
     }
-    scanned = {"repository": scan.repository.name, "imageDigest": scan.digest, "status": scan.status.value}
+    scanned = {"repository": scan.image.repository.name, "imageDigest": scan.image.digest, "status": scan.status.value}
     left = "left to the digest" if report else "nothing to report"
     logger.info("scan reported" if ids else left, extra=scanned | answer)
-    for note in report.notes if report else ():
-        logger.warning("repository tag ignored", extra={"repository": scan.repository.name, "reason": note})
+    for warning in report.tag_warnings if report else ():
+        logger.warning("repository tag ignored", extra={"repository": scan.image.repository.name, "reason": warning})
     metrics.add_metric("ScansEnded", MetricUnit.Count, 1)
     metrics.add_metric("ReportsSent", MetricUnit.Count, int(bool(ids)))
     return answer
@@ -69,14 +68,14 @@ def _report_batch(records: object, context: Any) -> dict[str, Any]:
         raise InvalidInputError("Records of the event", records, "a list of messages of a queue")
     time_is_up = deadline(bootstrap.seconds_left(context), time.monotonic)
     events, failed = _read_batch(records)
-    for (repository, digest), found in bundle(events.values()).items():
+    for image, found in bundle(events.values()).items():
         try:
             if time_is_up():
                 raise JobIncompleteError("the time of the invocation was up")
-            _report(ScanEvent.of_findings(repository, digest, found.at, found.tags), context, found.epss)
+            _report(ScanEvent.of_findings(image, found.at, found.tags), context, found.epss)
         except Exception as error:
-            logger.exception("image failed", extra={"imageDigest": digest, "reason": str(error)})
-            failed += [message for message, event in events.items() if event.image == (repository, digest)]
+            logger.exception("image failed", extra={"imageDigest": image.digest, "reason": str(error)})
+            failed += [message for message, event in events.items() if event.image == image]
     return {"batchItemFailures": [{"itemIdentifier": message} for message in failed]}
 
 

@@ -11,12 +11,12 @@ from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.ledger.results import change_record, image_record
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions, parse_options
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
@@ -24,7 +24,7 @@ from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
 SCANNED_AT = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
 WEEK_BEFORE = SCANNED_AT - timedelta(days=7)
 THRESHOLDS = {Severity.CRITICAL: 0, Severity.HIGH: 5, Severity.MEDIUM: 10, Severity.LOW: 50}
-RULES = ReportPolicy(THRESHOLDS)
+POLICY = ReportPolicy(THRESHOLDS)
 OPTIONS = parse_options({"owner": "team-payments"}, "owner")
 FINDINGS = (
     Finding(
@@ -72,7 +72,9 @@ UNSUPPORTED = "UnsupportedImageError: The operating system 'fedora' version '31'
 
 def _image(name: str, *tags: str) -> ScannedImage:
     repository = Repository("123456789012", "eu-west-1", name)
-    return ScannedImage(repository, f"sha256:{'7f5b2640fe6fb4f4' * 4}", tags, datetime(2025, 11, 3, 9, 12, tzinfo=UTC))
+    return ScannedImage(
+        ImageId(repository, f"sha256:{'7f5b2640fe6fb4f4' * 4}"), tags, datetime(2025, 11, 3, 9, 12, tzinfo=UTC)
+    )
 
 
 CHECKOUT = _image("payments/checkout-api", "2.31.0", "latest")
@@ -89,13 +91,13 @@ def _report(
     result: ScanResult,
     before: ScanResult | None = None,
     *,
-    rules: ReportPolicy = RULES,
+    policy: ReportPolicy = POLICY,
     options: RepositoryOptions = OPTIONS,
 ) -> ScanReport:
     baseline = Baseline(image.digest, before.completed_at, with_history(before, None).findings) if before else None
     dated = with_history(result, baseline)
     changes = changes_since(baseline, dated) if baseline else None
-    report = decide_report(image, dated, rules, options, changes=changes)
+    report = decide_report(image, dated, policy, options, changes=changes)
     if report is None:
         raise ValueError(f"nothing to report of {image.name}")
     return report
@@ -114,8 +116,8 @@ def with_news() -> ScanReport:
 
 def fixed() -> ScanReport:
     """Return a report of an image in which nothing is above the thresholds any more."""
-    rules = replace(RULES, notify_on=NotifyOn.CHANGED)
-    return _report(CHECKOUT, _result(GLIBC, APT), _result(*FINDINGS, at=WEEK_BEFORE), rules=rules)
+    policy = replace(POLICY, notify_on=NotifyOn.CHANGED)
+    return _report(CHECKOUT, _result(GLIBC, APT), _result(*FINDINGS, at=WEEK_BEFORE), policy=policy)
 
 
 def _suppressed_result() -> ScanResult:
@@ -167,25 +169,33 @@ def week() -> Digest:
 
 def _ledger(now: datetime) -> list[LedgerEntry]:
     seen = RepositoryCoverage(CRM.repository, now - timedelta(hours=3))
-    web = replace(CHECKOUT, repository=replace(CRM.repository, name="web/storefront"), tags=("v309",))
+    web = replace(
+        CHECKOUT, id=replace(CHECKOUT.id, repository=replace(CRM.repository, name="web/storefront")), tags=("v309",)
+    )
     wrong = "tag ecr-scan-reporter:high is 'ten': allowed is a whole number of at least 0"
     return [
         replace(seen, images=1),
         _entry(CRM, ScanResult(ScanStatus.FAILED, SCANNED_AT, UNSUPPORTED)),
         *_changes(CHECKOUT, enhanced()),
-        replace(seen, repository=CHECKOUT.repository, images=3, not_scannable={DueReason.INDEX: 1}, notes=(wrong,)),
+        replace(
+            seen, repository=CHECKOUT.repository, images=3, not_scannable={DueReason.INDEX: 1}, tag_warnings=(wrong,)
+        ),
         _entry(CHECKOUT, _suppressed_result(), "team-payments"),
-        ImageState(CHECKOUT.repository, f"sha256:{'0c' * 32}", None, LastScan(ScanStatus.NOT_SCANNED)),
+        ImageState(replace(CHECKOUT.id, digest=f"sha256:{'0c' * 32}"), None, LastScan(ScanStatus.NOT_SCANNED)),
         *_changes(web, fixed()),
-        replace(seen, repository=web.repository, images=2, refused={StartScanResult.QUOTA_EXCEEDED: 1}),
+        replace(seen, repository=web.repository, images=2, held_back={StartScanResult.QUOTA_EXCEEDED: 1}),
         _entry(web, _result(APT, at=WEEK_BEFORE), "team-web"),
-        _entry(replace(web, digest=f"sha256:{'1d' * 32}", tags=("v290",)), _result(GLIBC, at=SCANNED_AT), "team-web"),
+        _entry(
+            replace(web, id=replace(web.id, digest=f"sha256:{'1d' * 32}"), tags=("v290",)),
+            _result(GLIBC, at=SCANNED_AT),
+            "team-web",
+        ),
     ]
 
 
 def _entry(image: ScannedImage, result: ScanResult, owner: str = "") -> ImageState:
     record: ImageRecord = image_record(image, result, owner)
-    return ImageState(image.repository, image.digest, record, None)
+    return ImageState(image.id, record)
 
 
 def _changes(image: ScannedImage, report: ScanReport) -> list[RecordedChange]:

@@ -19,6 +19,7 @@ from ecr_scan_reporter.cli import suppression_runs
 from ecr_scan_reporter.cli.commands import cli
 from ecr_scan_reporter.cli.suppression_files import as_json, as_yaml, read_document
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
+from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.suppressions.fields import parse_suppressions
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
@@ -368,13 +369,13 @@ def test_openvex_with_the_findings_bucket_names_exactly_the_images(monkeypatch: 
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     stored = {
-        findings_key(REPOSITORY, DIGEST): json.dumps(result_document(SCANNED_IMAGE, RESULT)),
+        findings_key(ImageId(REPOSITORY, DIGEST)): json.dumps(result_document(SCANNED_IMAGE, RESULT)),
         "findings/broken.json": "{",
     }
     for name in ("other", "more"):
         repository = replace(REPOSITORY, name=name)
-        image = replace(SCANNED_IMAGE, repository=repository)
-        stored[findings_key(repository, DIGEST)] = json.dumps(result_document(image, RESULT))
+        image = replace(SCANNED_IMAGE, id=ImageId(repository, DIGEST))
+        stored[findings_key(ImageId(repository, DIGEST))] = json.dumps(result_document(image, RESULT))
     for key, text in stored.items():
         s3.put_object(Bucket="findings", Key=key, Body=text.encode())
     monkeypatch.setenv("FINDINGS_BUCKET", "findings")

@@ -8,7 +8,7 @@ from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
@@ -36,12 +36,12 @@ def ledger(account: Account) -> ScanLedger:
     scan = LastScan(ScanStatus.COMPLETE, NOW - timedelta(days=1))
     failed = LastScan(ScanStatus.FAILED, NOW - timedelta(days=1), description="UnsupportedImageError: no os-release")
     found = {Severity.CRITICAL: 2, Severity.LOW: 1}
-    ledger.record_result(ImageRecord(APP, DIGESTS[0], scan, found, 1, ("zlib",), "1.2", "team-a"), NOW)
-    ledger.record_result(ImageRecord(APP, DIGESTS[1], failed, tag="win"), NOW)
+    ledger.record_result(ImageRecord(ImageId(APP, DIGESTS[0]), scan, found, 1, ("zlib",), "1.2", "team-a"), NOW)
+    ledger.record_result(ImageRecord(ImageId(APP, DIGESTS[1]), failed, tag="win"), NOW)
     ledger.remember(APP, {DIGESTS[0]: LastScan(ScanStatus.IN_PROGRESS, tried_at=NOW - timedelta(days=1))}, NOW)
     new = {Severity.CRITICAL: 1}
     ledger.record_change(
-        ChangeRecord(APP, DIGESTS[0], NOW - timedelta(days=1), new=new, news=("CVE-2026-1 curl",)),
+        ChangeRecord(ImageId(APP, DIGESTS[0]), NOW - timedelta(days=1), new=new, news=("CVE-2026-1 curl",)),
         NOW - timedelta(days=1),
     )
     ledger.record_coverage(RepositoryCoverage(APP, NOW, images=3, not_scannable={DueReason.INDEX: 1}), NOW)
@@ -73,7 +73,7 @@ def test_the_ledger_is_summed_up_in_one_message(
 def test_the_next_digest_tells_what_changed_since(account: Account, ledger: ScanLedger) -> None:
     digest.lambda_handler(due("1"), LambdaContext())
     scan = LastScan(ScanStatus.COMPLETE, NOW)
-    ledger.record_result(ImageRecord(APP, DIGESTS[0], scan, {Severity.CRITICAL: 5}, tag="1.2"), NOW)
+    ledger.record_result(ImageRecord(ImageId(APP, DIGESTS[0]), scan, {Severity.CRITICAL: 5}, tag="1.2"), NOW)
     digest.lambda_handler(due("2", in_seconds=60), LambdaContext())
     assert account.reports()[-1]["subject"] == "ECR digest: 5 critical (+3) - nothing got worse"
 
@@ -127,7 +127,9 @@ def test_many_images_are_read_in_several_pages(account: Account, ledger: ScanLed
     for number in range(30):
         of = Repository(ACCOUNT_ID, REGION, f"team/{number}")
         for name in DIGESTS:
-            ledger.record_result(ImageRecord(of, name, scan, {Severity.HIGH: 1}, tag="x" * 128, owner="y" * 200), NOW)
+            ledger.record_result(
+                ImageRecord(ImageId(of, name), scan, {Severity.HIGH: 1}, tag="x" * 128, owner="y" * 200), NOW
+            )
             ledger.remember(of, {name: LastScan(ScanStatus.IN_PROGRESS, tried_at=NOW, description="z" * 300)}, NOW)
     answer = digest.lambda_handler(due(), LambdaContext())
     assert answer["counts"] == {"CRITICAL": 2, "HIGH": 1200, "LOW": 1}

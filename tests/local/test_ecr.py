@@ -9,7 +9,7 @@ import pytest
 
 from ecr_scan_reporter.domain.events.inspector import parse_finding_event
 from ecr_scan_reporter.domain.events.scans import parse_scan_event
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from local import manifests
 from local.ecr.control import RegistryControl
 from local.ecr.inspector import InspectorControl
@@ -324,12 +324,12 @@ def test_the_events_of_inspector_are_those_that_the_application_reads(ecr: Ecr) 
     scan, finding = (
         {**told, "detail-type": event["DetailType"], "detail": json.loads(event["Detail"])} for event in ecr.events
     )
-    repository = Repository(ACCOUNT, REGION, "team/app")
+    image = ImageId(Repository(ACCOUNT, REGION, "team/app"), digest)
     now = datetime.now(UTC)
     ended, read = parse_scan_event(scan, now), parse_finding_event(finding, now)
-    assert (ended.repository, ended.digest) == (repository, digest)
+    assert ended.image == image
     assert read is not None
-    assert (read.image, read.epss) == ((repository, digest), {"CVE-2026-1001": 0.9})
+    assert (read.image, read.epss) == (image, {"CVE-2026-1001": 0.9})
 
 
 def test_inspector_tells_nothing_of_an_image_that_it_does_not_watch(ecr: Ecr) -> None:

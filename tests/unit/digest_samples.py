@@ -12,13 +12,13 @@ from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
+from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, digest, image_id, scanned, started
 
 WEEK = Duration(hours=7 * 24)
 LAST_WEEK = DigestState(ago(days=7), {Severity.CRITICAL: 3, Severity.HIGH: 9, Severity.LOW: 2}, suppressed=1)
@@ -34,12 +34,12 @@ APP, CART, LEGACY, OLD = map(repository, ("team/app", "shop/cart", "legacy/crm",
 
 def known(number: int, scan: LastScan, of: Repository = APP, asked: LastScan | None = None, **facts: Any) -> ImageState:
     """Return an image with a result of the reporter."""
-    return ImageState(of, digest(number), ImageRecord(of, digest(number), scan, **facts), asked)
+    return ImageState(image_id(number, of), ImageRecord(image_id(number, of), scan, **facts), asked)
 
 
 def asked(number: int, scan: LastScan, of: Repository = APP) -> ImageState:
     """Return an image of which only the images scanner knows."""
-    return ImageState(of, digest(number), None, scan)
+    return ImageState(image_id(number, of), None, scan)
 
 
 def failed(description: str = "", **units: float) -> LastScan:
@@ -49,7 +49,7 @@ def failed(description: str = "", **units: float) -> LastScan:
 
 def changed(number: int, recorded_at: datetime, of: Repository = APP, **facts: Any) -> RecordedChange:
     """Return what changed in an image."""
-    return RecordedChange(ChangeRecord(of, digest(number), recorded_at, **facts), recorded_at)
+    return RecordedChange(ChangeRecord(ImageId(of, digest(number)), recorded_at, **facts), recorded_at)
 
 
 def rule(name: str, until: date | None, **facts: Any) -> Suppression:
@@ -81,8 +81,8 @@ ENTRIES: tuple[LedgerEntry, ...] = (
         ago(hours=8),
         images=5,
         not_scannable={DueReason.INDEX: 2, DueReason.REFERRER: 1},
-        refused={StartScanResult.OVER_BUDGET: 1},
-        notes=("tag ecr-scan-reporter:critical is 'none': allowed is a whole number of at least 0",),
+        held_back={StartScanResult.OVER_BUDGET: 1},
+        tag_warnings=("tag ecr-scan-reporter:critical is 'none': allowed is a whole number of at least 0",),
     ),
     known(
         21,
@@ -90,7 +90,7 @@ ENTRIES: tuple[LedgerEntry, ...] = (
         CART,
         counts={Severity.HIGH: 4, Severity.MEDIUM: 12},
         suppressed=2,
-        rules=("zlib",),
+        suppressions=("zlib",),
         tag="3.0.1",
     ),
     known(22, scanned(days=16), CART, asked=started(days=16), counts={Severity.LOW: 1}, tag="2.9.4", owner="shop"),
@@ -138,7 +138,7 @@ MOMENTS = st.integers(0, 20_000).map(lambda minutes: ago(minutes=minutes))
 
 @st.composite
 def _images(draw: st.DrawFn, of: Repository) -> ImageState:
-    number = digest(draw(st.integers(0, 3)))
+    identity = ImageId(of, digest(draw(st.integers(0, 3))))
     scans = st.builds(
         LastScan,
         st.sampled_from(ScanStatus),
@@ -149,20 +149,19 @@ def _images(draw: st.DrawFn, of: Repository) -> ImageState:
     facts = {
         "counts": COUNTS,
         "suppressed": st.integers(0, 9),
-        "rules": st.just(("zlib",)),
+        "suppressions": st.just(("zlib",)),
         "tag": HOSTILE,
         "owner": HOSTILE,
     }
-    record = st.builds(ImageRecord, st.just(of), st.just(number), scans, **facts)
-    return ImageState(of, number, draw(st.none() | record), draw(st.none() | scans))
+    record = st.builds(ImageRecord, st.just(identity), scans, **facts)
+    return ImageState(identity, draw(st.none() | record), draw(st.none() | scans))
 
 
 @st.composite
 def _repository_entries(draw: st.DrawFn, of: Repository) -> list[LedgerEntry]:
     changes = st.builds(
         ChangeRecord,
-        st.just(of),
-        st.integers(0, 3).map(digest),
+        st.builds(ImageId, st.just(of), st.integers(0, 3).map(digest)),
         MOMENTS,
         HOSTILE,
         COUNTS,

@@ -5,15 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.registry.images import Image, Repository
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScannedImage, ScanReport
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import find_breaches
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
 REPOSITORY = Repository("123456789012", "eu-west-1", "team/app")
 DIGEST = "sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678"
+IMAGE_ID = ImageId(REPOSITORY, DIGEST)
 ANY_FINDING = {Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}
 CONTAINER = {
     "manifest_media_type": "application/vnd.docker.distribution.manifest.v2+json",
@@ -26,10 +27,14 @@ def digest(number: int) -> str:
     return f"sha256:{number:064x}"
 
 
-def image(number: int = 1, **facts: Any) -> Image:
+def image_id(number: int = 1, repository: Repository = REPOSITORY) -> ImageId:
+    """Return the identity of an image with the digest of a number."""
+    return ImageId(repository, digest(number))
+
+
+def image(number: int = 1, repository: Repository = REPOSITORY, **facts: Any) -> Image:
     """Return a container image of team/app."""
-    typical: dict[str, Any] = {"registry_id": "123456789012", "repository": "team/app", **CONTAINER}
-    return Image(digest=digest(number), **(typical | facts))
+    return Image(image_id(number, repository), **(CONTAINER | facts))
 
 
 def ago(**units: float) -> datetime:
@@ -59,9 +64,7 @@ RESULT = ScanResult(
     findings=FINDINGS,
     vulnerability_source_updated_at=datetime(2026, 1, 31, 1, 2, 3, tzinfo=UTC),
 )
-SCANNED_IMAGE = ScannedImage(
-    REPOSITORY, DIGEST, tags=("latest", "1.2"), pushed_at=datetime(2026, 1, 30, 9, 30, tzinfo=UTC)
-)
+SCANNED_IMAGE = ScannedImage(IMAGE_ID, tags=("latest", "1.2"), pushed_at=datetime(2026, 1, 30, 9, 30, tzinfo=UTC))
 UNSUPPORTED_SYSTEM = "UnsupportedImageError: The operating system 'windows' version '10.0' is not supported"
 
 

@@ -7,12 +7,12 @@ import botocore.session
 import pytest
 
 from ecr_scan_reporter.domain.findings.enhanced import FIXES, OVER
+from ecr_scan_reporter.domain.findings.failures import FAILED_STATUSES
 from ecr_scan_reporter.domain.findings.findings import SUCCEEDED
 from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import read_refusal
 from ecr_scan_reporter.domain.reports.freshness import TELLS_NOTHING
-from ecr_scan_reporter.domain.reports.reports import FAILED_STATUSES
 from ecr_scan_reporter.domain.severities import Severity
 
 SESSION = botocore.session.get_session()

@@ -50,7 +50,7 @@ def test_images_scanner_needs_only_its_queue() -> None:
 def test_reporter_needs_only_its_topic() -> None:
     assert REPORTER(TOPIC) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        rules=ReportPolicy({Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}),
+        policy=ReportPolicy({Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}),
         mode=NotificationMode.IMMEDIATE,
         ledger_table="",
         idempotency_table="",
@@ -124,7 +124,7 @@ def test_every_variable_of_reporter_is_read() -> None:
     }
     assert REPORTER(TOPIC | environment) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        rules=ReportPolicy(
+        policy=ReportPolicy(
             thresholds={Severity.CRITICAL: 1, Severity.HIGH: 2, Severity.MEDIUM: 30, Severity.LOW: 400},
             notify_on_failure=False,
             notify_on=NotifyOn.CHANGED,
@@ -190,12 +190,12 @@ def test_a_wrong_value_is_refused_by_variable_value_and_what_is_allowed(
 
 @pytest.mark.parametrize("text", ["true", "True", "TRUE", "1", "yes", "YES", " true "])
 def test_a_boolean_is_true(text: str) -> None:
-    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).rules.notify_on_failure is True
+    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).policy.notify_on_failure is True
 
 
 @pytest.mark.parametrize("text", ["false", "False", "FALSE", "0", "no", "No"])
 def test_a_boolean_is_false(text: str) -> None:
-    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).rules.notify_on_failure is False
+    assert REPORTER(TOPIC | {"NOTIFY_ON_SCAN_FAILURE": text}).policy.notify_on_failure is False
 
 
 @pytest.mark.parametrize("text", ["", "  "])

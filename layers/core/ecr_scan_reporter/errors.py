@@ -9,7 +9,8 @@ EcrScanReporterError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
 │   └── OutOfTimeError
 ├── JobIncompleteError         a job is done only in part; it must be tried again
-└── JobsNotSentError           some jobs could not be put on the queue
+├── JobsNotSentError           some jobs could not be put on the queue
+└── DeliveryIncompleteError    some channels took a message, and others did not
 """
 
 DENIED_CODES = frozenset(
@@ -110,3 +111,7 @@ class JobIncompleteError(EcrScanReporterError):
 
 class JobsNotSentError(EcrScanReporterError):
     """Some jobs could not be put on the queue; names how many and the first of them."""
+
+
+class DeliveryIncompleteError(EcrScanReporterError):
+    """Some channels did not take a message; the text quotes the error of each."""

@@ -13,6 +13,7 @@ from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState
 from ecr_scan_reporter.domain.ledger.records import ImageRecord
+from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from tests.unit.aws.clock import make_caller
 from tests.unit.aws.conftest import MakeClient
@@ -94,18 +95,18 @@ def test_a_bad_image_is_unknown_to_the_scanner_and_others_are_known(
 def test_a_bad_item_keeps_no_other_from_the_digest(ledger: Ledger, record: str, fields: dict[str, Any]) -> None:
     ledger.put(record, **fields)
     ledger.scans.remember(REPOSITORY, {digest(2): started(hours=1)}, NOW)
-    assert list(ledger.contents.entries()) == [ImageState(REPOSITORY, digest(2), None, started(hours=1))]
+    assert list(ledger.contents.entries()) == [ImageState(ImageId(REPOSITORY, digest(2)), None, started(hours=1))]
     (problem,) = ledger.problems
     assert problem.startswith(f"{REPOSITORY} {record}: ")
 
 
 def test_of_an_image_whose_one_item_is_bad_the_other_counts(ledger: Ledger) -> None:
     ledger.put(f"{digest(1)}#scanner", status={"S": "COMPLETE"}, scannedAt=YEAR_9999)
-    ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=2)), NOW)
+    ledger.scans.record_result(ImageRecord(ImageId(REPOSITORY, digest(1)), scanned(hours=2)), NOW)
     assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(1): scanned(hours=2)}
     (image,) = ledger.contents.entries()
     assert isinstance(image, ImageState)
-    assert (image.record is not None, image.asked) == (True, None)
+    assert (image.record is not None, image.scanner) == (True, None)
 
 
 def test_clocks_may_differ_by_less_than_a_day(ledger: Ledger) -> None:
@@ -117,13 +118,13 @@ def test_clocks_may_differ_by_less_than_a_day(ledger: Ledger) -> None:
 @pytest.mark.parametrize("date", [YEAR_9999, IN_TWO_DAYS, {"S": "today"}], ids=["year 9999", "in two days", "a text"])
 def test_a_result_is_written_over_a_date_that_cannot_be_true(ledger: Ledger, date: dict[str, str]) -> None:
     ledger.put(f"{digest(1)}#reporter", status={"S": "COMPLETE"}, scannedAt=date)
-    assert ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=2)), NOW)
+    assert ledger.scans.record_result(ImageRecord(ImageId(REPOSITORY, digest(1)), scanned(hours=2)), NOW)
     assert dict(ledger.scans.last_scans(REPOSITORY)) == {digest(1): scanned(hours=2)}
 
 
 def test_a_newer_result_is_still_not_overwritten(ledger: Ledger) -> None:
-    assert ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=2)), NOW)
-    assert not ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=3)), NOW)
+    assert ledger.scans.record_result(ImageRecord(ImageId(REPOSITORY, digest(1)), scanned(hours=2)), NOW)
+    assert not ledger.scans.record_result(ImageRecord(ImageId(REPOSITORY, digest(1)), scanned(hours=3)), NOW)
 
 
 def test_the_last_look_is_the_newest_that_can_be_true(ledger: Ledger) -> None:
@@ -142,7 +143,7 @@ def test_after_a_digest_that_cannot_be_read_the_next_is_the_first(ledger: Ledger
 
 
 def failure(**age: float) -> ImageRecord:
-    return ImageRecord(REPOSITORY, digest(1), LastScan(ScanStatus.FAILED, scanned_at=ago(**age)))
+    return ImageRecord(ImageId(REPOSITORY, digest(1)), LastScan(ScanStatus.FAILED, scanned_at=ago(**age)))
 
 
 def test_a_failure_that_is_known_by_another_event_stays_as_it_is(ledger: Ledger) -> None:
@@ -156,7 +157,7 @@ def test_a_failure_that_is_known_by_another_event_stays_as_it_is(ledger: Ledger)
 def test_a_later_failure_and_one_after_a_success_are_written(ledger: Ledger) -> None:
     assert ledger.scans.record_result(failure(hours=30), NOW)
     assert ledger.scans.record_result(failure(hours=6), NOW)
-    assert ledger.scans.record_result(ImageRecord(REPOSITORY, digest(1), scanned(hours=5)), NOW)
+    assert ledger.scans.record_result(ImageRecord(ImageId(REPOSITORY, digest(1)), scanned(hours=5)), NOW)
     assert ledger.scans.record_result(failure(hours=4), NOW)
 
 
@@ -227,7 +228,7 @@ def test_nothing_that_lies_in_the_table_stops_a_reader(record: str, fields: dict
     ledger = Ledger(Lying([key | fields, good]))
     known = LastScan(ScanStatus.COMPLETE, scanned_at=datetime.fromtimestamp(1_769_800_000, UTC))
     assert dict(ledger.scans.last_scans(REPOSITORY))[digest(2)] == known
-    assert ImageState(REPOSITORY, digest(2), None, known) in list(ledger.contents.entries())
+    assert ImageState(ImageId(REPOSITORY, digest(2)), None, known) in list(ledger.contents.entries())
     ledger.contents.last_look()
     ledger.contents.last_digest()
     assert all(str(REPOSITORY) in problem for problem in ledger.problems)

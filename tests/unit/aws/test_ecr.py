@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.scan_findings import read_scan_result
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.registry.images import Image, ImageReference, TagStatus
+from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
 from tests.unit.aws.clock import FakeClock, make_caller
-from tests.unit.samples import digest, image
+from tests.unit.samples import digest, image, image_id
 
 AT = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
 CALL = {"repositoryName": "team/app", "imageId": {"imageDigest": digest(1)}}
@@ -90,9 +90,7 @@ def test_an_image_is_read_with_all_that_describe_images_tells(ecr: StubbedRegist
     ecr.answers("describe_images", {"imageDetails": [detail, {"imageDigest": digest(3)}]}, expected)
     assert list(ecr.registry.images("team/app", TagStatus.TAGGED)) == [
         Image(
-            registry_id="123456789012",
-            repository="team/app",
-            digest=digest(1),
+            image_id(1),
             tags=("latest", "1.2"),
             pushed_at=AT,
             pulled_at=AT,
@@ -102,7 +100,7 @@ def test_an_image_is_read_with_all_that_describe_images_tells(ecr: StubbedRegist
             subject_digest=digest(2),
             is_archived=True,
         ),
-        Image(registry_id="", repository="team/app", digest=digest(3)),
+        Image(image_id(3, Repository("", "eu-west-1", "team/app"))),
     ]
 
 
@@ -327,7 +325,7 @@ def test_all_pages_of_the_findings_are_read_and_totals_come_from_the_counts(ecr:
         {"imageScanStatus": status, "imageScanFindings": first | {"findings": [finding("CVE-1", "HIGH")]}},
         call | {"nextToken": "t"},
     )
-    result = ecr.registry.scan_result("team/app", digest(1))
+    result = ecr.registry.scan_result(image(1).id)
     assert result is not None
     assert (result.status, result.completed_at, result.description) == (ScanStatus.COMPLETE, AT, "Done.")
     assert result.vulnerability_source_updated_at == AT
@@ -363,7 +361,7 @@ def test_enhanced_findings_of_all_pages_are_read_into_the_same_form(ecr: Stubbed
         enhanced("CVE-1", "HIGH", score=8.1, exploitAvailable="YES", fixAvailable="YES"),
     )
     answers_enhanced(ecr, {"HIGH": 1, "LOW": 1}, [low], [high])
-    result = ecr.registry.scan_result("team/app", digest(1))
+    result = ecr.registry.scan_result(image(1).id)
     assert result is not None
     assert (result.status, result.completed_at) == (ScanStatus.ACTIVE, AT)
     assert result.counts == {Severity.HIGH: 1, Severity.LOW: 1}
@@ -398,7 +396,7 @@ def test_counts_agree_with_the_findings_that_are_not_over(
 ) -> None:
     listed = [enhanced(f"CVE-{number}", "HIGH", status=status) for number, status in enumerate(statuses)]
     answers_enhanced(ecr, counts, listed)
-    result = ecr.registry.scan_result("team/app", digest(1))
+    result = ecr.registry.scan_result(image(1).id)
     assert result is not None
     assert result.counts == expected
     assert len(result.findings) == statuses.count("ACTIVE")
@@ -418,14 +416,14 @@ def test_a_failed_scan_has_a_status_and_no_findings(ecr: StubbedRegistry) -> Non
     ecr.stub.add_response(
         "describe_image_scan_findings", {"imageScanStatus": {"status": "FAILED", "description": "Unsupported"}}
     )
-    result = ecr.registry.scan_result("team/app", digest(1))
+    result = ecr.registry.scan_result(image(1).id)
     assert result is not None
     assert (result.status, result.description, result.findings) == (ScanStatus.FAILED, "Unsupported", ())
 
 
 def test_an_image_that_was_never_scanned_has_no_result(ecr: StubbedRegistry) -> None:
     ecr.refuses("describe_image_scan_findings", "ScanNotFoundException")
-    assert ecr.registry.scan_result("team/app", digest(1)) is None
+    assert ecr.registry.scan_result(image(1).id) is None
 
 
 def test_the_region_is_the_clients(ecr: StubbedRegistry) -> None:

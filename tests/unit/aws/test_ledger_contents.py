@@ -9,7 +9,7 @@ from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
@@ -60,18 +60,16 @@ def contents(dynamo: Dynamo) -> LedgerContents:
 
 
 RECORD = ImageRecord(
-    REPOSITORY,
-    digest(1),
+    ImageId(REPOSITORY, digest(1)),
     scanned(hours=1),
     counts={Severity.HIGH: 2},
     suppressed=3,
-    rules=("accepted", "no-shell"),
+    suppressions=("accepted", "no-shell"),
     tag="1.2",
     owner="team-a",
 )
 CHANGE = ChangeRecord(
-    REPOSITORY,
-    digest(1),
+    ImageId(REPOSITORY, digest(1)),
     ago(hours=1),
     tag="1.2",
     new={Severity.HIGH: 2},
@@ -84,9 +82,9 @@ COVERAGE = RepositoryCoverage(
     ago(hours=2),
     images=9,
     not_scannable={DueReason.INDEX: 2},
-    refused={StartScanResult.OVER_BUDGET: 1},
+    held_back={StartScanResult.OVER_BUDGET: 1},
     max_age="3d",
-    notes=("tag x is wrong",),
+    tag_warnings=("tag x is wrong",),
 )
 
 
@@ -98,8 +96,8 @@ def test_what_was_written_is_read_back_changes_and_coverage_first(ledger: ScanLe
     assert list(contents.entries()) == [
         RecordedChange(CHANGE, NOW),
         COVERAGE,
-        ImageState(REPOSITORY, digest(1), RECORD, started(minutes=5)),
-        ImageState(REPOSITORY, digest(2), None, LastScan(ScanStatus.NOT_SCANNED)),
+        ImageState(ImageId(REPOSITORY, digest(1)), RECORD, started(minutes=5)),
+        ImageState(ImageId(REPOSITORY, digest(2)), None, LastScan(ScanStatus.NOT_SCANNED)),
     ]
 
 
@@ -126,12 +124,12 @@ def test_an_image_whose_items_lie_on_two_pages_is_one(dynamo: Dynamo, ledger: Sc
     for repository in (REPOSITORY, DEEP):
         ledger.remember(repository, {digest(n): started(hours=1) for n in range(4)}, NOW)
         for number in range(4):
-            ledger.record_result(ImageRecord(repository, digest(number), scanned(hours=2)), NOW)
+            ledger.record_result(ImageRecord(ImageId(repository, digest(number)), scanned(hours=2)), NOW)
     paged = Paged(dynamo.client, size)
     entries = list(LedgerContents(paged, make_caller(FakeClock()), "ledger").entries())  # type: ignore[arg-type]
     # "team/app" comes after "a/b/c/d".
     assert entries == [
-        ImageState(of, digest(n), ImageRecord(of, digest(n), scanned(hours=2)), started(hours=1))
+        ImageState(ImageId(of, digest(n)), ImageRecord(ImageId(of, digest(n)), scanned(hours=2)), started(hours=1))
         for of in (DEEP, REPOSITORY)
         for n in range(4)
     ]
@@ -147,7 +145,7 @@ def test_a_large_ledger_is_read_page_by_page(dynamo: Dynamo, ledger: ScanLedger)
 
 
 def test_changes_of_one_scan_that_differ_are_both_kept(ledger: ScanLedger, contents: LedgerContents) -> None:
-    more = ChangeRecord(REPOSITORY, digest(1), CHANGE.at, new={Severity.LOW: 1}, news=("CVE-2026-3 zlib",))
+    more = ChangeRecord(ImageId(REPOSITORY, digest(1)), CHANGE.at, new={Severity.LOW: 1}, news=("CVE-2026-3 zlib",))
     for change in (CHANGE, more, CHANGE):
         ledger.record_change(change, NOW)
     entries = [entry.change for entry in contents.entries() if isinstance(entry, RecordedChange)]
@@ -157,7 +155,7 @@ def test_changes_of_one_scan_that_differ_are_both_kept(ledger: ScanLedger, conte
 def test_the_last_digest_is_remembered(contents: LedgerContents, dynamo: Dynamo) -> None:
     assert contents.last_digest() is None
     contents.save_digest(DigestState(ago(days=7), {Severity.LOW: 1}))
-    state = DigestState(NOW, {Severity.CRITICAL: 2, Severity.HIGH: 40}, suppressed=3, told=frozenset({"a", "b"}))
+    state = DigestState(NOW, {Severity.CRITICAL: 2, Severity.HIGH: 40}, suppressed=3, reported=frozenset({"a", "b"}))
     contents.save_digest(state)
     assert contents.last_digest() == state
     assert "expiresAt" not in dynamo.items()[0]

@@ -14,14 +14,14 @@ Stubbed = Callable[[str], tuple[Any, Stubber]]
 
 def test_the_reporter_is_invoked_asynchronously_with_the_event(stubbed: Stubbed) -> None:
     client, stub = stubbed("lambda")
-    event = event_of_lost_scan(image(1), scanned(hours=2), "eu-west-1")
+    event = event_of_lost_scan(image(1), scanned(hours=2))
     asked = {"FunctionName": "reporter", "InvocationType": "Event", "Payload": json.dumps(event).encode()}
     stub.add_response("invoke", {"StatusCode": 202}, asked)
-    ReporterFunction(lambda: client, make_caller(), "reporter", "eu-west-1").report(image(1), scanned(hours=2))
+    ReporterFunction(lambda: client, make_caller(), "reporter").report(image(1), scanned(hours=2))
     stub.assert_no_pending_responses()
 
 
 def test_no_client_is_made_before_there_is_something_to_report() -> None:
     made: list[object] = []
-    ReporterFunction(lambda: made.append("client"), make_caller(), "reporter", "eu-west-1")  # type: ignore[arg-type, return-value]
+    ReporterFunction(lambda: made.append("client"), make_caller(), "reporter")  # type: ignore[arg-type, return-value]
     assert made == []

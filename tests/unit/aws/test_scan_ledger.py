@@ -11,7 +11,7 @@ from ecr_scan_reporter.aws.ledger.items import REMEMBERED, REMEMBERED_FOR_DIGEST
 from ecr_scan_reporter.aws.ledger.none import NoLedger
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
@@ -26,7 +26,7 @@ OTHER = Repository("123456789012", "eu-west-1", "team/web")
 
 
 def result(scan: LastScan, **facts: Any) -> ImageRecord:
-    return ImageRecord(REPOSITORY, digest(1), scan, **facts)
+    return ImageRecord(ImageId(REPOSITORY, digest(1)), scan, **facts)
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_a_result_is_written_with_all_its_facts(ledger: ScanLedger, dynamo: Dyna
         scanned(hours=1),
         counts={Severity.HIGH: 2, Severity.LOW: 1},
         suppressed=3,
-        rules=("no-shell", "accepted"),
+        suppressions=("no-shell", "accepted"),
         tag="1.2",
         owner="team-a",
     )
@@ -209,8 +209,7 @@ def test_many_images_are_deleted_in_batches_until_dynamodb_has_done_all(ledger: 
 # --- for the digest -----------------------------------------------------------------------------------------------
 
 CHANGE = ChangeRecord(
-    REPOSITORY,
-    digest(1),
+    ImageId(REPOSITORY, digest(1)),
     ago(hours=2),
     tag="1.2",
     new={Severity.HIGH: 2},
@@ -237,13 +236,13 @@ def test_a_change_is_written_once_however_often_its_scan_is_handled(ledger: Scan
 
 
 def test_the_coverage_of_a_repository_is_that_of_the_last_look(ledger: ScanLedger, dynamo: Dynamo) -> None:
-    ledger.record_coverage(RepositoryCoverage(REPOSITORY, ago(days=1), images=7, notes=("a",)), NOW)
+    ledger.record_coverage(RepositoryCoverage(REPOSITORY, ago(days=1), images=7, tag_warnings=("a",)), NOW)
     coverage = RepositoryCoverage(
         REPOSITORY,
         NOW,
         images=9,
         not_scannable={DueReason.INDEX: 2},
-        refused={StartScanResult.OVER_BUDGET: 1},
+        held_back={StartScanResult.OVER_BUDGET: 1},
         max_age="3d",
     )
     ledger.record_coverage(coverage, NOW)

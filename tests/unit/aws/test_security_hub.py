@@ -10,7 +10,7 @@ from ecr_scan_reporter.aws.security_hub import SecurityHub
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.security_hub.asff import Hub
+from ecr_scan_reporter.domain.security_hub.asff import HubAccount
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
@@ -41,7 +41,7 @@ def sent(stubbed: Callable[[str], tuple[Any, Stubber]]) -> Sent:
     client, stub = stubbed("securityhub")
     problems: list[str] = []
     clock = FakeClock()
-    hub = SecurityHub(client, make_caller(clock), lambda: Hub("123456789012", "eu-west-1"), problems.append)
+    hub = SecurityHub(client, make_caller(clock), lambda: HubAccount("123456789012", "eu-west-1"), problems.append)
     made = Sent(stub, hub, problems, clock)
 
     def remember(params: dict[str, Any], **_: Any) -> None:

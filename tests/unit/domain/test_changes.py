@@ -14,12 +14,11 @@ from ecr_scan_reporter.domain.findings.changes import (
     changes_since,
     compare,
     fingerprint,
-    is_reportable,
     with_history,
 )
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import NotifyOn
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, is_reportable
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import Breach
 

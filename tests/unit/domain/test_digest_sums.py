@@ -157,7 +157,7 @@ def test_each_repository_has_its_own_age_of_scans() -> None:
 def test_repositories_that_the_last_run_left_out_are_named() -> None:
     looks = [RepositoryCoverage(repository(f"r{n}"), ago(days=n)) for n in (0, 14, 15, 28, 29)]
     seen = week(looks).repositories
-    assert [left.name for left in seen.left_out.first] == ["r15", "r28"]
+    assert [left.name for left in seen.inactive.first] == ["r15", "r28"]
     assert (seen.looked_at, seen.total) == (NOW, 5)
 
 
@@ -167,14 +167,14 @@ def test_what_is_known_of_repositories_that_the_last_run_left_out_does_not_count
             RepositoryCoverage(APP, NOW, images=1),
             known(1, scanned(days=1), counts={Severity.LOW: 1}),
             RepositoryCoverage(
-                CART, ago(days=15), images=5, refused={StartScanResult.OVER_BUDGET: 2}, notes=("wrong",)
+                CART, ago(days=15), images=5, held_back={StartScanResult.OVER_BUDGET: 2}, tag_warnings=("wrong",)
             ),
             changed(2, ago(days=4), CART, new={Severity.CRITICAL: 1}),
             known(2, scanned(days=4), CART, counts={Severity.CRITICAL: 1}),
         ]
     )
     assert (sums.totals, sums.worse.total, sums.coverage.total) == ({Severity.LOW: 1}, 0, 1)
-    assert (sums.repositories.refused, sums.repositories.notes.total) == ({}, 0)
+    assert (sums.repositories.held_back, sums.repositories.tag_warnings.total) == ({}, 0)
 
 
 def test_where_only_named_images_are_looked_at_all_that_is_known_counts() -> None:
@@ -183,10 +183,10 @@ def test_where_only_named_images_are_looked_at_all_that_is_known_counts() -> Non
 
 def test_refused_scans_and_wrong_tags_are_added_up() -> None:
     refused = {StartScanResult.OVER_BUDGET: 2, StartScanResult.QUOTA_EXCEEDED: 3, StartScanResult.GONE: 7}
-    looks = [RepositoryCoverage(of, NOW, refused=refused, notes=("wrong", "too")) for of in (APP, CART)]
+    looks = [RepositoryCoverage(of, NOW, held_back=refused, tag_warnings=("wrong", "too")) for of in (APP, CART)]
     seen = week(looks).repositories
-    assert seen.refused == {StartScanResult.QUOTA_EXCEEDED: 6, StartScanResult.OVER_BUDGET: 4}
-    assert seen.notes.first == ((CART, "too"), (CART, "wrong"), (APP, "too"), (APP, "wrong"))
+    assert seen.held_back == {StartScanResult.QUOTA_EXCEEDED: 6, StartScanResult.OVER_BUDGET: 4}
+    assert seen.tag_warnings.first == ((CART, "too"), (CART, "wrong"), (APP, "too"), (APP, "wrong"))
 
 
 def test_registries_are_told_apart() -> None:
@@ -230,7 +230,7 @@ def test_every_image_is_counted_once_in_coverage_and_in_the_totals(entries: list
     of_repository = {of: sum(image.repository == of for image in images) for of in looks}
     unseen = sum(max(look.images, _listed(look) + of_repository[of]) - of_repository[of] for of, look in looks.items())
     assert sums.coverage.total == len(images) + unseen
-    successes = [image for image in images if image.result and image.result.status in _SUCCESSES]
+    successes = [image for image in images if image.ended_scan and image.ended_scan.status in _SUCCESSES]
     for severity in Severity:
         assert sums.totals.get(severity, 0) == sum(image.counts.get(severity, 0) for image in successes)
 

@@ -14,8 +14,8 @@ from ecr_scan_reporter.domain.findings.documents import (
     scan_document,
 )
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, REPOSITORY
 
@@ -72,7 +72,7 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
     )
     completed = datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
     counts = {Severity.HIGH: 1, Severity.LOW: 998}
-    image = ScannedImage(REPOSITORY, DIGEST, ("latest", "1.2"))
+    image = ScannedImage(ImageId(REPOSITORY, DIGEST), ("latest", "1.2"))
     document = result_document(image, ScanResult(ScanStatus.COMPLETE, completed, "Done.", counts, findings))
     assert len(document.pop("findings")) == 999
     assert document == {
@@ -104,7 +104,7 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
 
 
 def test_a_full_result_is_read_back_to_be_compared_with() -> None:
-    image, completed = ScannedImage(REPOSITORY, DIGEST), datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
+    image, completed = ScannedImage(ImageId(REPOSITORY, DIGEST)), datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
     finding = Finding("CVE-1", Severity.HIGH, "curl", "7", 9.8, "https://x.example", "A flaw.")
     result = ScanResult(ScanStatus.COMPLETE, completed, findings=(finding,))
     document = json.loads(json.dumps(result_document(image, result)))
@@ -112,7 +112,7 @@ def test_a_full_result_is_read_back_to_be_compared_with() -> None:
 
 
 def test_each_digest_has_a_key_of_its_own() -> None:
-    assert findings_key(REPOSITORY, DIGEST) == (
+    assert findings_key(ImageId(REPOSITORY, DIGEST)) == (
         "findings/123456789012/eu-west-1/team/app/"
         "sha256-7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678.json"
     )

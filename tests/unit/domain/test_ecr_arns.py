@@ -1,7 +1,7 @@
 import pytest
 
 from ecr_scan_reporter.domain.registry.arns import parse_image_arn, parse_repository_arn
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from tests.unit.samples import DIGEST
 
 
@@ -37,7 +37,7 @@ def test_what_is_no_arn_of_a_repository_names_none(arn: str) -> None:
 
 def test_the_arn_of_an_image_names_repository_and_digest() -> None:
     arn = f"arn:aws:ecr:eu-west-1:123456789012:repository/team/app/{DIGEST}"
-    assert parse_image_arn(arn) == (Repository("123456789012", "eu-west-1", "team/app"), DIGEST)
+    assert parse_image_arn(arn) == ImageId(Repository("123456789012", "eu-west-1", "team/app"), DIGEST)
 
 
 @pytest.mark.parametrize("end", ["", "/latest", "/sha256:7f5b", "@" + DIGEST, "/" + DIGEST + "0"])

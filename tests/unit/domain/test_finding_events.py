@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event
-from tests.unit.samples import DIGEST, NOW, REPOSITORY, digest
+from tests.unit.samples import DIGEST, IMAGE_ID, NOW, REPOSITORY, image_id
 
 AT = datetime(2026, 1, 31, 4, 2, 30, tzinfo=UTC)
 JSON = st.recursive(
@@ -42,8 +42,7 @@ def parsed(event: Mapping[str, Any]) -> FindingEvent:
 def test_the_documented_event_is_read() -> None:
     assert parse_finding_event(load_event("inspector_finding"), NOW) == FindingEvent(
         event_id="42dbea55-45ad-b2b4-87a8-afa1b2c3d4e5",
-        repository=REPOSITORY,
-        digest=DIGEST,
+        image=IMAGE_ID,
         at=AT,
         tags=("latest",),
         epss={"CVE-2024-6119": 0.00208},
@@ -53,7 +52,7 @@ def test_the_documented_event_is_read() -> None:
 @pytest.mark.parametrize("status", ["CLOSED", "SUPPRESSED"])
 def test_a_finding_that_is_over_is_news_of_its_image_too(status: str) -> None:
     event = parsed(event_with(status=status))
-    assert (event.image, event.epss) == ((REPOSITORY, DIGEST), {})
+    assert (event.image, event.epss) == (IMAGE_ID, {})
 
 
 def test_a_finding_without_epss_tells_none() -> None:
@@ -78,17 +77,17 @@ def test_a_finding_of_something_else_is_nothing_to_us(resources: Any) -> None:
 
 
 def test_an_image_among_other_resources_is_found() -> None:
-    assert parsed(event_with([{"type": "AWS_EC2_INSTANCE", "id": "i-1"}, RESOURCE])).image == (REPOSITORY, DIGEST)
+    assert parsed(event_with([{"type": "AWS_EC2_INSTANCE", "id": "i-1"}, RESOURCE])).image == IMAGE_ID
 
 
 def test_the_arn_names_the_registry_also_where_the_event_comes_by_another_account() -> None:
     event = load_event("inspector_finding") | {"account": "999999999999", "region": "us-east-1"}
-    assert parsed(event).repository == REPOSITORY
+    assert parsed(event).image.repository == REPOSITORY
 
 
 @pytest.mark.parametrize("arn", [None, 7, DIGEST])
 def test_without_an_arn_the_details_name_the_image(arn: Any) -> None:
-    assert parsed(event_with([RESOURCE | {"id": arn}])).image == (REPOSITORY, DIGEST)
+    assert parsed(event_with([RESOURCE | {"id": arn}])).image == IMAGE_ID
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def _answer(event: Mapping[str, Any]) -> FindingEvent | InvalidInputError | None
 
 
 def finding_event(number: int = 1, *, minutes: float = 0, **facts: Any) -> FindingEvent:
-    event = FindingEvent(f"event-{minutes}", REPOSITORY, digest(number), AT + timedelta(minutes=minutes), (), {})
+    event = FindingEvent(f"event-{minutes}", image_id(number), AT + timedelta(minutes=minutes), (), {})
     return replace(event, **facts)
 
 
@@ -148,7 +147,7 @@ def test_the_events_of_an_image_are_one_bundle_with_the_latest_time_and_tags() -
         finding_event(1, minutes=2, tags=("newer",), epss={"CVE-1": 0.2, "CVE-3": 0.0}),
     ]
     assert bundle(events) == {
-        (REPOSITORY, digest(1)): Bundle(
+        image_id(1): Bundle(
             event_id="event-3",
             at=AT + timedelta(minutes=3),
             tags=("new",),
@@ -160,9 +159,9 @@ def test_the_events_of_an_image_are_one_bundle_with_the_latest_time_and_tags() -
 
 def test_each_image_has_a_bundle_of_its_own_in_the_order_in_which_they_came() -> None:
     elsewhere = Repository("123456789012", "us-east-1", "team/app")
-    events = [finding_event(2), finding_event(1), finding_event(2), finding_event(2, repository=elsewhere)]
+    events = [finding_event(2), finding_event(1), finding_event(2), finding_event(2, image=image_id(2, elsewhere))]
     bundles = bundle(events)
-    assert list(bundles) == [(REPOSITORY, digest(2)), (REPOSITORY, digest(1)), (elsewhere, digest(2))]
+    assert list(bundles) == [image_id(2), image_id(1), image_id(2, elsewhere)]
     assert [each.count for each in bundles.values()] == [2, 1, 1]
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.registry.images import ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.images import ImageId, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.partitions import image_uri
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from tests.unit.samples import DIGEST, image
@@ -97,4 +97,4 @@ def test_any_other_image_is_none_of_ours(uri: str) -> None:
 )
 def test_the_uri_that_reports_give_can_be_read_again(region: str, name: str) -> None:
     repository = Repository("123456789012", region, name)
-    assert parse_image_uri(image_uri(repository, DIGEST)) == (repository, ImageReference(digest=DIGEST))
+    assert parse_image_uri(image_uri(ImageId(repository, DIGEST))) == (repository, ImageReference(digest=DIGEST))

@@ -2,6 +2,7 @@ import pytest
 
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.ledger.records import ImageRecord
+from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, REPOSITORY, ago, scanned, started
@@ -10,8 +11,10 @@ FAILED = LastScan(ScanStatus.FAILED, ago(days=1), description="Internal failure.
 
 
 def state(scan: LastScan | None, asked: LastScan | None = None) -> ImageState:
-    record = ImageRecord(REPOSITORY, DIGEST, scan, {Severity.LOW: 1}, tag="1.2", owner="team-a") if scan else None
-    return ImageState(REPOSITORY, DIGEST, record, asked)
+    record = (
+        ImageRecord(ImageId(REPOSITORY, DIGEST), scan, {Severity.LOW: 1}, tag="1.2", owner="team-a") if scan else None
+    )
+    return ImageState(ImageId(REPOSITORY, DIGEST), record, asked)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +29,7 @@ def state(scan: LastScan | None, asked: LastScan | None = None) -> ImageState:
     ],
 )
 def test_the_last_scan_that_ended_counts(scan: LastScan | None, asked: LastScan | None, status: ScanStatus) -> None:
-    result = state(scan, asked).result
+    result = state(scan, asked).ended_scan
     assert result is not None
     assert result.status is status
 
@@ -34,12 +37,12 @@ def test_the_last_scan_that_ended_counts(scan: LastScan | None, asked: LastScan 
 @pytest.mark.parametrize("asked", [None, started(hours=1), LastScan(ScanStatus.NOT_SCANNED)])
 def test_without_an_ended_scan_there_is_no_result(asked: LastScan | None) -> None:
     image = state(None, asked)
-    assert (image.result, image.is_scanned, image.has_counts, image.counts) == (None, False, False, {})
+    assert (image.ended_scan, image.is_scanned, image.has_counts, image.counts) == (None, False, False, {})
 
 
 def test_of_a_scan_that_was_started_over_another_the_date_is_known() -> None:
     image = state(None, LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=8), tried_at=ago(hours=1)))
-    assert image.result == LastScan(ScanStatus.COMPLETE, scanned_at=ago(days=8))
+    assert image.ended_scan == LastScan(ScanStatus.COMPLETE, scanned_at=ago(days=8))
     assert not image.has_counts
 
 

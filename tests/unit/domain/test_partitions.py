@@ -1,6 +1,6 @@
 import pytest
 
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri, partition_of
 
 
@@ -42,14 +42,14 @@ def test_a_region_belongs_to_a_partition(region: str, partition: str) -> None:
 )
 def test_images_and_consoles_have_the_addresses_of_their_partition(region: str, uri: str, console: str) -> None:
     repository = Repository("123456789012", region, "team/app")
-    assert image_uri(repository, "sha256:7f") == uri
-    assert console_url(repository, "sha256:7f") == (
+    assert image_uri(ImageId(repository, "sha256:7f")) == uri
+    assert console_url(ImageId(repository, "sha256:7f")) == (
         f"{console}ecr/repositories/private/123456789012/team/app/_/image/sha256:7f/details?region={region}"
     )
 
 
 def test_nothing_in_a_name_breaks_out_of_the_link() -> None:
-    link = console_url(Repository("123456789012", "eu-west-1", "a?b#c d\n"), "sha256:7f?x")
+    link = console_url(ImageId(Repository("123456789012", "eu-west-1", "a?b#c d\n"), "sha256:7f?x"))
     assert link == (
         "https://eu-west-1.console.aws.amazon.com/ecr/repositories/private/123456789012/"
         "a%3Fb%23c%20d%0A/_/image/sha256:7f%3Fx/details?region=eu-west-1"

@@ -21,6 +21,6 @@ def test_few_are_kept_of_many() -> None:
 
 
 def test_a_cut_list_says_how_many_are_left() -> None:
-    assert ranked("abc").left == 0
+    assert ranked("abc").remaining == 0
     assert ranked("abc").cut(1) == Ranked(("a",), 3)
-    assert ranked("abc").cut(1).left == 2
+    assert ranked("abc").cut(1).remaining == 2

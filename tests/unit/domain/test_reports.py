@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_scan_reporter.domain.findings.failures import explain_failure
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, decide_report, explain_failure
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.thresholds import Breach
 from tests.unit.samples import ANY_FINDING, RESULT, SCANNED_IMAGE, UNSUPPORTED_SYSTEM

@@ -20,12 +20,12 @@ def test_tags_of_others_are_left_alone() -> None:
 def test_a_repository_has_thresholds_of_its_own_before_the_general_ones() -> None:
     options = parse_options({"ecr-scan-reporter:critical": "3", "ecr-scan-reporter:low": " 0 "}, "owner")
     assert options.thresholds(GENERAL) == {**GENERAL, Severity.CRITICAL: 3, Severity.LOW: 0}
-    assert options.problems == ()
+    assert options.tag_warnings == ()
 
 
 @pytest.mark.parametrize(("text", "left_out"), [("off", True), ("OFF", True), ("on", False), (" off ", True)])
 def test_a_repository_can_be_left_out(text: str, left_out: bool) -> None:
-    assert parse_options({"ecr-scan-reporter:scan": text}, "owner").is_left_out is left_out
+    assert parse_options({"ecr-scan-reporter:scan": text}, "owner").is_excluded is left_out
 
 
 def test_a_repository_has_a_max_age_of_its_own() -> None:
@@ -60,13 +60,13 @@ def test_the_owner_is_in_the_tag_with_the_chosen_key(key: str, tags: dict[str, s
 def test_a_wrong_value_is_named_and_the_general_setting_holds(tag: str, value: str, allowed: str) -> None:
     options = parse_options({tag: value, "owner": "data"}, "owner")
     assert options.thresholds(GENERAL) == GENERAL
-    assert (options.is_left_out, options.max_age, options.owner) == (False, None, "data")
-    (problem,) = options.problems
+    assert (options.is_excluded, options.max_age, options.owner) == (False, None, "data")
+    (problem,) = options.tag_warnings
     assert problem.startswith(f"tag {tag} is '{value}': allowed is {allowed}")
 
 
 def test_a_misspelt_tag_of_ours_is_named() -> None:
-    (problem,) = parse_options({"ecr-scan-reporter:critcal": "1"}, "owner").problems
+    (problem,) = parse_options({"ecr-scan-reporter:critcal": "1"}, "owner").tag_warnings
     assert problem.startswith("tag ecr-scan-reporter:critcal is not known: allowed are ecr-scan-reporter:scan, ")
 
 

@@ -10,13 +10,13 @@ from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.freshness import is_behind, known_result, scan_identity
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.samples import DIGEST, NOW, REPOSITORY, ago
+from tests.unit.samples import DIGEST, IMAGE_ID, NOW, REPOSITORY, ago, image_id
 
 COMPLETE, FAILED = ScanStatus.COMPLETE, ScanStatus.FAILED
-EVENT = ScanEvent("event-1", REPOSITORY, DIGEST, COMPLETE, ago(hours=8), {Severity.HIGH: 2})
+EVENT = ScanEvent("event-1", IMAGE_ID, COMPLETE, ago(hours=8), {Severity.HIGH: 2})
 FAILURE = replace(EVENT, status=FAILED, counts={})
 ENHANCED = replace(EVENT, status=ScanStatus.ACTIVE, is_enhanced=True)
-OF_FINDINGS = ScanEvent.of_findings(REPOSITORY, DIGEST, NOW, ())
+OF_FINDINGS = ScanEvent.of_findings(IMAGE_ID, NOW, ())
 
 
 def answer(status: ScanStatus, **age: float) -> ScanResult:
@@ -90,7 +90,11 @@ def test_a_scan_is_the_same_whoever_tells_of_it() -> None:
 
 
 def test_other_scans_images_and_repositories_are_others() -> None:
-    events = (EVENT, replace(EVENT, digest="sha256:1"), replace(EVENT, repository=replace(REPOSITORY, name="other")))
+    events = (
+        EVENT,
+        replace(EVENT, image=image_id(1)),
+        replace(EVENT, image=image_id(1, replace(REPOSITORY, name="other"))),
+    )
     answers = (answer(COMPLETE, hours=8), answer(COMPLETE, minutes=1), None)
     assert len({scan_identity(told, event) for event in events for told in answers}) == 9
 

@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.recorded_events import load_event
-from tests.unit.samples import NOW
+from tests.unit.samples import IMAGE_ID, NOW
 
 
 def event_with(detail: dict[str, Any] | None = None, **changes: Any) -> dict[str, Any]:
@@ -20,8 +20,7 @@ def event_with(detail: dict[str, Any] | None = None, **changes: Any) -> dict[str
 def test_the_documented_event_is_read() -> None:
     assert parse_scan_event(load_event("scan_complete"), NOW) == ScanEvent(
         event_id="85fc3613-e913-7fc4-a80c-a3753e4aa9ae",
-        repository=Repository("123456789012", "eu-west-1", "team/app"),
-        digest="sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678",
+        image=IMAGE_ID,
         status=ScanStatus.COMPLETE,
         at=datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC),
         counts={Severity.CRITICAL: 10, Severity.MEDIUM: 9},
@@ -166,8 +165,7 @@ def enhanced_event_with(**detail: Any) -> dict[str, Any]:
 def test_the_documented_event_of_inspector_is_read() -> None:
     assert parse_scan_event(load_event("inspector_scan"), NOW) == ScanEvent(
         event_id="739c0d3c-4f02-85c7-5a88-94a9c1d2e3f4",
-        repository=Repository("123456789012", "eu-west-1", "team/app"),
-        digest="sha256:7f5b2640fe6fb4f46592dfd3410c4a79dac4f89e4782432e0378abcd12345678",
+        image=IMAGE_ID,
         status=ScanStatus.ACTIVE,
         at=datetime(2026, 1, 31, 4, 3, 16, tzinfo=UTC),
         counts={Severity.CRITICAL: 7, Severity.HIGH: 61, Severity.MEDIUM: 62},
@@ -196,7 +194,7 @@ def test_the_counts_of_a_clean_image_are_zeros() -> None:
     ],
 )
 def test_registry_region_and_name_come_from_the_arn(arn: str, repository: Repository) -> None:
-    assert parse_scan_event(enhanced_event_with(**{"repository-name": arn}), NOW).repository == repository
+    assert parse_scan_event(enhanced_event_with(**{"repository-name": arn}), NOW).image.repository == repository
 
 
 @pytest.mark.parametrize(

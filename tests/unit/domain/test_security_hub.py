@@ -11,15 +11,14 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
-from ecr_scan_reporter.domain.security_hub.asff import Hub
+from ecr_scan_reporter.domain.security_hub.asff import HubAccount
 from ecr_scan_reporter.domain.security_hub.update import HubUpdate, WorkflowChange, hub_update
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import DIGEST, FINDINGS, NOW, RESULT, SCANNED_IMAGE
 
-HUB = Hub("123456789012", "eu-west-1")
+HUB = HubAccount("123456789012", "eu-west-1")
 MODEL = botocore.session.get_session().get_service_model("securityhub")
 IMPORT = MODEL.shape_for("BatchImportFindingsRequest")
 UPDATE = MODEL.shape_for("BatchUpdateFindingsRequest")
@@ -45,12 +44,12 @@ findings = st.lists(
     ),
     max_size=4,
 ).map(tuple)
+REPOSITORIES = st.builds(
+    Repository, st.just("123456789012"), st.sampled_from(["eu-west-1", "us-gov-west-1", "eusc-de-east-1"]), texts
+)
 images = st.builds(
     ScannedImage,
-    st.builds(
-        Repository, st.just("123456789012"), st.sampled_from(["eu-west-1", "us-gov-west-1", "eusc-de-east-1"]), texts
-    ),
-    st.just(DIGEST),
+    st.builds(ImageId, REPOSITORIES, st.just(DIGEST)),
     st.lists(texts, max_size=3).map(tuple),
     st.none() | moments,
 )
@@ -169,7 +168,7 @@ def test_a_finding_says_all_that_is_known() -> None:
 
 
 def test_findings_of_another_account_go_to_the_hub_of_the_application_and_name_the_image_where_it_is() -> None:
-    image = replace(SCANNED_IMAGE, repository=Repository("999999999999", "us-east-1", "team/app"))
+    image = replace(SCANNED_IMAGE, id=ImageId(Repository("999999999999", "us-east-1", "team/app"), DIGEST))
     (finding,) = hub_update(image, replace(RESULT, findings=(CURL,)), None, HUB, NOW).findings
     assert finding["AwsAccountId"] == "123456789012"
     assert finding["ProductArn"] == HUB.product_arn

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.messages.sns import Notification
-from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
@@ -68,7 +68,7 @@ class FakeRegistry:
         self.started.append(image.digest)
         return given(self.answers.get(image.digest, StartScanResult.STARTED))
 
-    def scan_result(self, repository: str, digest: str) -> ScanResult | None:
+    def scan_result(self, image: ImageId) -> ScanResult | None:
         return given(self.result)
 
 
@@ -123,7 +123,7 @@ class FakeLedger:
         self.spent -= unused
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        if any(_outlasts(known.scan, record.scan) for known in self.results if known.digest == record.digest):
+        if any(_outlasts(known.scan, record.scan) for known in self.results if known.image == record.image):
             return False
         self.steps.append("ledger")
         self.results.append(record)

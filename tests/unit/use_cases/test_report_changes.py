@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
-from tests.unit.samples import ANY_FINDING, FINDINGS, NOW, RESULT, digest
+from tests.unit.samples import ANY_FINDING, FINDINGS, NOW, RESULT, image_id
 from tests.unit.use_cases.test_report_scan import DESCRIBED, EVENT, Chain
 
 CURL, GLIBC, APT = FINDINGS
@@ -57,10 +57,10 @@ def test_a_later_scan_tells_what_is_new_raised_and_fixed() -> None:
 def test_a_tag_that_moved_is_compared_with_the_image_that_had_it() -> None:
     chain = Chain()
     tell(chain, result(CURL, GLIBC, at=NOW - WEEK))
-    rebuilt = replace(DESCRIBED, digest=digest(2))
+    rebuilt = replace(DESCRIBED, id=image_id(2))
     chain.registry.listed = [rebuilt]
     chain.registry.result = result(GLIBC)
-    chain.report(an_event(digest=rebuilt.digest))
+    chain.report(an_event(image=rebuilt.id))
     changes = chain.told()["changes"]
     assert changes["comparedWith"]["imageDigest"] == DESCRIBED.digest
     assert [finding["name"] for finding in changes["fixed"]] == [CURL.name]

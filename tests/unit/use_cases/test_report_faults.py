@@ -9,16 +9,17 @@ import pytest
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport
+from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError, Sender
+from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
+from ecr_scan_reporter.use_cases.delivery import Channels, Sender
 from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
-from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY
+from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, IMAGE_ID, NOW, REPOSITORY
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.test_report_scan import EVENT, KEY, RULES, Chain, told_by
+from tests.unit.use_cases.test_report_scan import EVENT, KEY, POLICY, Chain, told_by
 
 CURL, GLIBC, APT = FINDINGS
 GONE = CallFailedError("publish", "NotFound", "no such topic")
@@ -30,7 +31,7 @@ def enhanced(*findings: Finding, **facts: Any) -> ScanResult:
 
 
 def findings_event(**facts: Any) -> ScanEvent:
-    return replace(ScanEvent.of_findings(REPOSITORY, DIGEST, NOW, ("1.2",)), **facts)
+    return replace(ScanEvent.of_findings(IMAGE_ID, NOW, ("1.2",)), **facts)
 
 
 # --- enhanced scanning: many events for the same news ---------------------------------------------------------------
@@ -39,7 +40,7 @@ def findings_event(**facts: Any) -> ScanEvent:
 def test_the_same_image_in_two_repositories_is_told_in_both() -> None:
     chain = Chain(enhanced(CURL))
     for name in ("dev/app", "prod/app"):
-        chain.report(findings_event(repository=replace(REPOSITORY, name=name)))
+        chain.report(findings_event(image=ImageId(replace(REPOSITORY, name=name), DIGEST)))
     told = [notification.attributes["repository"] for notification in chain.topic.published]
     assert told == ["dev/app", "prod/app"]
 
@@ -90,14 +91,14 @@ def report_to_both(chain: Chain, chat: Chat, scan: ScanResult, event: ScanEvent)
     chain.registry.result = scan
     senders: dict[str, Sender[ScanReport]] = {"topic": told_by(chain.topic), "chat": chat}
     channels, stores = Channels(senders, chain.once), Stores(chain.ledger, chain.findings)
-    rules = ReportPolicy(ANY_FINDING, notify_on=NotifyOn.NEW)
-    report_scan(event, chain.registry, channels, stores, rules=rules, now=NOW, pace=chain.pace)
+    policy = ReportPolicy(ANY_FINDING, notify_on=NotifyOn.NEW)
+    report_scan(event, chain.tools(channels, stores), policy=policy, now=NOW)
 
 
 def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news() -> None:
     chain, chat = Chain(), Chat(GONE)
     tell(chain, result(APT, at=NOW - 2 * WEEK))
-    with pytest.raises(NotAllToldError):
+    with pytest.raises(DeliveryIncompleteError):
         report_to_both(chain, chat, result(APT, CURL, at=NOW - WEEK), an_event(at=NOW - WEEK))
     report_to_both(chain, chat, result(APT, CURL), an_event())
     assert len(chain.topic.published) == 2
@@ -107,7 +108,7 @@ def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news() -> No
 def test_an_outlet_that_is_down_is_told_later_and_the_others_are_not_told_again() -> None:
     chain, chat = Chain(), Chat(DOWN)
     event, scan = an_event(), result(APT, CURL)
-    with pytest.raises(NotAllToldError):
+    with pytest.raises(DeliveryIncompleteError):
         report_to_both(chain, chat, scan, event)
     chat.error = None
     report_to_both(chain, chat, scan, event)
@@ -127,7 +128,7 @@ def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
     channels = Channels({"topic": told_by(chain.topic)}, chain.once)
     for _ in range(2):
         with pytest.raises(CallFailedError):
-            report_scan(EVENT, chain.registry, channels, stores, rules=RULES, now=NOW, pace=chain.pace)
+            report_scan(EVENT, chain.tools(channels, stores), policy=POLICY, now=NOW)
     assert len(chain.topic.published) == 1
     assert chain.findings.saved == {}
 
@@ -138,12 +139,12 @@ def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
 def test_a_tag_that_goes_back_is_compared_with_the_image_that_had_it_last() -> None:
     chain = Chain()
     first = list(chain.registry.listed or ())
-    second, third = ([replace(image, digest=f"sha256:{n * 64}") for image in first] for n in "23")
+    second, third = ([replace(image, id=ImageId(REPOSITORY, f"sha256:{n * 64}")) for image in first] for n in "23")
     scans = [(first, result(GLIBC)), (second, result(CURL)), (first, result(GLIBC)), (third, result(CURL, GLIBC))]
     for number, (images, scan) in enumerate(scans):
         chain.registry.listed = images
         chain.registry.result = replace(scan, completed_at=NOW + timedelta(days=number))
-        chain.report(an_event(digest=images[0].digest))
+        chain.report(an_event(image=images[0].id))
     assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
 
 

@@ -73,8 +73,8 @@ def live(chain: Chain, life: Life, notify_on: NotifyOn) -> None:
     """Report the scan for as long as the process lives."""
     stores = Stores(life.of(chain.ledger), life.of(chain.findings), life.of(chain.suppressions))
     channels: Channels[ScanReport] = Channels({"topic": told_by(life.of(chain.topic))}, chain.once)
-    rules = ReportPolicy(ANY_FINDING, notify_on=notify_on)
-    report_scan(EVENT, life.of(chain.registry), channels, stores, rules=rules, now=NOW, pace=chain.pace)
+    policy = ReportPolicy(ANY_FINDING, notify_on=notify_on)
+    report_scan(EVENT, replace(chain.tools(channels, stores), registry=life.of(chain.registry)), policy=policy, now=NOW)
 
 
 def left_by(chain: Chain) -> tuple[object, ...]:

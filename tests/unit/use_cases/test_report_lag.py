@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.errors import CallFailedError
-from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
+from tests.unit.samples import ANY_FINDING, FINDINGS, IMAGE_ID, NOW, RESULT
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
 from tests.unit.use_cases.test_report_scan import EVENT, KEY, Chain
 
@@ -81,7 +81,7 @@ def test_nobody_waits_for_an_image_that_is_left_out() -> None:
 
 def test_a_finding_of_inspector_is_not_waited_for() -> None:
     chain = LaggingChain(None)
-    assert chain.report(ScanEvent.of_findings(REPOSITORY, DIGEST, NOW, ())) == (None, {})
+    assert chain.report(ScanEvent.of_findings(IMAGE_ID, NOW, ())) == (None, {})
     assert chain.sleeps == []
 
 

@@ -11,9 +11,9 @@ from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
-from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, NOW, REPOSITORY, RESULT
+from tests.unit.samples import ANY_FINDING, FINDINGS, IMAGE_ID, NOW, RESULT
 from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.test_report_scan import KEY, RULES, Chain
+from tests.unit.use_cases.test_report_scan import KEY, POLICY, Chain
 
 CURL, GLIBC, APT = FINDINGS
 DENIED = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")
@@ -72,7 +72,7 @@ def test_tags_that_may_not_be_read_leave_the_general_settings() -> None:
     chain.registry.tags = DENIED
     report, _ = chain.report()
     assert report is not None
-    assert report.notes == ("the tags of the repository could not be read: AccessDeniedException",)
+    assert report.tag_warnings == ("the tags of the repository could not be read: AccessDeniedException",)
 
 
 def test_tags_that_cannot_be_read_now_are_read_later() -> None:
@@ -96,7 +96,11 @@ def test_a_suppressed_finding_appears_nowhere_but_in_the_number() -> None:
     assert (chain.told()["counts"]["CRITICAL"], chain.told()["suppressedTotal"]) == (0, 1)
     assert "1 high, 1 low (1 suppressed)." in chain.mail()
     (record,) = chain.ledger.results
-    assert (record.counts, record.suppressed, record.rules) == ({Severity.HIGH: 1, Severity.LOW: 1}, 1, ("rule-1",))
+    assert (record.counts, record.suppressed, record.suppressions) == (
+        {Severity.HIGH: 1, Severity.LOW: 1},
+        1,
+        ("rule-1",),
+    )
 
 
 def test_a_suppressed_finding_counts_toward_no_threshold() -> None:
@@ -139,29 +143,29 @@ def test_a_suppressed_finding_that_is_gone_is_no_news() -> None:
 
 # --- enhanced scanning --------------------------------------------------------------------------------------------
 
-FINDINGS_EVENT = ScanEvent.of_findings(REPOSITORY, DIGEST, NOW, ("1.2",))
+FINDINGS_EVENT = ScanEvent.of_findings(IMAGE_ID, NOW, ("1.2",))
 ACTIVE = replace(RESULT, status=ScanStatus.ACTIVE)
 
 
 def test_news_of_single_findings_is_told_once() -> None:
     chain = Chain(ACTIVE)
     for _ in range(3):
-        chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
+        chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     assert len(chain.topic.published) == 1
 
 
 def test_the_first_scan_and_the_events_of_its_findings_are_one_message() -> None:
     chain = Chain(ACTIVE)
     chain.report(replace(FINDINGS_EVENT, event_id="scan", status=ScanStatus.ACTIVE))
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     assert len(chain.topic.published) == 1
 
 
 def test_a_finding_that_comes_later_is_told_as_news() -> None:
     chain = Chain(replace(ACTIVE, findings=(GLIBC,), counts={Severity.HIGH: 1}))
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     chain.registry.result = replace(ACTIVE, findings=(CURL, GLIBC), counts={Severity.CRITICAL: 1, Severity.HIGH: 1})
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={CURL.name: 0.94})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={CURL.name: 0.94})
     (new,) = chain.told()["changes"]["new"]
     assert (new["name"], new["epss"]) == (CURL.name, 0.94)
     assert "EPSS 0.94" in chain.mail()
@@ -169,23 +173,23 @@ def test_a_finding_that_comes_later_is_told_as_news() -> None:
 
 def test_epss_is_remembered_where_later_events_do_not_tell_it() -> None:
     chain = Chain(ACTIVE)
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={CURL.name: 0.94})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={CURL.name: 0.94})
     chain.registry.result = replace(ACTIVE, completed_at=NOW)
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     assert chain.findings.saved[KEY]["findings"][0]["epss"] == 0.94
 
 
 def test_an_event_of_a_finding_without_a_change_above_the_thresholds_is_no_news() -> None:
     chain = Chain(replace(ACTIVE, completed_at=NOW - WEEK))
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     chain.registry.result = replace(ACTIVE, completed_at=NOW)
-    assert chain.report(FINDINGS_EVENT, RULES.of_changes, epss={}) == (None, {})
+    assert chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={}) == (None, {})
 
 
 @pytest.mark.parametrize("answer", [None, replace(RESULT, status=ScanStatus.FINDINGS_UNAVAILABLE)])
 def test_where_ecr_tells_nothing_an_event_of_a_finding_does_not_mean_that_all_is_fixed(answer: None) -> None:
     chain = Chain(ACTIVE)
-    chain.report(FINDINGS_EVENT, RULES.of_changes, epss={})
+    chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     kept = dict(chain.findings.saved)
     chain.registry.result = answer
     assert chain.report(FINDINGS_EVENT, ReportPolicy(ANY_FINDING, notify_on=NotifyOn.CHANGED), epss={}) == (None, {})

@@ -1,4 +1,5 @@
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,21 +18,20 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender, publish
 from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
-from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, Stores, report_scan
-from tests.unit.samples import ANY_FINDING, DIGEST, NOW, REPOSITORY, RESULT, ago, image
+from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools, Stores, report_scan
+from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, NOW, RESULT, ago, image
 from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
 
-RULES = ReportPolicy(ANY_FINDING)
+POLICY = ReportPolicy(ANY_FINDING)
 EVENT = ScanEvent(
     "85fc3613",
-    REPOSITORY,
-    DIGEST,
+    IMAGE_ID,
     ScanStatus.COMPLETE,
     ago(hours=8),
     {Severity.CRITICAL: 1, Severity.HIGH: 1},
     ("old",),
 )
-DESCRIBED = replace(image(tags=("latest", "1.2"), pushed_at=ago(days=1)), digest=DIGEST)
+DESCRIBED = replace(image(tags=("latest", "1.2"), pushed_at=ago(days=1)), id=IMAGE_ID)
 KEY = f"findings/123456789012/eu-west-1/team/app/{DIGEST.replace(':', '-')}.json"
 
 
@@ -58,16 +58,17 @@ class Chain:
         if self.seconds_left is not None:
             self.seconds_left -= seconds
 
-    @property
-    def pace(self) -> Pace:
-        return Pace(sequential, RetryDelays(self.sleep, lambda: self.seconds_left))
+    def tools(self, channels: Channels[ScanReport], stores: Stores) -> ReportTools:
+        delays = RetryDelays(self.sleep, lambda: self.seconds_left)
+        return ReportTools(self.registry, channels, stores, sequential, delays)
 
     def report(
-        self, event: ScanEvent = EVENT, rules: ReportPolicy = RULES, now: datetime = NOW, **news: Any
-    ) -> tuple[ScanReport | None, dict[str, str]]:
+        self, event: ScanEvent = EVENT, policy: ReportPolicy = POLICY, now: datetime = NOW, **news: Any
+    ) -> tuple[ScanReport | None, Mapping[str, str]]:
         stores = Stores(self.ledger, self.findings, self.suppressions)
         channels = Channels({"topic": told_by(self.topic)}, self.once)
-        return report_scan(event, self.registry, channels, stores, rules=rules, now=now, pace=self.pace, **news)
+        report, delivery = report_scan(event, self.tools(channels, stores), policy=policy, now=now, **news)
+        return report, delivery.ids
 
     def told(self) -> dict[str, Any]:
         told: dict[str, Any] = json.loads(json.loads(self.topic.published[-1].message)["sqs"])
@@ -85,7 +86,7 @@ def test_a_scan_with_findings_is_remembered_told_and_kept() -> None:
     assert report is not None
     assert report.reason is ReportReason.THRESHOLDS_BREACHED
     (record,) = chain.ledger.results
-    assert (record.digest, record.counts) == (DIGEST, RESULT.counts)
+    assert (record.image, record.counts) == (IMAGE_ID, RESULT.counts)
     assert record.scan == LastScan(ScanStatus.COMPLETE, scanned_at=RESULT.completed_at)
     assert len(chain.findings.saved[KEY]["findings"]) == 3
     assert chain.told()["findingsUri"] == f"s3://findings/{KEY}"
@@ -152,7 +153,7 @@ def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
 
 def test_below_the_thresholds_nobody_is_told() -> None:
     chain = Chain()
-    assert chain.report(rules=ReportPolicy(dict.fromkeys(ANY_FINDING, 100))) == (None, {})
+    assert chain.report(policy=ReportPolicy(dict.fromkeys(ANY_FINDING, 100))) == (None, {})
     assert chain.steps == ["ledger", "findings", "tags", "tags"]
 
 
@@ -215,9 +216,9 @@ def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
 
 
 def test_ledger_and_bucket_are_optional() -> None:
-    registry, topic = FakeRegistry([DESCRIBED], result=RESULT), FakeTopic()
-    channels = Channels({"topic": told_by(topic)})
-    report, _ = report_scan(EVENT, registry, channels, Stores(), rules=RULES, now=NOW, pace=Chain().pace)
+    chain, topic = Chain(), FakeTopic()
+    tools = chain.tools(Channels({"topic": told_by(topic)}), Stores())
+    report, _ = report_scan(EVENT, tools, policy=POLICY, now=NOW)
     assert report is not None
     assert report.findings_uri == ""
     assert len(topic.published) == 1

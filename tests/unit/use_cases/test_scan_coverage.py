@@ -45,13 +45,13 @@ def test_a_repository_has_a_max_age_of_its_own() -> None:
     assert ledger.coverages[0].max_age == "2d"
 
 
-def test_a_repository_that_is_left_out_is_not_scanned() -> None:
+def test_a_repository_that_is_excluded_is_not_scanned() -> None:
     registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"})
     summary = scan(registry, FakeLedger())
-    assert (summary.is_left_out, summary.images, registry.started, registry.asked) == (True, 0, [], [])
+    assert (summary.is_excluded, summary.images, registry.started, registry.asked) == (True, 0, [], [])
 
 
-def test_what_is_known_of_a_repository_that_is_left_out_is_forgotten() -> None:
+def test_what_is_known_of_a_repository_that_is_excluded_is_forgotten() -> None:
     ledger = ledger_of(1, 2)
     scan(FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"}), ledger)
     assert ledger.known == {}
@@ -63,8 +63,8 @@ def test_a_wrong_tag_is_named_and_the_repository_is_scanned() -> None:
     ledger = FakeLedger()
     summary = scan(registry, ledger)
     assert summary.started == 1
-    assert summary.notes[0].startswith("tag ecr-scan-reporter:max-age is 'banana'")
-    assert ledger.coverages[0].notes == summary.notes
+    assert summary.tag_warnings[0].startswith("tag ecr-scan-reporter:max-age is 'banana'")
+    assert ledger.coverages[0].tag_warnings == summary.tag_warnings
 
 
 def test_without_the_right_to_read_tags_the_general_settings_hold() -> None:
@@ -100,7 +100,7 @@ def test_what_was_seen_of_a_repository_is_recorded() -> None:
             at=NOW,
             images=5,
             not_scannable={DueReason.INDEX: 1, DueReason.ARCHIVED: 1},
-            refused={StartScanResult.QUOTA_EXCEEDED: 1},
+            held_back={StartScanResult.QUOTA_EXCEEDED: 1},
             max_age="1w",
         )
     ]

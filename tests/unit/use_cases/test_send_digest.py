@@ -65,10 +65,10 @@ BY_HAND = Trigger()
 
 def sent(contents: FakeContents, topic: FakeTopic, now: datetime = NOW, trigger: Trigger = BY_HAND) -> Digest | None:
     channels = Channels({"topic": lambda digest: publish(topic, partial(compose_digest, digest))})
-    digest, ids = send_digest(
+    digest, delivery = send_digest(
         contents, FakeSuppressions(), channels, trigger, max_age=WEEK, scans_per_day=80_000, now=now
     )
-    assert ids == ({"topic": f"message-{len(topic.published)}"} if digest else {})
+    assert delivery.ids == ({"topic": f"message-{len(topic.published)}"} if digest else {})
     return digest
 
 

@@ -1,10 +1,10 @@
-"""Everybody is told once, and one who cannot be reached holds up no other."""
+"""Each channel takes a message once, and one that fails holds up no other."""
 
 import pytest
 
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
-from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError, publish
+from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
+from ecr_scan_reporter.use_cases.delivery import Channels, Delivery, publish
 from tests.unit.use_cases.fakes import FakeOnce
 
 FAULT = CallFailedError("publish", "InternalError", "try again", is_passing=True)
@@ -24,49 +24,59 @@ class Listener:
         return f"id-{len(self.heard)}"
 
 
-def test_all_are_told() -> None:
+def test_every_channel_takes_the_message() -> None:
     mail, chat = Listener(), Listener()
-    assert Channels({"mail": mail, "chat": chat}).tell("news", "event-1") == {"mail": "id-1", "chat": "id-1"}
+    delivery = Channels({"mail": mail, "chat": chat}).deliver("news", "event-1")
+    assert delivery == Delivery({"mail": "id-1", "chat": "id-1"})
+    assert delivery.is_final
     assert mail.heard == chat.heard == ["news"]
 
 
-def test_nobody_hears_twice_of_the_same() -> None:
+def test_a_channel_takes_the_same_message_once() -> None:
     mail = Listener()
     channels = Channels({"mail": mail}, FakeOnce())
-    assert channels.tell("news", "event-1") == channels.tell("news", "event-1")
-    channels.tell("other news", "event-2")
+    assert channels.deliver("news", "event-1") == channels.deliver("news", "event-1")
+    channels.deliver("other news", "event-2")
     assert mail.heard == ["news", "other news"]
 
 
-def test_what_cannot_be_told_apart_is_told_each_time() -> None:
+def test_a_message_without_a_key_is_delivered_each_time() -> None:
     mail = Listener()
     channels = Channels({"mail": mail}, FakeOnce())
     for _ in range(2):
-        channels.tell("news", "")
+        channels.deliver("news", "")
     assert mail.heard == ["news", "news"]
 
 
-def test_one_who_cannot_be_reached_holds_up_no_other_and_is_told_later() -> None:
+def test_a_channel_that_is_down_holds_up_no_other_and_takes_the_message_later() -> None:
     mail, chat = Listener(FAULT), Listener()
     channels = Channels({"mail": mail, "chat": chat}, FakeOnce())
-    with pytest.raises(NotAllToldError, match="try again") as failure:
-        channels.tell("news", "event-1")
-    assert not failure.value.is_for_good
+    delivery = channels.deliver("news", "event-1")
+    assert delivery == Delivery({"chat": "id-1"}, (FAULT,))
+    assert not delivery.is_final
+    with pytest.raises(DeliveryIncompleteError, match="try again"):
+        delivery.raise_for_errors()
     mail.error = None
-    channels.tell("news", "event-1")
+    channels.deliver("news", "event-1")
     assert mail.heard == chat.heard == ["news"]
 
 
-def test_one_who_is_gone_can_never_be_told() -> None:
+def test_a_channel_that_is_gone_makes_the_delivery_final() -> None:
     gone = CallFailedError("publish", "NotFound", "no such topic")
-    with pytest.raises(NotAllToldError) as failure:
-        Channels({"mail": Listener(), "chat": Listener(gone)}).tell("news", "event-1")
-    assert failure.value.is_for_good
+    assert Channels({"mail": Listener(), "chat": Listener(gone)}).deliver("news", "event-1").is_final
 
 
-def test_when_nobody_could_be_told_the_error_is_that_of_the_first() -> None:
-    with pytest.raises(CallFailedError, match="try again"):
-        Channels({"mail": Listener(FAULT)}).tell("news", "event-1")
+@pytest.mark.parametrize("error", [FAULT, CallFailedError("publish", "NotFound", "no such topic")])
+def test_a_message_that_no_channel_took_is_not_delivered_whatever_the_error(error: CallFailedError) -> None:
+    delivery = Channels({"mail": Listener(error)}).deliver("news", "event-1")
+    assert not delivery.is_final
+    with pytest.raises(CallFailedError, match=error.message):
+        delivery.raise_for_errors()
+
+
+def test_an_error_that_is_no_failed_call_is_raised_at_once() -> None:
+    with pytest.raises(ZeroDivisionError):
+        Channels({"mail": Listener(ZeroDivisionError())}).deliver("news", "event-1")
 
 
 class PickyTopic:

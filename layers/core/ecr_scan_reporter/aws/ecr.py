@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.registry.arns import repository_arn
-from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult, read_refusal
 from ecr_scan_reporter.errors import (
@@ -53,7 +53,7 @@ class EcrRegistry:
         self._lock = threading.Lock()
         self._enhanced: tuple[float, bool] | None = None
         self._tags: dict[str, tuple[float, Mapping[str, str]]] = {}
-        self._told_registry_id = ""
+        self._own_registry_id = ""
         self._registry: dict[str, Any] = {"registryId": registry_id} if registry_id else {}
 
     @property
@@ -64,7 +64,7 @@ class EcrRegistry:
     @property
     def registry_id(self) -> str:
         """The account of the registry: that which was given, or that which ECR told; empty where neither did."""
-        return str(self._registry.get("registryId", self._told_registry_id))
+        return str(self._registry.get("registryId", self._own_registry_id))
 
     def repository_names(self) -> Iterator[str]:
         """Yield the names of all repositories."""
@@ -82,7 +82,7 @@ class EcrRegistry:
         )
         for page in pages:
             for detail in page["imageDetails"]:
-                yield _image(detail, repository)
+                yield _image(detail, self.region, repository)
 
     def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
         """Yield the images that are there, each digest once; one that is gone is left out."""
@@ -105,7 +105,7 @@ class EcrRegistry:
                 yield from self._describe(repository, references[middle:])
             return
         for detail in answer["imageDetails"]:
-            yield _image(detail, repository)
+            yield _image(detail, self.region, repository)
 
     def is_enhanced(self) -> bool:
         """True when enhanced scanning (Amazon Inspector) is on: then basic scans cannot be started.
@@ -128,7 +128,7 @@ class EcrRegistry:
             answer = self._caller.once(self._client.get_registry_scanning_configuration)
         except CallFailedError as error:
             return None if error.is_passing else False
-        self._told_registry_id = answer.get("registryId", "")
+        self._own_registry_id = answer.get("registryId", "")
         return bool(answer.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:
@@ -150,7 +150,7 @@ class EcrRegistry:
     def last_scan(self, image: Image) -> LastScan:
         """Ask for the last scan of one image; the status is NOT_SCANNED where there is none."""
         try:
-            answer = self._call(self._client.describe_image_scan_findings, **_scan_of(image), maxResults=1)
+            answer = self._call(self._client.describe_image_scan_findings, **_scan_of(image.id), maxResults=1)
         except _ScanNotFoundError:
             return LastScan(ScanStatus.NOT_SCANNED)
         status = answer.get("imageScanStatus", {})
@@ -166,7 +166,7 @@ class EcrRegistry:
         Raises ScanRefusedError when ECR refuses in words that are not known, CallFailedError for a fault.
         """
         try:
-            self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image))
+            self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image.id))
         except CallFailedError as error:
             answer = read_refusal(error.code, error.message)
             if answer is StartScanResult.RATE_LIMITED and error.is_after_fault:
@@ -178,9 +178,9 @@ class EcrRegistry:
             raise
         return StartScanResult.STARTED
 
-    def scan_result(self, repository: str, digest: str) -> "ScanResult | None":
+    def scan_result(self, image: ImageId) -> "ScanResult | None":
         """Return the last scan of an image with all its findings, None where there is none."""
-        parameters = {"repositoryName": repository, "imageId": {"imageDigest": digest}, "maxResults": PAGE_SIZE}
+        parameters = _scan_of(image) | {"maxResults": PAGE_SIZE}
         try:
             pages = list(self._pages(self._client.describe_image_scan_findings, **parameters))
         except _ScanNotFoundError:
@@ -219,15 +219,13 @@ def _translate(error: CallFailedError) -> Exception:
     return known(error.message) if known else error
 
 
-def _scan_of(image: Image) -> dict[str, Any]:
-    return {"repositoryName": image.repository, "imageId": {"imageDigest": image.digest}}
+def _scan_of(image: ImageId) -> dict[str, Any]:
+    return {"repositoryName": image.repository.name, "imageId": {"imageDigest": image.digest}}
 
 
-def _image(detail: Mapping[str, Any], repository: str) -> Image:
+def _image(detail: Mapping[str, Any], region: str, repository: str) -> Image:
     return Image(
-        registry_id=detail.get("registryId", ""),
-        repository=repository,
-        digest=detail["imageDigest"],
+        id=ImageId(Repository(detail.get("registryId", ""), region, repository), detail["imageDigest"]),
         tags=tuple(detail.get("imageTags", ())),
         pushed_at=detail.get("imagePushedAt"),
         pulled_at=detail.get("lastRecordedPullTime"),
@@ -236,11 +234,11 @@ def _image(detail: Mapping[str, Any], repository: str) -> Image:
         artifact_media_type=detail.get("artifactMediaType", ""),
         subject_digest=detail.get("subjectManifestDigest", ""),
         is_archived=detail.get("imageStatus") == "ARCHIVED",
-        last_scan=_told_scan(detail),
+        last_scan=_described_scan(detail),
     )
 
 
-def _told_scan(detail: Mapping[str, Any]) -> LastScan | None:
+def _described_scan(detail: Mapping[str, Any]) -> LastScan | None:
     status, summary = detail.get("imageScanStatus"), detail.get("imageScanFindingsSummary")
     if not status and not summary:
         return None

@@ -18,15 +18,14 @@ if TYPE_CHECKING:
 
 
 class ReporterFunction:
-    """Has scans of one region reported. The client is made when there is something to report, which is seldom."""
+    """Has scans reported. The client is made when there is something to report, which is seldom."""
 
-    def __init__(self, client: "Callable[[], LambdaClient]", caller: Caller, name: str, region: str) -> None:
+    def __init__(self, client: "Callable[[], LambdaClient]", caller: Caller, name: str) -> None:
         self._client = client
         self._caller = caller
         self._name = name
-        self._region = region
 
     def report(self, image: Image, scan: LastScan) -> None:
         """Hand the scan over to the reporter. Raises CallFailedError."""
-        payload = json.dumps(event_of_lost_scan(image, scan, self._region)).encode()
+        payload = json.dumps(event_of_lost_scan(image, scan)).encode()
         self._caller(self._client().invoke, FunctionName=self._name, InvocationType="Event", Payload=payload)

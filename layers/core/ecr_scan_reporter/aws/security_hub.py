@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import ScanResult
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
-from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, Hub
+from ecr_scan_reporter.domain.registry.images import ScannedImage
+from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, HubAccount
 from ecr_scan_reporter.domain.security_hub.update import WorkflowChange, hub_update
 from ecr_scan_reporter.errors import CallFailedError
 
@@ -40,7 +40,9 @@ class SecurityHub:
     """
 
     # The stubs of boto3 for this service are larger than all that is used of it.
-    def __init__(self, client: Any, caller: Caller, hub: Callable[[], Hub], on_problem: Callable[[str], None]) -> None:
+    def __init__(
+        self, client: Any, caller: Caller, hub: Callable[[], HubAccount], on_problem: Callable[[str], None]
+    ) -> None:
         self._client = client
         self._caller = caller
         self._hub = cache(hub)

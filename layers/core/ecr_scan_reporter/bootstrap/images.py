@@ -67,21 +67,19 @@ class ImagesScanner:
                 self._ledger,
                 self._concurrently,
                 self._task_group,
-                self._reports(job, registry.region),
+                self._reports(job),
                 time_is_up,
                 wait_for_turn,
                 on_outcome,
             )
 
-    def _reports(self, job: ScanJob, region: str) -> "ReporterFunction | None":
+    def _reports(self, job: ScanJob) -> "ReporterFunction | None":
         # The events of another account go to the application there, if there is one.
         if not self.settings.reporter_function or job.role_arn:
             return None
         from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 
-        return ReporterFunction(
-            self._make_lambda_client, self._calls_of_lambda, self.settings.reporter_function, region
-        )
+        return ReporterFunction(self._make_lambda_client, self._calls_of_lambda, self.settings.reporter_function)
 
 
 def _no_ledger() -> "NoLedger":

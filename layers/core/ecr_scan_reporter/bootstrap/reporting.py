@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.settings.functions import DigestSettings, ReporterSettings
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender
-from ecr_scan_reporter.use_cases.reporting.report_scan import Hub, Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import FindingsHub, Stores
 
 if TYPE_CHECKING:
     from ecr_scan_reporter.aws.idempotency import IdempotencyTable
@@ -110,14 +110,14 @@ def _suppressions(clients: Clients, table: str) -> SuppressionsTable | None:
     return SuppressionsTable(clients.make("dynamodb"), Caller(), table, warn("suppression ignored"))
 
 
-def _security_hub(clients: Clients) -> Hub:
+def _security_hub(clients: Clients) -> FindingsHub:
     from ecr_scan_reporter.aws.identity import caller_identity
     from ecr_scan_reporter.aws.security_hub import SecurityHub
-    from ecr_scan_reporter.domain.security_hub.asff import Hub
+    from ecr_scan_reporter.domain.security_hub.asff import HubAccount
 
     client, sts = clients.make("securityhub"), clients.make("sts")
 
-    def own_hub() -> Hub:
-        return Hub(caller_identity(sts, Caller()).account, client.meta.region_name)
+    def own_hub() -> HubAccount:
+        return HubAccount(caller_identity(sts, Caller()).account, client.meta.region_name)
 
     return SecurityHub(client, Caller(), own_hub, warn("findings not sent to Security Hub"))

@@ -62,4 +62,4 @@ def _bus_of_reports(clients: Clients, name: str) -> Sender[ScanReport]:
     from ecr_scan_reporter.domain.registry.arns import image_arn
 
     bus = EventBus(clients.make("events"), Caller(), name)
-    return lambda report: bus.put(compose_event(report), [image_arn(report.image.repository, report.image.digest)])
+    return lambda report: bus.put(compose_event(report), [image_arn(report.image.id)])

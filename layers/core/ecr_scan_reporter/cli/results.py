@@ -93,7 +93,7 @@ class TableResults(_Streamed):
         table = Table(box=None, header_style="bold", pad_edge=False)
         for heading in ("Repository", "Image", "Last scan", "Due", "Why"):
             table.add_column(heading, overflow="fold")
-        for outcome in sorted(self._rows, key=lambda row: (row.image.repository, not row.decision.is_due)):
+        for outcome in sorted(self._rows, key=lambda row: (row.image.repository.name, not row.decision.is_due)):
             table.add_row(*_cells(outcome))
         Console().print(table)
 
@@ -102,7 +102,7 @@ def _cells(outcome: ImageOutcome) -> tuple[str, ...]:
     last = outcome.decision.last_scan
     image = outcome.image.tags[0] if outcome.image.tags else outcome.image.digest[:19]
     return (
-        escape(outcome.image.repository),
+        escape(outcome.image.repository.name),
         escape(image),
         f"{last.at:%Y-%m-%d %H:%M}" if last and last.at else "-",
         "[yellow]due[/]" if outcome.decision.is_due else "no",

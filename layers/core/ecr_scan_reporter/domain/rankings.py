@@ -15,7 +15,7 @@ class Ranked(Generic[Item]):
     total: int = 0
 
     @property
-    def left(self) -> int:
+    def remaining(self) -> int:
         """How many there are beyond the first."""
         return self.total - len(self.first)
 

@@ -1,12 +1,9 @@
 """Small pieces of text that more than one kind of message needs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
-
-MAX_PACKAGES = 3
 
 
 def one_line(text: str) -> str:
@@ -32,25 +29,6 @@ def shorten(text: str, length: int) -> str:
 def describe_counts(counts: SeverityCounts, severities: Sequence[Severity]) -> str:
     """Say the counts in words: '3 critical, 9 high'."""
     return ", ".join(f"{counts[severity]} {severity.lower()}" for severity in severities if counts.get(severity))
-
-
-def describe_facts(finding: Finding) -> Iterator[str]:
-    """Say what else is known of a finding: whether it can be fixed, whether it is exploited, since when it is known."""
-    if finding.fixed_in:
-        yield f"fixed in {one_line(finding.fixed_in)}"
-    elif finding.fix_available:
-        yield _FIXES.get(finding.fix_available, f"fix available: {one_line(finding.fix_available)}")
-    if finding.exploit_available:
-        yield "an exploit is known"
-    if finding.epss is not None:
-        yield f"EPSS {finding.epss:.2f}"
-    if finding.also:
-        packages = ", ".join(one_line(f"{package} {version}") for package, version in finding.also[:MAX_PACKAGES])
-        more = len(finding.also) - MAX_PACKAGES
-        yield f"also in {packages} and {more} more" if more > 0 else f"also in {packages}"
-
-
-_FIXES = {"YES": "a fix is available", "NO": "no fix yet", "PARTIAL": "fixed in some of its packages"}
 
 
 def describe_moment(moment: datetime | None) -> str:

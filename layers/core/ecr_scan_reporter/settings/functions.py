@@ -148,7 +148,7 @@ class ReporterSettings:
     """Settings of reporter."""
 
     topic_arn: str
-    rules: ReportPolicy
+    policy: ReportPolicy
     mode: NotificationMode
     ledger_table: str
     idempotency_table: str
@@ -163,7 +163,7 @@ class ReporterSettings:
         """Read and validate the variables."""
         return cls(
             topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
-            rules=ReportPolicy(
+            policy=ReportPolicy(
                 thresholds={
                     severity: variables.number(environment, severity.value, default=0, lowest=0)
                     for severity in THRESHOLD_SEVERITIES

@@ -1,21 +1,21 @@
-"""Tell people and programs: each of them once, and one that cannot be reached holds up no other."""
+"""Deliver a message through channels: once through each, and one that fails holds up no other."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
 from ecr_scan_reporter.concurrency.task_groups import TaskGroup, sequential
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
-from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
+from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
 
 Message = TypeVar("Message")
 Sender = Callable[[Message], str]
-"""Tells one, and returns the id of the message."""
+"""Sends a message through one channel, and returns its id there. Raises CallFailedError."""
 
 
 class Topic(Protocol):
-    """Where people listen."""
+    """A topic that people and programs subscribe to."""
 
     def publish(self, notification: Notification) -> str:
         """Publish and return the id of the message. Raises CallFailedError."""
@@ -32,49 +32,54 @@ def _at_each_call(key: str, do: Callable[[], str]) -> str:  # noqa: ARG001 - as 
     return do()
 
 
-class NotAllToldError(EcrScanReporterError):
-    """Some were told, and others could not be. `is_for_good` when there is no use in trying these again."""
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one message: its ids by the name of the channel, and the errors of the channels without one."""
 
-    def __init__(self, errors: Sequence[CallFailedError]) -> None:
-        super().__init__("; ".join(map(str, errors)))
-        self.is_for_good = not any(error.is_passing for error in errors)
+    ids: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[CallFailedError, ...] = ()
+
+    @property
+    def is_final(self) -> bool:
+        """False when a repetition is worthwhile: a channel may take the message later, or none has taken it."""
+        return not self.errors or (bool(self.ids) and not any(error.is_passing for error in self.errors))
+
+    def raise_for_errors(self) -> None:
+        """Raise the first error where no channel took the message, and DeliveryIncompleteError where some did."""
+        if self.errors and self.ids:
+            raise DeliveryIncompleteError("; ".join(map(str, self.errors))) from self.errors[0]
+        if self.errors:
+            raise self.errors[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Channels(Generic[Message]):
-    """All that are told, by name."""
+    """Where messages are delivered, by name."""
 
     senders: Mapping[str, Sender[Message]] = field(default_factory=dict)
     once: Once = _at_each_call
     task_group: TaskGroup = sequential
 
-    def tell(self, told: Message, key: str) -> dict[str, str]:
-        """Tell all; return the ids of the messages by the outlet's name.
-
-        Where `key` is not empty, nobody hears twice of it. When some could not be told, an error is raised at the end:
-        NotAllToldError when others were. A repetition then reaches only those that were not.
-        """
+    def deliver(self, message: Message, key: str) -> Delivery:
+        """Deliver to all channels. Where `key` is not empty, a repetition reaches only those that did not take it."""
         ids: dict[str, str] = {}
         errors: list[CallFailedError] = []
         once = self.once if key else _at_each_call
         with self.task_group() as start:
-            answers = {
-                name: start(partial(once, f"{key}#{name}", partial(send, told))) for name, send in self.senders.items()
+            sendings = {
+                name: start(partial(once, f"{key}#{name}", partial(send, message)))
+                for name, send in self.senders.items()
             }
-            for name, answer in answers.items():
+            for name, sending in sendings.items():
                 try:
-                    ids[name] = answer()
+                    ids[name] = sending()
                 except CallFailedError as error:
                     errors.append(error)
-        if errors and ids:
-            raise NotAllToldError(errors) from errors[0]
-        if errors:
-            raise errors[0]
-        return ids
+        return Delivery(ids, tuple(errors))
 
 
 # SNS's codes for a message that it does not take: https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
-_REFUSED = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
+_INVALID_MESSAGE = frozenset({"InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid"})
 
 
 def publish(topic: Topic, compose: Callable[[int], Notification]) -> str:
@@ -88,6 +93,6 @@ def publish(topic: Topic, compose: Callable[[int], Notification]) -> str:
             return topic.publish(notification)
         except CallFailedError as error:
             shorter = compose(len(notification.message) // 2)
-            if error.code not in _REFUSED or len(shorter.message) >= len(notification.message):
+            if error.code not in _INVALID_MESSAGE or len(shorter.message) >= len(notification.message):
                 raise
             notification = shorter

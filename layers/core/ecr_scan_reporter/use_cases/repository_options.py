@@ -22,5 +22,5 @@ def repository_options(registry: Registry, repository: Repository, owner_key: st
     except CallFailedError as error:
         if not error.is_denied:
             raise
-        return RepositoryOptions(problems=(f"the tags of the repository could not be read: {error.code}",))
+        return RepositoryOptions(tag_warnings=(f"the tags of the repository could not be read: {error.code}",))
     return parse_options(tags, owner_key)

@@ -1,4 +1,4 @@
-"""Send the digest: sum up the ledger, tell people, and remember what they were told."""
+"""Send the digest: sum up the ledger, deliver the message, and remember it for the next one to compare with."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.events.schedules import Trigger
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError
+from ecr_scan_reporter.use_cases.delivery import Channels, Delivery
 
 
 class Ledger(Protocol):
@@ -45,31 +45,28 @@ def send_digest(
     max_age: Duration,
     scans_per_day: int,
     now: datetime,
-) -> tuple[Digest | None, dict[str, str]]:
-    """Send the digest; return it and the ids of its messages by outlet, None and no ids when it was sent already.
+) -> tuple[Digest | None, Delivery]:
+    """Send the digest; return it and its delivery, None and an empty one when it was sent already.
 
-    It is remembered after it was told: when a step fails, a repetition tells the same news again, and loses none.
+    The ledger remembers it after its delivery: when a step fails, a repetition reports the same news, and loses none.
+    Raises what the delivery met.
     """
     before = ledger.last_digest()
     if before and trigger.at and before.at >= trigger.at:
-        return None, {}
-    rules = suppressions.rules() if suppressions else ()
-    # As of the event: tried again later, the digest tells the same, and what came after it is left to the next one.
+        return None, Delivery()
+    # As of the event: a repetition sends the same digest, and leaves what came after it to the next one.
     at = min(trigger.at, now) if trigger.at else now
     digest = sum_up(
         ledger.entries(),
-        rules,
+        suppressions.rules() if suppressions else (),
         before,
         last_look=ledger.last_look(),
         max_age=max_age,
         scans_per_day=scans_per_day,
         now=at,
     )
-    try:
-        ids = channels.tell(digest, trigger.id)
-    except NotAllToldError as error:
-        if error.is_for_good:
-            ledger.save_digest(digest.state)
-        raise
-    ledger.save_digest(digest.state)
-    return digest, ids
+    delivery = channels.deliver(digest, trigger.id)
+    if delivery.is_final:
+        ledger.save_digest(digest.state)
+    delivery.raise_for_errors()
+    return digest, delivery

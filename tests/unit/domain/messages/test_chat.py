@@ -15,14 +15,14 @@ from ecr_scan_reporter.domain.messages.chat_text import code, plain
 from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
 from ecr_scan_reporter.domain.messages.digest.notification import subject
 from ecr_scan_reporter.domain.messages.report.chat import compose_chat, thread_of
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from scripts import sample_messages
 from tests.unit.digest_samples import week
-from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report
+from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report, image_id
 
 SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "chat-notification.schema.json"
 SCHEMA = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
@@ -57,10 +57,10 @@ results = st.builds(
     st.dictionaries(st.sampled_from(Severity), st.integers(1, 10**9)),
     findings,
 )
+repositories = st.builds(Repository, st.just("123456789012"), st.sampled_from(["eu-west-1", "cn-northwest-1"]), hostile)
 images = st.builds(
     ScannedImage,
-    st.builds(Repository, st.just("123456789012"), st.sampled_from(["eu-west-1", "cn-northwest-1"]), hostile),
-    st.just(DIGEST),
+    st.builds(ImageId, repositories, st.just(DIGEST)),
     st.lists(hostile, max_size=2).map(tuple),
 )
 
@@ -70,7 +70,7 @@ def reported(
 ) -> ScanReport | None:
     changes = None if before is None else compare(Baseline(DIGEST, None, before), result.findings)
     report = decide_report(image, result, ReportPolicy(ANY_FINDING), changes=changes, findings_uri=uri)
-    return report and replace(report, owner=owner, suppressed=len(owner), notes=(owner, uri, owner))
+    return report and replace(report, owner=owner, suppressed=len(owner), tag_warnings=(owner, uri, owner))
 
 
 reports = st.builds(reported, images, results, st.none() | findings, hostile, hostile).filter(bool)
@@ -192,9 +192,11 @@ def test_a_message_that_would_be_too_long_shows_fewer_findings_and_all_counts() 
         for number in range(40)
     )
     result = replace(RESULT, findings=many, counts={Severity.HIGH: 40})
-    image = replace(SCANNED_IMAGE, repository=Repository("123456789012", "eu-west-1", "r" * 256), tags=(long,) * 100)
+    image = replace(
+        SCANNED_IMAGE, id=ImageId(Repository("123456789012", "eu-west-1", "r" * 256), DIGEST), tags=(long,) * 100
+    )
     changes = compare(Baseline(DIGEST, None, ()), many)
-    report = breached_report(result, image=image, changes=changes, owner=long, notes=(long,) * 9)
+    report = breached_report(result, image=image, changes=changes, owner=long, tag_warnings=(long,) * 9)
     SCHEMA.validate(message_of(report))
     description = message_of(report)["content"]["description"]
     assert 1 <= description.count("- HIGH") < 10
@@ -242,8 +244,8 @@ def test_no_command_is_offered_that_a_name_could_change(name: str) -> None:
 
 def test_the_scans_of_an_image_are_one_thread_and_those_of_others_are_others() -> None:
     report = breached_report()
-    elsewhere = replace(SCANNED_IMAGE, repository=Repository("123456789012", "us-east-1", "team/app"))
-    other_digest = replace(SCANNED_IMAGE, digest=f"sha256:{1:064x}")
+    elsewhere = replace(SCANNED_IMAGE, id=ImageId(Repository("123456789012", "us-east-1", "team/app"), DIGEST))
+    other_digest = replace(SCANNED_IMAGE, id=image_id(1))
     threads = [thread_of(replace(report, image=image)) for image in (SCANNED_IMAGE, elsewhere, other_digest)]
     assert len(set(threads)) == 3
     retagged = failed_report(image=replace(SCANNED_IMAGE, tags=("2.0",)))

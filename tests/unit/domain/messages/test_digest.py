@@ -173,7 +173,7 @@ LONG = "\u00e9" * 20_000
 HUGE = week(
     [
         *(changed(n, ago(days=1), new={Severity.HIGH: 1}, news=(LONG,) * 9) for n in range(99)),
-        RepositoryCoverage(APP, NOW, images=1, notes=(LONG,) * 99),
+        RepositoryCoverage(APP, NOW, images=1, tag_warnings=(LONG,) * 99),
         *(known(n, scanned(days=1), counts={Severity.HIGH: 1}, tag=LONG, owner=LONG) for n in range(99)),
         *(known(n, failed(UNSUPPORTED_SYSTEM.replace("windows", f"{n}{LONG}"[:200]), days=1)) for n in range(100, 199)),
         *(RepositoryCoverage(replace(CART, name=f"{n}{LONG}"), ago(days=15)) for n in range(99)),

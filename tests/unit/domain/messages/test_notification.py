@@ -12,12 +12,12 @@ from ecr_scan_reporter.domain.findings.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification, document
 from ecr_scan_reporter.domain.messages.sns import Notification
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report
+from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, RESULT, SCANNED_IMAGE, breached_report, failed_report
 
 SNS_BYTES = 262_144
 PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
@@ -44,7 +44,9 @@ results = st.builds(
 repositories = st.builds(
     Repository, st.just("123456789012"), st.sampled_from(["eu-west-1", "us-gov-west-1", "cn-northwest-1"]), named
 )
-scanned_images = st.builds(ScannedImage, repositories, st.just(DIGEST), st.lists(hostile, max_size=3).map(tuple))
+scanned_images = st.builds(
+    ScannedImage, st.builds(ImageId, repositories, st.just(DIGEST)), st.lists(hostile, max_size=3).map(tuple)
+)
 
 
 def reported(image: ScannedImage, result: ScanResult, findings_uri: str = "") -> ScanReport | None:
@@ -105,7 +107,7 @@ def test_nobody_adds_a_line_to_the_texts_for_people(report: ScanReport) -> None:
 
     tame = replace(
         report,
-        image=replace(report.image, repository=replace(report.image.repository, name="team/app"), tags=()),
+        image=replace(report.image, id=IMAGE_ID, tags=()),
         findings_uri=report.findings_uri and "s3://b/k",
         result=replace(report.result, findings=tuple(map(tamed, report.result.findings))),
     )
@@ -161,7 +163,8 @@ HUGE = [
         breached_report(
             replace(RESULT, findings=RESULT.findings * 4_000, description=FACE * 100_000),
             image=ScannedImage(
-                Repository("123456789012", "us-gov-west-1", "a" * 256), DIGEST, tuple(f"{n:0300}" for n in range(1_000))
+                ImageId(Repository("123456789012", "us-gov-west-1", "a" * 256), DIGEST),
+                tuple(f"{n:0300}" for n in range(1_000)),
             ),
         ),
         id="everything at once",
@@ -296,7 +299,7 @@ def test_the_e_mail_shows_20_tags_and_says_how_many_more_there_are() -> None:
 
 def test_both_ends_of_a_long_name_stay_in_the_subject() -> None:
     image = replace(
-        SCANNED_IMAGE, repository=Repository("123456789012", "eu-west-1", "team/" + "x" * 250), tags=("9.9",)
+        SCANNED_IMAGE, id=ImageId(Repository("123456789012", "eu-west-1", "team/" + "x" * 250), DIGEST), tags=("9.9",)
     )
     subject = compose_notification(breached_report(image=image)).subject
     assert subject.startswith("CRITICAL: team/xxx")

@@ -23,7 +23,7 @@ from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity, parse_counts
@@ -35,7 +35,7 @@ Name = TypeVar("Name", DueReason, StartScanResult)
 Read = TypeVar("Read")
 
 # An item has 400 KB at most. Beyond this, a change may be told twice.
-MAX_TOLD = 10_000
+MAX_REPORTED = 10_000
 _now = partial(datetime.now, UTC)
 _LAST_DIGEST = {"repository": {"S": "digest"}, "record": {"S": "last"}}
 
@@ -78,11 +78,11 @@ class LedgerContents:
         record, tried = None, None
         for item in items:
             if text(item, "record").endswith(f"#{REPORTER}"):
-                record = read_item(partial(_record, repository, digest, now), item, self._on_problem)
+                record = read_item(partial(_record, ImageId(repository, digest), now), item, self._on_problem)
             else:
                 tried = read_item(partial(read_scan, now=now), item, self._on_problem)
         if record or tried:
-            yield ImageState(repository, digest, record, tried)
+            yield ImageState(ImageId(repository, digest), record, tried)
 
     def _read(self, read: Callable[[Mapping[str, Any]], Read], items: Iterable[Mapping[str, Any]]) -> Iterator[Read]:
         found = (read_item(read, item, self._on_problem) for item in items)
@@ -115,7 +115,7 @@ class LedgerContents:
             "totals": counts_value(state.totals),
             "suppressed": number(state.suppressed),
             # An empty set cannot be written.
-            **({"told": {"SS": sorted(state.told)[:MAX_TOLD]}} if state.told else {}),
+            **({"told": {"SS": sorted(state.reported)[:MAX_REPORTED]}} if state.reported else {}),
         }
         self._caller(self._client.put_item, TableName=self._table, Item=item)
 
@@ -130,29 +130,27 @@ def _subject(item: Mapping[str, Any]) -> tuple[str, str]:
     return text(item, "repository"), record.partition("#")[0] if record.startswith(IMAGES) else record
 
 
-def _record(repository: Repository, digest: str, now: datetime, item: Mapping[str, Any]) -> ImageRecord:
+def _record(image: ImageId, now: datetime, item: Mapping[str, Any]) -> ImageRecord:
     return ImageRecord(
-        repository,
-        digest,
+        image,
         read_scan(item, now),
         counts=_severities(item, "counts"),
         suppressed=_number(item, "suppressed"),
-        rules=tuple(item.get("rules", {}).get("SS", ())),
+        suppressions=tuple(item.get("rules", {}).get("SS", ())),
         tag=text(item, "tag"),
         owner=text(item, "owner"),
     )
 
 
 def _digest(now: datetime, item: Mapping[str, Any]) -> DigestState:
-    told = frozenset(item.get("told", {}).get("SS", ()))
-    return DigestState(_at(item, "at", now), _severities(item, "totals"), _number(item, "suppressed"), told)
+    reported = frozenset(item.get("told", {}).get("SS", ()))
+    return DigestState(_at(item, "at", now), _severities(item, "totals"), _number(item, "suppressed"), reported)
 
 
 def _change(repository: Repository, now: datetime, item: Mapping[str, Any]) -> RecordedChange:
     _, at, digest, _ = text(item, "record").split("#")
     change = ChangeRecord(
-        repository,
-        digest,
+        ImageId(repository, digest),
         at=datetime.fromisoformat(at).astimezone(UTC),
         tag=text(item, "tag"),
         new=_severities(item, "new"),
@@ -169,9 +167,9 @@ def _coverage(repository: Repository, now: datetime, item: Mapping[str, Any]) ->
         _at(item, "at", now),
         images=_number(item, "images"),
         not_scannable=_counts(item, "notScannable", DueReason),
-        refused=_counts(item, "refused", StartScanResult),
+        held_back=_counts(item, "refused", StartScanResult),
         max_age=text(item, "maxAge"),
-        notes=_texts(item, "notes"),
+        tag_warnings=_texts(item, "notes"),
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.moments import MAX_AHEAD, is_plausible
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 
 # An image that is not scanned any more is forgotten after this; a wrong guess costs one call.
@@ -40,26 +40,26 @@ def key(repository: Repository, record: str) -> Item:
     return {"repository": {"S": str(repository)}, "record": {"S": record}}
 
 
-def image_key(repository: Repository, digest: str, writer: str) -> Item:
+def image_key(image: ImageId, writer: str) -> Item:
     """Return the key of what a function knows of an image."""
-    return key(repository, f"{digest}#{writer}")
+    return key(image.repository, f"{image.digest}#{writer}")
 
 
-def scan_item(repository: Repository, digest: str, scan: LastScan, now: datetime) -> Item:
+def scan_item(image: ImageId, scan: LastScan, now: datetime) -> Item:
     """Write what the images scanner knows of an image."""
-    return image_key(repository, digest, SCANNER) | _scan(scan, scan.description, now)
+    return image_key(image, SCANNER) | _scan(scan, scan.description, now)
 
 
 def result_item(record: ImageRecord, now: datetime) -> Item:
     """Write what the reporter knows of an image. What is empty is left out."""
     scan = record.scan
-    item = image_key(record.repository, record.digest, REPORTER)
+    item = image_key(record.image, REPORTER)
     item |= _scan(scan, "" if scan.status in _SUCCEEDED else scan.description, now)
     item["counts"] = counts_value(record.counts)
     if record.suppressed:
         item["suppressed"] = number(record.suppressed)
-    if record.rules:
-        item["rules"] = {"SS": sorted(set(record.rules))[:MAX_RULES]}
+    if record.suppressions:
+        item["rules"] = {"SS": sorted(set(record.suppressions))[:MAX_RULES]}
     return item | _texts(tag=record.tag, owner=record.owner)
 
 
@@ -71,9 +71,9 @@ def change_item(change: ChangeRecord, now: datetime) -> Item:
     changed = {"new": change.new, "raised": change.raised, "fixed": change.fixed}
     what = {name: counts_value(counts) for name, counts in changed.items() if counts} | _lists(news=change.news)
     fingerprint = sha256(repr(what).encode()).hexdigest()[:8]
-    record = f"{CHANGES}{change.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}#{change.digest}#{fingerprint}"
+    record = f"{CHANGES}{change.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}#{change.image.digest}#{fingerprint}"
     return {
-        **key(change.repository, record),
+        **key(change.image.repository, record),
         **what,
         **_texts(tag=change.tag),
         "recordedAt": seconds(now),
@@ -88,11 +88,11 @@ def coverage_item(coverage: RepositoryCoverage, now: datetime) -> Item:
         "at": seconds(coverage.at),
         "images": number(coverage.images),
         "notScannable": counts_value(coverage.not_scannable),
-        "refused": counts_value(coverage.refused),
+        "refused": counts_value(coverage.held_back),
         # Longer than the images of the repository: it tells whether they still count.
         "expiresAt": seconds(now + REMEMBERED + REMEMBERED_FOR_DIGEST),
         **_texts(maxAge=coverage.max_age),
-        **_lists(notes=coverage.notes),
+        **_lists(notes=coverage.tag_warnings),
     }
 
 

@@ -33,7 +33,7 @@ from ecr_scan_reporter.aws.ledger.items import (
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, latest
 from ecr_scan_reporter.errors import CallFailedError
 
@@ -88,13 +88,14 @@ class ScanLedger:
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write what the images scanner knows, by digest."""
         self._write(
-            {"PutRequest": {"Item": scan_item(repository, digest, scan, now)}} for digest, scan in scans.items()
+            {"PutRequest": {"Item": scan_item(ImageId(repository, digest), scan, now)}}
+            for digest, scan in scans.items()
         )
 
     def forget(self, repository: Repository, digests: Iterable[str]) -> None:
         """Delete all that is known of these images: they are gone."""
         self._write(
-            {"DeleteRequest": {"Key": image_key(repository, digest, writer)}}
+            {"DeleteRequest": {"Key": image_key(ImageId(repository, digest), writer)}}
             for digest in dict.fromkeys(digests)
             for writer in (SCANNER, REPORTER)
         )
@@ -199,7 +200,7 @@ class ScanLedger:
         )
 
     def _get(self, repository: Repository, digests: Sequence[str]) -> Iterator[Mapping[str, Any]]:
-        keys = [image_key(repository, digest, writer) for digest in digests for writer in (SCANNER, REPORTER)]
+        keys = [image_key(ImageId(repository, digest), writer) for digest in digests for writer in (SCANNER, REPORTER)]
         for start in range(0, len(keys), MAX_READS):
             request = {"Keys": keys[start : start + MAX_READS], "ProjectionExpression": _PROJECTION}
             batch: Any = {self._table: {**request, "ExpressionAttributeNames": _NAMES}}

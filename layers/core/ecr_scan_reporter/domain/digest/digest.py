@@ -31,16 +31,16 @@ class ChangedImage:
 class SeenRepositories:
     """What the images scanner saw when it last looked at whole repositories.
 
-    `looked_at` is its last look at any; `left_out` were looked at before, and not in the last run. `refused` counts the
-    due images that a quota or the budget held back; `notes` are tags of repositories that are wrong.
+    `looked_at` is its last look at any; no run looks at the `inactive` ones any more. `held_back` counts
+    the due images that wait for a quota or the budget; `tag_warnings` name tags of repositories that are wrong.
     """
 
     registries: Ranked[tuple[str, str]] = field(default_factory=Ranked)
     total: int = 0
     looked_at: datetime | None = None
-    left_out: Ranked[Repository] = field(default_factory=Ranked)
-    refused: Mapping[StartScanResult, int] = field(default_factory=dict)
-    notes: Ranked[tuple[Repository, str]] = field(default_factory=Ranked)
+    inactive: Ranked[Repository] = field(default_factory=Ranked)
+    held_back: Mapping[StartScanResult, int] = field(default_factory=dict)
+    tag_warnings: Ranked[tuple[Repository, str]] = field(default_factory=Ranked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Digest:
     not known. `before` is what the digest before said, None at the first. What changed since `since` is added up in
     `new`, `raised` and `fixed`; images are ranked by it in `worse` and `better`, and by all their findings in `worst`.
     `round` is None where no scans are started, because the registry uses enhanced scanning or nothing was looked at.
-    `told` is for the next digest: see DigestState.
+    `reported` is for the next digest: see DigestState.
     """
 
     at: datetime
@@ -84,12 +84,12 @@ class Digest:
     repositories: SeenRepositories = field(default_factory=SeenRepositories)
     round: ScanRound | None = None
     suppressions: SuppressionsReview = field(default_factory=SuppressionsReview)
-    told: frozenset[str] = frozenset()
+    reported: frozenset[str] = frozenset()
 
     @property
     def state(self) -> DigestState:
         """What the next digest compares with."""
-        return DigestState(self.at, self.totals, self.suppressed, self.told)
+        return DigestState(self.at, self.totals, self.suppressed, self.reported)
 
     @property
     def severity(self) -> Severity | None:
@@ -123,8 +123,8 @@ class Digest:
             repositories=replace(
                 seen,
                 registries=seen.registries.cut(max(most, 1)),
-                left_out=seen.left_out.cut(most),
-                notes=seen.notes.cut(most),
+                inactive=seen.inactive.cut(most),
+                tag_warnings=seen.tag_warnings.cut(most),
             ),
             suppressions=SuppressionsReview(
                 review.ending.cut(most), review.ended.cut(most), review.unmatched.cut(most)

@@ -2,19 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
+from ecr_scan_reporter.domain.digest.changes import ChangesByImage, ChangesToReport, ChangeSums
 from ecr_scan_reporter.domain.digest.digest import (
     ChangedImage,
     Digest,
-    SeenRepositories,
     SuppressionsReview,
     by_findings,
     by_fixes,
     by_news,
 )
-from ecr_scan_reporter.domain.digest.repositories import RepositorySums
+from ecr_scan_reporter.domain.digest.repositories import RepositoryTally
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.inventory.coverage import CoverageTally
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
@@ -29,14 +30,11 @@ from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 MAX_IMAGES = 10
 MAX_NEWS = 5
 FIRST_PERIOD = timedelta(days=7)
-# What was written so shortly before a digest may not have been seen by it: clocks differ, and reads are eventually
-# consistent. So the next one looks at this time again, and leaves out what was told.
-UNSETTLED = timedelta(minutes=10)
 
 
 def sum_up(
     entries: Iterable[LedgerEntry],
-    rules: Iterable[Suppression],
+    suppressions: Iterable[Suppression],
     before: DigestState | None,
     *,
     last_look: datetime | None,
@@ -51,91 +49,67 @@ def sum_up(
     only the first few are kept, and of changes those of one repository.
     """
     since = before.at if before else now - FIRST_PERIOD
-    images = _Images(since, now, before.told if before else frozenset())
-    repositories, tally = RepositorySums(max_age, last_look, now), CoverageTally()
-    for entry in entries:
-        if entry.repository != repositories.current:
-            repositories.finish(tally)
-            repositories.begin(entry.repository)
-            images.begin()
-        if isinstance(entry, RecordedChange):
-            images.add_change(entry)
-        elif isinstance(entry, RepositoryCoverage):
-            repositories.add(entry)
-        elif not repositories.is_left_out:
-            repositories.recorded += 1
-            tally.add(entry, repositories.limit)
-            images.add(entry)
-    repositories.finish(tally)
-    review = _review(rules, images, since, now)
-    digest = images.digest(before, tally, repositories.seen(), review)
-    scannable = digest.coverage.scannable
-    return replace(digest, round=ScanRound(scannable, scans_per_day, max_age)) if last_look and scannable else digest
+    to_report = ChangesToReport(since, now, before.reported if before else frozenset())
+    images, repositories, coverage = _ImageSums(now), RepositoryTally(max_age, last_look, now), CoverageTally()
+    for repository, of_repository in groupby(entries, key=lambda entry: entry.repository):
+        seen, recorded, changes = repositories.add(repository), 0, ChangesByImage()
+        for entry in of_repository:
+            if isinstance(entry, RecordedChange):
+                if to_report.includes(entry):
+                    changes.add(entry.change)
+            elif isinstance(entry, RepositoryCoverage):
+                seen = repositories.add_coverage(entry)
+            elif seen.is_active:
+                recorded += 1
+                coverage.add(entry, seen.oldest_allowed)
+                # Changes of images that are not there any more are no news.
+                images.add(entry, changes.of(entry.id))
+        if seen.coverage:
+            coverage.add_others(seen.coverage, recorded)
+    covered = coverage.coverage()
+    return replace(
+        images.digest(since, before),
+        coverage=covered,
+        repositories=repositories.seen(),
+        round=ScanRound(covered.scannable, scans_per_day, max_age) if last_look and covered.scannable else None,
+        suppressions=_review(suppressions, images, since, now),
+        reported=to_report.reported_late,
+    )
 
 
-@dataclass(slots=True)
-class _Changes:
-    """What changed: each further scan adds to it."""
+class _ImageSums:
+    """Adds up images and what changed in them.
 
-    new: Counter[Severity] = field(default_factory=Counter)
-    raised: Counter[Severity] = field(default_factory=Counter)
-    fixed: Counter[Severity] = field(default_factory=Counter)
-    news: dict[str, None] = field(default_factory=dict)
+    `matched` are the ids of the suppressions that matched; `oldest_counted` is the oldest scan with counted findings.
+    """
 
-
-class _Images:
-    """Adds up images and what changed in them."""
-
-    def __init__(self, since: datetime, now: datetime, told_before: frozenset[str]) -> None:
-        self._since, self._now = since, now
-        self._told_before = told_before
-        self._told: set[str] = set()
+    def __init__(self, now: datetime) -> None:
+        self._now = now
         self._totals: Counter[Severity] = Counter()
         self._suppressed = self._uncounted = 0
-        self._all_changes = _Changes()
+        self._changes = ChangeSums()
         self._worse: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_news)
         self._better: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_fixes)
         self._worst: Ranking[ImageState] = Ranking(MAX_IMAGES, by_findings)
         self.matched: set[str] = set()
-        self.oldest_result: datetime | None = None
-        self.begin()
+        self.oldest_counted: datetime | None = None
 
-    def begin(self) -> None:
-        """A repository begins. Changes of images that are not there any more are no news."""
-        self._changes: dict[str, _Changes] = {}
-
-    def add_change(self, recorded: RecordedChange) -> None:
-        if not self._since - UNSETTLED < recorded.recorded_at <= self._now:
-            return
-        if recorded.recorded_at > self._now - UNSETTLED:
-            self._told.add(recorded.id)
-        if recorded.id not in self._told_before:
-            change = recorded.change
-            changes = self._changes.setdefault(change.digest, _Changes())
-            changes.new.update(change.new)
-            changes.raised.update(change.raised)
-            changes.fixed.update(change.fixed)
-            changes.news |= dict.fromkeys(change.news)
-
-    def add(self, image: ImageState) -> None:
+    def add(self, image: ImageState, changes: ChangeSums | None) -> None:
         if image.record:
-            self.matched.update(image.record.rules)
-        if image.has_counts and image.result and image.result.scanned_at:
-            self.oldest_result = min(self.oldest_result or self._now, image.result.scanned_at)
+            self.matched.update(image.record.suppressions)
+        if image.has_counts and image.ended_scan and image.ended_scan.scanned_at:
+            self.oldest_counted = min(self.oldest_counted or self._now, image.ended_scan.scanned_at)
         if image.is_scanned:
             self._totals.update(image.counts)
             self._suppressed += image.record.suppressed if image.record else 0
             self._uncounted += not image.has_counts
         if any(image.counts.get(severity) for severity in THRESHOLD_SEVERITIES):
             self._worst.add(image)
-        changes = self._changes.pop(image.digest, None)
         if changes:
-            self._add_changed(image, changes)
+            self._changes.add(changes)
+            self._rank(image, changes)
 
-    def _add_changed(self, image: ImageState, changes: _Changes) -> None:
-        self._all_changes.new.update(changes.new)
-        self._all_changes.raised.update(changes.raised)
-        self._all_changes.fixed.update(changes.fixed)
+    def _rank(self, image: ImageState, changes: ChangeSums) -> None:
         news = tuple(changes.news)[:MAX_NEWS]
         changed = ChangedImage(image, _in_order(changes.new), _in_order(changes.raised), _in_order(changes.fixed), news)
         if changed.new or changed.raised:
@@ -143,41 +117,33 @@ class _Images:
         if changed.fixed:
             self._better.add(changed)
 
-    def digest(
-        self,
-        before: DigestState | None,
-        tally: CoverageTally,
-        repositories: SeenRepositories,
-        suppressions: SuppressionsReview,
-    ) -> Digest:
+    def digest(self, since: datetime, before: DigestState | None) -> Digest:
         return Digest(
             at=self._now,
-            since=self._since,
+            since=since,
             before=before,
             totals=_in_order(self._totals),
             suppressed=self._suppressed,
             uncounted=self._uncounted,
-            new=_in_order(self._all_changes.new),
-            raised=_in_order(self._all_changes.raised),
-            fixed=_in_order(self._all_changes.fixed),
+            new=_in_order(self._changes.new),
+            raised=_in_order(self._changes.raised),
+            fixed=_in_order(self._changes.fixed),
             worse=self._worse.ranked(),
             better=self._better.ranked(),
             worst=self._worst.ranked(),
-            coverage=tally.coverage(),
-            repositories=repositories,
-            suppressions=suppressions,
-            told=frozenset(self._told),
         )
 
 
-def _review(rules: Iterable[Suppression], images: _Images, since: datetime, now: datetime) -> SuppressionsReview:
-    rules, today = list(rules), now.astimezone(UTC).date()
-    # A rule has had its chance when every image was scanned since it was made.
-    made_before = images.oldest_result
-    idle = unmatched(rules, images.matched, made_before=made_before, today=today) if made_before else []
+def _review(
+    suppressions: Iterable[Suppression], images: _ImageSums, since: datetime, now: datetime
+) -> SuppressionsReview:
+    suppressions, today = list(suppressions), now.astimezone(UTC).date()
+    # A suppression had its chance when every image was scanned since it was made.
+    made_before = images.oldest_counted
+    idle = unmatched(suppressions, images.matched, made_before=made_before, today=today) if made_before else []
     return SuppressionsReview(
-        ending=ranked(ending(rules, today)),
-        ended=ranked(ended(rules, today, since.astimezone(UTC).date())),
+        ending=ranked(ending(suppressions, today)),
+        ended=ranked(ended(suppressions, today, since.astimezone(UTC).date())),
         unmatched=ranked(idle),
     )
 

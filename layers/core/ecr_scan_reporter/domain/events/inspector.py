@@ -12,11 +12,10 @@ from ecr_scan_reporter.domain.events.fields import detail_of, id_of, texts_of, t
 from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.registry.arns import parse_image_arn
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.errors import InvalidInputError
 
 IMAGE_RESOURCE = "AWS_ECR_CONTAINER_IMAGE"
-ImageKey = tuple[Repository, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +23,10 @@ class FindingEvent:
     """Something has changed in the findings of one image digest. `epss` is by CVE, empty where it is not told."""
 
     event_id: str
-    repository: Repository
-    digest: str
+    image: ImageId
     at: datetime
     tags: tuple[str, ...]
     epss: Mapping[str, float]
-
-    @property
-    def image(self) -> ImageKey:
-        """The image that the finding is of."""
-        return (self.repository, self.digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +50,18 @@ def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent
     if resource is None:
         return None
     finding = parse_enhanced_finding(detail)
-    repository, digest = _image(event, resource)
     return FindingEvent(
         event_id=id_of(event),
-        repository=repository,
-        digest=digest,
+        image=_image(event, resource),
         at=time_of(event, now),
         tags=texts_of(_details(resource).get("imageTags")),
         epss={finding.name: finding.epss} if finding and finding.epss is not None else {},
     )
 
 
-def bundle(events: Iterable[FindingEvent]) -> dict[ImageKey, Bundle]:
+def bundle(events: Iterable[FindingEvent]) -> dict[ImageId, Bundle]:
     """Put the events of each image together, the images in the order in which they came."""
-    by_image: dict[ImageKey, list[FindingEvent]] = {}
+    by_image: dict[ImageId, list[FindingEvent]] = {}
     for event in events:
         by_image.setdefault(event.image, []).append(event)
     return {image: _bundle(found) for image, found in by_image.items()}
@@ -99,7 +90,7 @@ def _image_resource(detail: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return None
 
 
-def _image(event: Mapping[str, Any], resource: Mapping[str, Any]) -> ImageKey:
+def _image(event: Mapping[str, Any], resource: Mapping[str, Any]) -> ImageId:
     arn, details = resource.get("id"), _details(resource)
     named = parse_image_arn(arn) if isinstance(arn, str) else None
     if named:
@@ -109,7 +100,7 @@ def _image(event: Mapping[str, Any], resource: Mapping[str, Any]) -> ImageKey:
     if len(texts) < len(facts):
         raise InvalidInputError("id of the event's resource", arn, "the ARN of an image in ECR")
     registry_id, region, name, digest = texts
-    return Repository(registry_id, region, name), digest
+    return ImageId(Repository(registry_id, region, name), digest)
 
 
 def _details(resource: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.events.fields import detail_of, id_of, text_of, texts_of, time_of
 from ecr_scan_reporter.domain.registry.arns import parse_repository_arn
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 from ecr_scan_reporter.errors import InvalidInputError
@@ -32,8 +32,7 @@ class ScanEvent:
     """
 
     event_id: str
-    repository: Repository
-    digest: str
+    image: ImageId
     status: ScanStatus
     at: datetime
     counts: SeverityCounts
@@ -41,9 +40,9 @@ class ScanEvent:
     is_enhanced: bool = False
 
     @classmethod
-    def of_findings(cls, repository: Repository, digest: str, at: datetime, tags: tuple[str, ...]) -> "ScanEvent":
+    def of_findings(cls, image: ImageId, at: datetime, tags: tuple[str, ...]) -> "ScanEvent":
         """Return what events of single findings amount to: something has changed, and only ECR knows the whole."""
-        return cls("", repository, digest, ScanStatus.UNKNOWN, at, {}, tags, is_enhanced=True)
+        return cls("", image, ScanStatus.UNKNOWN, at, {}, tags, is_enhanced=True)
 
 
 def parse_scan_event(event: Mapping[str, Any], now: datetime) -> ScanEvent:
@@ -53,10 +52,10 @@ def parse_scan_event(event: Mapping[str, Any], now: datetime) -> ScanEvent:
     """
     detail = detail_of(event, "'ECR Image Scan' or 'Inspector2 Scan'")
     is_enhanced = event.get("detail-type") == ENHANCED_SCAN
+    repository = _enhanced_repository(detail) if is_enhanced else _repository(event, detail)
     return ScanEvent(
         event_id=id_of(event),
-        repository=_enhanced_repository(detail) if is_enhanced else _repository(event, detail),
-        digest=text_of(detail, "image-digest"),
+        image=ImageId(repository, text_of(detail, "image-digest")),
         status=_enhanced_status(detail) if is_enhanced else _status(detail),
         at=time_of(event, now),
         counts=_counts(detail),

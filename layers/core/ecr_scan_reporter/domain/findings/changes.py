@@ -6,9 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ecr_scan_reporter.domain.findings.findings import Finding, Identity, ScanResult, sort_findings
-from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity, most_severe
-from ecr_scan_reporter.domain.thresholds import Breach
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,20 +99,3 @@ def fingerprint(findings: Iterable[Finding]) -> str:
     """Return a short text that two results share when they have the same findings, equally severe."""
     levels = sorted({(*finding.identity, finding.severity.value) for finding in findings})
     return sha256(repr(levels).encode()).hexdigest()[:32]
-
-
-def is_reportable(
-    notify_on: NotifyOn, changes: Changes | None, breaches: Iterable[Breach], thresholds: Iterable[Severity]
-) -> bool:
-    """Decide whether a scan is told. A first scan (no changes are known) is news, where it breaches a threshold.
-
-    NEW: something new, or raised, of a severity that breaches. CHANGED: also when something of a severity that has a
-    threshold is fixed, even if nothing breaches any more.
-    """
-    breached = {breach.severity for breach in breaches}
-    if notify_on is NotifyOn.ALL or changes is None:
-        return bool(breached)
-    if any(f.severity in breached for f in (*changes.new, *(raised.finding for raised in changes.raised))):
-        return True
-    watched = set(thresholds)
-    return notify_on is NotifyOn.CHANGED and any(finding.severity in watched for finding in changes.fixed)

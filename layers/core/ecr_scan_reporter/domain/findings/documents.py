@@ -6,8 +6,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding, ScanResult
-from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 from ecr_scan_reporter.errors import InvalidInputError
 
@@ -130,6 +129,6 @@ def tag_key(repository: Repository, tag: str) -> str:
     return f"tags/{repository}/{tag}.json"
 
 
-def findings_key(repository: Repository, digest: str) -> str:
+def findings_key(image: ImageId) -> str:
     """Return the key of an image's last full result in the findings bucket."""
-    return f"findings/{repository}/{digest.replace(':', '-')}.json"
+    return f"findings/{image.repository}/{image.digest.replace(':', '-')}.json"

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
-from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.failures import unsupported_system
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.rankings import Ranked, Ranking
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.reports.reports import unsupported_system
 from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, DueReason
 
 MAX_EXAMPLES = 3
@@ -75,18 +74,18 @@ def coverage_status(image: ImageState, oldest_allowed: datetime) -> CoverageStat
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
     """
-    result = image.result
-    if result is None:
+    scan = image.ended_scan
+    if scan is None:
         return CoverageStatus.NEVER_SCANNED
-    match result.status:
+    match scan.status:
         case ScanStatus.ACTIVE:
             return CoverageStatus.CURRENT  # Enhanced scanning goes on by itself, and tells only of changes.
         case ScanStatus.COMPLETE:
-            is_current = result.scanned_at is not None and result.scanned_at >= oldest_allowed
+            is_current = scan.scanned_at is not None and scan.scanned_at >= oldest_allowed
             return CoverageStatus.CURRENT if is_current else CoverageStatus.STALE
-    if system_of(result) or "UnsupportedImageError" in result.description:
+    if system_of(scan) or "UnsupportedImageError" in scan.description:
         return CoverageStatus.UNSUPPORTED_SYSTEM
-    return _WITHOUT_RESULT.get(result.status, CoverageStatus.FAILED)
+    return _WITHOUT_RESULT.get(scan.status, CoverageStatus.FAILED)
 
 
 _WITHOUT_RESULT = {
@@ -98,9 +97,9 @@ _WITHOUT_RESULT = {
 }
 
 
-def system_of(result: LastScan) -> str:
+def system_of(scan: LastScan) -> str:
     """Return the operating system that ECR does not support, empty when that is not what failed."""
-    return unsupported_system(ScanResult(result.status, description=result.description))
+    return unsupported_system(scan.description)
 
 
 class CoverageTally:
@@ -120,11 +119,11 @@ class CoverageTally:
         self._counts[status] += 1
         if status in self._examples:
             self._examples[status].add(image)
-        result = image.result
-        if result and result.scanned_at and status in (CoverageStatus.CURRENT, CoverageStatus.STALE):
+        scan = image.ended_scan
+        if scan and scan.scanned_at and status in (CoverageStatus.CURRENT, CoverageStatus.STALE):
             self._oldest.add(image)
-        if result and status is CoverageStatus.UNSUPPORTED_SYSTEM:
-            self._add_system(system_of(result) or "not told")
+        if scan and status is CoverageStatus.UNSUPPORTED_SYSTEM:
+            self._add_system(system_of(scan) or "not told")
 
     def add_others(self, seen: RepositoryCoverage, recorded: int) -> None:
         """Count the images of a repository that the images scanner saw and of which there is no record."""
@@ -144,11 +143,11 @@ class CoverageTally:
         )
 
     def _add_system(self, system: str) -> None:
-        is_kept = system in self._systems or len(self._systems) < MAX_SYSTEMS
-        self._systems[system if is_kept else OTHER_SYSTEMS] += 1
+        is_counted = system in self._systems or len(self._systems) < MAX_SYSTEMS
+        self._systems[system if is_counted else OTHER_SYSTEMS] += 1
 
 
-# What ECR cannot scan at all is remembered as a result when it was asked to (Reason.UNSUPPORTED); the rest never is.
+# What ECR cannot scan at all is remembered as a result when it was asked to (DueReason.UNSUPPORTED); the rest never is.
 _NO_RECORD = {
     reason: CoverageStatus.ARCHIVED if reason is DueReason.ARCHIVED else CoverageStatus.UNSUPPORTED_TYPE
     for reason in NOT_SCANNABLE - {DueReason.UNSUPPORTED}
@@ -160,5 +159,5 @@ def _name(image: ImageState) -> tuple[str, str, str]:
 
 
 def _age(image: ImageState) -> tuple[float, tuple[str, str, str]]:
-    result = image.result
-    return (result.scanned_at.timestamp() if result and result.scanned_at else 0.0, _name(image))
+    scan = image.ended_scan
+    return (scan.scanned_at.timestamp() if scan and scan.scanned_at else 0.0, _name(image))

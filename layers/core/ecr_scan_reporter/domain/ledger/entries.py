@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan, ScanStatus, latest
 from ecr_scan_reporter.domain.severities import SeverityCounts
 
@@ -17,28 +17,38 @@ _NO_RESULT = RUNNING | {ScanStatus.NOT_SCANNED}
 class ImageState:
     """All that is known of one image digest.
 
-    `record` is the reporter's last result; `asked` is what ECR told the images scanner, or that this started a scan.
+    `record` is the reporter's last result; `scanner` is what the images scanner knows: ECR's answer, or
+    that it started a scan.
     """
 
-    repository: Repository
-    digest: str
+    id: ImageId
     record: ImageRecord | None = None
-    asked: LastScan | None = None
+    scanner: LastScan | None = None
 
     @property
-    def result(self) -> LastScan | None:
+    def repository(self) -> Repository:
+        """Where the image is."""
+        return self.id.repository
+
+    @property
+    def digest(self) -> str:
+        """Its digest, `sha256:...`."""
+        return self.id.digest
+
+    @property
+    def ended_scan(self) -> LastScan | None:
         """The last scan that ended, whatever was started since; None where nothing is known of any."""
-        told = latest(_ended(self.record.scan if self.record else None), _ended(self.asked))
-        if told or self.asked is None or self.asked.scanned_at is None:
-            return told
+        ended = latest(_ended(self.record.scan if self.record else None), _ended(self.scanner))
+        if ended or self.scanner is None or self.scanner.scanned_at is None:
+            return ended
         # The scanner started another scan over what it knew: that one had ended, and how is forgotten.
-        return LastScan(ScanStatus.COMPLETE, scanned_at=self.asked.scanned_at)
+        return LastScan(ScanStatus.COMPLETE, scanned_at=self.scanner.scanned_at)
 
     @property
     def is_scanned(self) -> bool:
         """True when the last scan that ended gave a result."""
-        result = self.result
-        return result is not None and result.status in _SUCCEEDED
+        scan = self.ended_scan
+        return scan is not None and scan.status in _SUCCEEDED
 
     @property
     def has_counts(self) -> bool:
@@ -53,7 +63,7 @@ class ImageState:
     @property
     def name(self) -> str:
         """The image as people call it."""
-        return (self.record or ImageRecord(self.repository, self.digest, LastScan(ScanStatus.UNKNOWN))).name
+        return self.record.name if self.record else self.id.name()
 
     @property
     def owner(self) -> str:
@@ -80,21 +90,21 @@ class RecordedChange:
     @property
     def repository(self) -> Repository:
         """Where the image is."""
-        return self.change.repository
+        return self.change.image.repository
 
 
 @dataclass(frozen=True, slots=True)
 class DigestState:
     """What a digest said, for the next one to compare with.
 
-    `told` has the ids of the changes that were written shortly before it: others may have been written at the same time
-    and not have been seen yet.
+    `reported` has the ids of the changes that were written shortly before it: others may have been written at the same
+    time and not have been seen yet.
     """
 
     at: datetime
     totals: SeverityCounts = field(default_factory=dict)
     suppressed: int = 0
-    told: frozenset[str] = frozenset()
+    reported: frozenset[str] = frozenset()
 
 
 LedgerEntry = ImageState | RecordedChange | RepositoryCoverage

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
@@ -15,31 +15,29 @@ from ecr_scan_reporter.domain.severities import SeverityCounts
 class ImageRecord:
     """The last result of one image digest. `counts` are without the `suppressed` findings.
 
-    `scan.description` tells why there is no result; `rules` are the suppressions that matched; `tag` is empty for an
-    untagged image, and `owner` where it is not known.
+    `scan.description` tells why there is no result; `suppressions` are the ids of those that matched; `tag` is empty
+    for an untagged image, and `owner` where it is not known.
     """
 
-    repository: Repository
-    digest: str
+    image: ImageId
     scan: LastScan
     counts: SeverityCounts = field(default_factory=dict)
     suppressed: int = 0
-    rules: tuple[str, ...] = ()
+    suppressions: tuple[str, ...] = ()
     tag: str = ""
     owner: str = ""
 
     @property
     def name(self) -> str:
         """The image as people call it."""
-        return f"{self.repository.name}:{self.tag}" if self.tag else f"{self.repository.name}@{self.digest[:19]}"
+        return self.image.name(self.tag)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
     """One scan that differs from the one before. `news` names the most severe of what is new or raised, for people."""
 
-    repository: Repository
-    digest: str
+    image: ImageId
     at: datetime
     tag: str = ""
     new: SeverityCounts = field(default_factory=dict)
@@ -52,15 +50,15 @@ class ChangeRecord:
 class RepositoryCoverage:
     """What the images scanner saw when it last looked at all of a repository.
 
-    `not_scannable` counts the images of which ECR makes no scan, by why; `refused` the due ones that a quota or the
-    budget held back. `max_age` is the one that held for the repository.
-    `notes` are tags of the repository that are wrong.
+    `not_scannable` counts the images of which ECR makes no scan, by why; `held_back` the due ones that a quota or
+    the budget held back. `max_age` is the one that held for the repository.
+    `tag_warnings` name tags of the repository that are wrong.
     """
 
     repository: Repository
     at: datetime
     images: int = 0
     not_scannable: Mapping[DueReason, int] = field(default_factory=dict)
-    refused: Mapping[StartScanResult, int] = field(default_factory=dict)
+    held_back: Mapping[StartScanResult, int] = field(default_factory=dict)
     max_age: str = ""
-    notes: tuple[str, ...] = ()
+    tag_warnings: tuple[str, ...] = ()

@@ -3,9 +3,13 @@
 from dataclasses import replace
 from datetime import datetime
 
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan, ScanStatus
-from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.domain.scanning.due import SCAN_QUOTA_PERIOD, cannot_be_scanned
+from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartScanResult
+from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, SCAN_QUOTA_PERIOD, cannot_be_scanned
+from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 
 # These depend on settings of the registry, and may change at any time.
 _FORGOTTEN = frozenset({ScanStatus.IMAGE_ARCHIVED, ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED})
@@ -63,3 +67,16 @@ def is_settled(last: LastScan, now: datetime) -> bool:
     if last.status in RUNNING:
         return False
     return last.tried_at is None or now - last.tried_at > SCAN_QUOTA_PERIOD or last.status is ScanStatus.NOT_SCANNED
+
+
+def coverage_seen(summary: ScanSummary, repository: Repository, max_age: Duration, now: datetime) -> RepositoryCoverage:
+    """Return what is worth remembering of a job that looked at the whole repository."""
+    return RepositoryCoverage(
+        repository=repository,
+        at=now,
+        images=summary.images,
+        not_scannable={reason: n for reason, n in summary.reasons.items() if reason in NOT_SCANNABLE},
+        held_back={answer: n for answer, n in summary.answers.items() if answer in HELD_BACK},
+        max_age=str(max_age),
+        tag_warnings=summary.tag_warnings,
+    )

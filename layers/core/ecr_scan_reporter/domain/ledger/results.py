@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
+from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.severities import Severity
 
 MAX_NEWS = 3
@@ -16,12 +16,11 @@ MAX_NEWS = 3
 def image_record(image: ScannedImage, result: ScanResult, owner: str) -> ImageRecord:
     """Return what is to be remembered of the last result of an image."""
     return ImageRecord(
-        repository=image.repository,
-        digest=image.digest,
+        image=image.id,
         scan=LastScan(result.status, scanned_at=result.completed_at, description=result.description),
         counts=result.unsuppressed.counts,
         suppressed=len(result.suppressed),
-        rules=tuple(sorted({finding.suppressed_by for finding in result.suppressed})),
+        suppressions=tuple(sorted({finding.suppressed_by for finding in result.suppressed})),
         tag=image.tag,
         owner=owner,
     )
@@ -33,8 +32,7 @@ def change_record(image: ScannedImage, result: ScanResult, changes: Changes) -> 
     if not result.completed_at or not (changes.new or raised or changes.fixed):
         return None
     return ChangeRecord(
-        repository=image.repository,
-        digest=image.digest,
+        image=image.id,
         at=result.completed_at,
         tag=image.tag,
         new=_counts(changes.new),

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonel
 
 import re
 
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.partitions import partition_of
 
 _REPOSITORY = re.compile(
@@ -20,9 +20,9 @@ def repository_arn(repository: Repository) -> str:
     return f"arn:{partition}:ecr:{repository.region}:{repository.registry_id}:repository/{repository.name}"
 
 
-def image_arn(repository: Repository, digest: str) -> str:
+def image_arn(image: ImageId) -> str:
     """Return the ARN of an image, as Amazon Inspector and Security Hub name it."""
-    return f"{repository_arn(repository)}/{digest}"
+    return f"{repository_arn(image.repository)}/{image.digest}"
 
 
 def parse_repository_arn(arn: str) -> Repository | None:
@@ -31,10 +31,10 @@ def parse_repository_arn(arn: str) -> Repository | None:
     return _repository(match) if match else None
 
 
-def parse_image_arn(arn: str) -> tuple[Repository, str] | None:
-    """Return repository and digest of `arn:...:repository/NAME/sha256:...`, None when it is no such ARN."""
+def parse_image_arn(arn: str) -> ImageId | None:
+    """Return the image of `arn:...:repository/NAME/sha256:...`, None when it is no such ARN."""
     match = _IMAGE.fullmatch(arn)
-    return (_repository(match), match["digest"]) if match else None
+    return ImageId(_repository(match), match["digest"]) if match else None
 
 
 def _repository(match: re.Match[str]) -> Repository:

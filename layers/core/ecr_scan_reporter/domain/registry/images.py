@@ -41,6 +41,21 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageId:
+    """One image digest of one repository: what tells an image from all others, in every registry and region."""
+
+    repository: Repository
+    digest: str
+
+    def name(self, tag: str = "") -> str:
+        """Return the image as people call it: with its tag where it has one, else with a short digest."""
+        return f"{self.repository.name}:{tag}" if tag else f"{self.repository.name}@{self.digest[:19]}"
+
+    def __str__(self) -> str:
+        return f"{self.repository}@{self.digest}"
+
+
+@dataclass(frozen=True, slots=True)
 class ImageReference:
     """An image by digest or by tag, as a job names it. Exactly one of the two is given."""
 
@@ -56,9 +71,7 @@ class Image:
     image was never scanned.
     """
 
-    registry_id: str
-    repository: str
-    digest: str
+    id: ImageId
     tags: tuple[str, ...] = ()
     pushed_at: datetime | None = None
     pulled_at: datetime | None = None
@@ -68,6 +81,16 @@ class Image:
     subject_digest: str = ""
     is_archived: bool = False
     last_scan: LastScan | None = None
+
+    @property
+    def repository(self) -> Repository:
+        """Where the image is."""
+        return self.id.repository
+
+    @property
+    def digest(self) -> str:
+        """Its digest, `sha256:...`."""
+        return self.id.digest
 
     @property
     def is_index(self) -> bool:
@@ -83,3 +106,32 @@ class Image:
     def is_artifact(self) -> bool:
         """A Helm chart or another artifact that is no container image."""
         return bool(self.artifact_media_type) and self.artifact_media_type not in CONTAINER_CONFIG_MEDIA_TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedImage:
+    """The image that was scanned, as its reader wants to find it again."""
+
+    id: ImageId
+    tags: tuple[str, ...] = ()
+    pushed_at: datetime | None = None
+
+    @property
+    def repository(self) -> Repository:
+        """Where the image is."""
+        return self.id.repository
+
+    @property
+    def digest(self) -> str:
+        """Its digest, `sha256:...`."""
+        return self.id.digest
+
+    @property
+    def tag(self) -> str:
+        """The tag that people call the image by, rather not `latest`; empty where it has none."""
+        return next((tag for tag in self.tags if tag != "latest"), next(iter(self.tags), ""))
+
+    @property
+    def name(self) -> str:
+        """The image as people call it: with a tag where it has one, else with a short digest."""
+        return self.id.name(self.tag)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.images import ImageId
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +54,17 @@ def is_registry_host(host: str, registry_id: str, region: str) -> bool:
     }
 
 
-def image_uri(repository: Repository, digest: str) -> str:
+def image_uri(image: ImageId) -> str:
     """Return the URI to pull an image by its digest."""
+    repository = image.repository
     suffix = partition_of(repository.region).url_suffix
-    return f"{repository.registry_id}.dkr.ecr.{repository.region}.{suffix}/{repository.name}@{digest}"
+    return f"{repository.registry_id}.dkr.ecr.{repository.region}.{suffix}/{repository.name}@{image.digest}"
 
 
-def console_url(repository: Repository, digest: str) -> str:
+def console_url(image: ImageId) -> str:
     """Return the page of an image, with its scan, in the console of the right partition."""
+    repository = image.repository
     host = partition_of(repository.region).console.format(region=repository.region)
-    path = (
-        f"ecr/repositories/private/{repository.registry_id}/{quote(repository.name)}/_/image/{quote(digest, safe=':')}"
-    )
+    digest = quote(image.digest, safe=":")
+    path = f"ecr/repositories/private/{repository.registry_id}/{quote(repository.name)}/_/image/{digest}"
     return f"https://{host}/{path}/details?region={repository.region}"

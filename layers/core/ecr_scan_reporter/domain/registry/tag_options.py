@@ -20,13 +20,13 @@ ALLOWED = ", ".join((SCAN, MAX_AGE, *THRESHOLDS))
 
 @dataclass(frozen=True, slots=True)
 class RepositoryOptions:
-    """What a repository says of itself. `problems` names each tag that is wrong; it is ignored."""
+    """What a repository says of itself. `tag_warnings` names each tag that is wrong, and has no effect."""
 
-    is_left_out: bool = False
+    is_excluded: bool = False
     max_age: Duration | None = None
     own_thresholds: Mapping[Severity, int] = field(default_factory=dict)
     owner: str = ""
-    problems: tuple[str, ...] = ()
+    tag_warnings: tuple[str, ...] = ()
 
     def thresholds(self, general: Thresholds) -> Thresholds:
         """Return the thresholds that hold for the repository: its own before the general ones."""
@@ -34,26 +34,26 @@ class RepositoryOptions:
 
 
 def parse_options(tags: Mapping[str, str], owner_key: str) -> RepositoryOptions:
-    """Read the tags of a repository; those of others are left alone, a wrong one of ours is a problem and no fault."""
-    problems: list[str] = []
+    """Read the tags of a repository; those of others are left alone, a wrong one of ours is a warning and no fault."""
+    tag_warnings: list[str] = []
 
     def read(tag: str, parse: Callable[[str, str], Value]) -> Value | None:
         try:
             return parse(tag, tags[tag].strip()) if tag in tags else None
         except InvalidInputError as error:
-            problems.append(str(error))
+            tag_warnings.append(str(error))
             return None
 
     thresholds = {severity: read(tag, _threshold) for tag, severity in THRESHOLDS.items()}
     is_scanned, max_age = read(SCAN, _switch), read(MAX_AGE, lambda tag, text: parse_duration(text, f"tag {tag}"))
     unknown = [tag for tag in tags if tag.startswith(PREFIX) and tag not in {SCAN, MAX_AGE, *THRESHOLDS}]
-    problems.extend(f"tag {tag} is not known: allowed are {ALLOWED}" for tag in unknown)
+    tag_warnings.extend(f"tag {tag} is not known: allowed are {ALLOWED}" for tag in unknown)
     return RepositoryOptions(
-        is_left_out=is_scanned is False,
+        is_excluded=is_scanned is False,
         max_age=max_age,
         own_thresholds={severity: threshold for severity, threshold in thresholds.items() if threshold is not None},
         owner=" ".join(tags.get(owner_key, "").split()),
-        problems=tuple(problems),
+        tag_warnings=tuple(tag_warnings),
     )
 
 

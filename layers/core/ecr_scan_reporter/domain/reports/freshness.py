@@ -60,7 +60,7 @@ def scan_identity(answer: ScanResult | None, event: ScanEvent) -> str:
     date = None if answer is None or is_behind(answer, event) else _date(answer, event)
     when = (date or event.at).astimezone(UTC).isoformat()
     scan = when if date else f"event {event.event_id or when}"
-    return f"{event.repository}@{event.digest}/{scan}"
+    return f"{event.image}/{scan}"
 
 
 def _date(answer: ScanResult, event: ScanEvent) -> datetime | None:

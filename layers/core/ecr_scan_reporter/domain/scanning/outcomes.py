@@ -2,14 +2,11 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.durations import Duration
-from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import Image, Repository
-from ecr_scan_reporter.domain.registry.start_results import HELD_BACK, StartScanResult
-from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, Decision, DueReason
+from ecr_scan_reporter.domain.registry.images import Image
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.domain.scanning.due import Decision, DueReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class ImageOutcome:
         """Return what a log line says of it."""
         last = self.decision.last_scan
         return {
-            "repository": self.image.repository,
+            "repository": self.image.repository.name,
             "imageDigest": self.image.digest,
             "imageTags": list(self.image.tags),
             "isDue": self.decision.is_due,
@@ -46,8 +43,8 @@ class ScanSummary:
     """The counts of one job. `is_finished` is False when it must go on later: its time, or its share of the day's scans
     (`has_had_its_share`), was used up before all images were looked at.
 
-    `met_quota` is True when this very job was the first to meet the registry's daily quota; `is_left_out` when the
-    repository says of itself that it is not to be scanned; `notes` are tags of the repository that are wrong.
+    `met_quota` is True when this very job was the first to meet the registry's daily quota; `is_excluded` when the
+    repository says of itself that it is not to be scanned; `tag_warnings` name tags of the repository that are wrong.
     """
 
     repository: str
@@ -55,8 +52,8 @@ class ScanSummary:
     is_finished: bool = True
     has_had_its_share: bool = False
     met_quota: bool = False
-    is_left_out: bool = False
-    notes: tuple[str, ...] = ()
+    is_excluded: bool = False
+    tag_warnings: tuple[str, ...] = ()
     images: int = 0
     due: int = 0
     recovered: int = 0
@@ -82,18 +79,6 @@ class ScanSummary:
             self.failed += 1
             self.first_error = self.first_error or outcome.error
 
-    def coverage(self, repository: Repository, max_age: Duration, now: datetime) -> RepositoryCoverage:
-        """Return what the ledger should remember of it, when the job looked at the whole repository."""
-        return RepositoryCoverage(
-            repository=repository,
-            at=now,
-            images=self.images,
-            not_scannable={reason: n for reason, n in self.reasons.items() if reason in NOT_SCANNABLE},
-            refused={answer: n for answer, n in self.answers.items() if answer in HELD_BACK},
-            max_age=str(max_age),
-            notes=self.notes,
-        )
-
     def fields(self) -> dict[str, Any]:
         """Return what a log line says of it."""
         return {
@@ -107,7 +92,7 @@ class ScanSummary:
             "isFinished": self.is_finished,
             "hasHadItsShare": self.has_had_its_share,
             "isEnhanced": self.is_enhanced,
-            "isLeftOut": self.is_left_out,
+            "isLeftOut": self.is_excluded,
             "reasons": {reason.value: count for reason, count in self.reasons.items()},
             "answers": {answer.value: count for answer, count in self.answers.items()},
         }

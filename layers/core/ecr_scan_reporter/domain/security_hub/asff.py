@@ -13,8 +13,8 @@ from typing import Any
 from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
 from ecr_scan_reporter.domain.registry.arns import image_arn
+from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri, partition_of
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import one_line, shorten
 
@@ -32,7 +32,7 @@ _LINK = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
-class Hub:
+class HubAccount:
     """The Security Hub of one account in one region."""
 
     account_id: str
@@ -50,7 +50,7 @@ class Hub:
 
 def finding_id(image: ScannedImage, finding: Finding) -> str:
     """Return an id that is the same in all scans: the image with its digest, the CVE, and a hash of CVE and package."""
-    arn = image_arn(image.repository, image.digest)
+    arn = image_arn(image.id)
     end = sha256(repr(finding.identity).encode()).hexdigest()[:16]
     name = _OTHERS.sub("-", finding.name) or "-"
     room = MAX_ID - len(arn) - len(end) - 2
@@ -60,14 +60,16 @@ def finding_id(image: ScannedImage, finding: Finding) -> str:
     return shorten(f"{image.digest}/{sha256(arn.encode()).hexdigest()[:16]}/{end}", MAX_ID)
 
 
-def asff_finding(image: ScannedImage, finding: Finding, hub: Hub, at: datetime, *, is_gone: bool) -> dict[str, Any]:
+def asff_finding(
+    image: ScannedImage, finding: Finding, hub: HubAccount, at: datetime, *, is_gone: bool
+) -> dict[str, Any]:
     """Return a finding as of a scan at this moment. One that is gone is archived.
 
     `Workflow` counts only when Security Hub does not know the finding yet.
     """
     package = one_line(f"{finding.package} {finding.version}")
     name = one_line(finding.name) or UNNAMED
-    described = f"{name} was found in {package or 'a package'} of {image_uri(image.repository, image.digest)}."
+    described = f"{name} was found in {package or 'a package'} of {image_uri(image.id)}."
     first_seen_at = min(finding.first_seen_at or at, at)
     return {
         "SchemaVersion": "2018-10-08",
@@ -84,7 +86,7 @@ def asff_finding(image: ScannedImage, finding: Finding, hub: Hub, at: datetime, 
             "Severity": {"Label": _label(finding.severity), "Original": finding.severity.value},
             "Types": ["Software and Configuration Checks/Vulnerabilities/CVE"],
         },
-        "SourceUrl": console_url(image.repository, image.digest),
+        "SourceUrl": console_url(image.id),
         "Resources": [_resource(image)],
         "Vulnerabilities": [_vulnerability(finding, name)],
         "RecordState": "ARCHIVED" if is_gone else "ACTIVE",
@@ -110,7 +112,7 @@ def _resource(image: ScannedImage) -> dict[str, Any]:
     }
     return {
         "Type": "AwsEcrContainerImage",
-        "Id": image_arn(repository, image.digest),
+        "Id": image_arn(image.id),
         **({"Partition": partition} if partition in _PARTITIONS else {}),
         "Region": repository.region,
         "Details": {"AwsEcrContainerImage": {name: value for name, value in details.items() if value}},

@@ -12,9 +12,9 @@ from typing import Any
 
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import Finding, Identity, ScanResult, sort_findings
+from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
-from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, Hub, asff_finding, finding_id
+from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, HubAccount, asff_finding, finding_id
 from ecr_scan_reporter.domain.text import one_line, shorten
 
 # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_Note.html
@@ -43,7 +43,7 @@ class HubUpdate:
 
 
 def hub_update(
-    image: ScannedImage, result: ScanResult, baseline: Baseline | None, hub: Hub, now: datetime
+    image: ScannedImage, result: ScanResult, baseline: Baseline | None, hub: HubAccount, now: datetime
 ) -> HubUpdate:
     """Return what to send of a result that was compared with a baseline. Of enhanced scanning Inspector sends all.
 
@@ -82,7 +82,9 @@ def _month(moment: datetime) -> tuple[int, int]:
     return moment.astimezone(UTC).year, moment.astimezone(UTC).month
 
 
-def _workflows(image: ScannedImage, hub: Hub, pairs: Iterable[tuple[Finding, Finding]]) -> Iterator[WorkflowChange]:
+def _workflows(
+    image: ScannedImage, hub: HubAccount, pairs: Iterable[tuple[Finding, Finding]]
+) -> Iterator[WorkflowChange]:
     """Yield one change for each rule that began or ceased to suppress findings."""
     by_reason: dict[tuple[str, str], list[str]] = {}
     for before, finding in pairs:

@@ -8,18 +8,17 @@ from typing import Protocol
 from ecr_scan_reporter.concurrency.task_groups import TaskGroup
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.findings import SUCCEEDED, ScanResult
-from ecr_scan_reporter.domain.registry.images import Image, ImageReference, Repository
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, ImageReference, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.domain.reports.freshness import is_behind
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
 from ecr_scan_reporter.domain.scanning.deadlines import RESERVE_SECONDS
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings, ReadAhead
 from ecr_scan_reporter.use_cases.repository_options import repository_options
 
-PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
+DELAYS_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
 
 class Registry(Protocol):
@@ -28,7 +27,7 @@ class Registry(Protocol):
     def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterable[Image]:
         """Yield the named images that are there."""
 
-    def scan_result(self, repository: str, digest: str) -> ScanResult | None:
+    def scan_result(self, image: ImageId) -> ScanResult | None:
         """Return the last scan with all its findings, None where there is none. Raises ImageNotFoundError."""
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:
@@ -36,10 +35,10 @@ class Registry(Protocol):
 
 
 class Suppressions(Protocol):
-    """Where the rules are kept."""
+    """Where the suppressions are stored."""
 
     def rules(self) -> Iterable[Suppression]:
-        """Return all rules, also those that do not hold any more."""
+        """Return all of them, also those that have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +48,9 @@ class RetryDelays:
     sleep: Callable[[float], object]
     seconds_left: Callable[[], float | None]
 
-    def pauses(self) -> Iterator[None]:
+    def waits(self) -> Iterator[None]:
         """Sleep before each item: half a minute together, and never into the time that the report itself needs."""
-        for seconds in PAUSES_SECONDS:
+        for seconds in DELAYS_SECONDS:
             left = self.seconds_left()
             if left is not None and left < seconds + RESERVE_SECONDS:
                 return
@@ -61,7 +60,7 @@ class RetryDelays:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Where a scan is read. What is kept and the rules are optional."""
+    """Where a scan is read. Stored findings and suppressions are optional."""
 
     registry: Registry
     findings: Findings | None
@@ -70,22 +69,25 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class ScanRead:
-    """What was read of a scan. `answer` is ECR's, None where it knows no scan; the documents and rules may follow."""
+    """What was read of a scan. `answer` is ECR's, None where it knows no scan.
+
+    The stored documents and the suppressions may still be on their way.
+    """
 
     options: RepositoryOptions
     image: ScannedImage
     answer: ScanResult | None
-    kept: ReadAhead | None
-    rules: Callable[[], Iterable[Suppression]]
+    stored: ReadAhead | None
+    suppressions: Callable[[], Iterable[Suppression]]
 
 
 def read_scan(
-    event: ScanEvent, sources: Sources, owner_key: str, *, task_group: TaskGroup, retry_delays: RetryDelays
+    event: ScanEvent, sources: Sources, owner_key: str, *, task_group: TaskGroup, delays: RetryDelays
 ) -> ScanRead:
     """Read the scan; again, and all of it, for as long as ECR is behind its event and there is time."""
     read = _read_once(event, sources, owner_key, task_group)
-    if not read.options.is_left_out and is_behind(read.answer, event):
-        for _ in retry_delays.pauses():
+    if not read.options.is_excluded and is_behind(read.answer, event):
+        for _ in delays.waits():
             read = _read_once(event, sources, owner_key, task_group)
             if not is_behind(read.answer, event):
                 break
@@ -93,23 +95,23 @@ def read_scan(
 
 
 def _read_once(event: ScanEvent, sources: Sources, owner_key: str, task_group: TaskGroup) -> ScanRead:
-    registry, findings, suppressions = sources.registry, sources.findings, sources.suppressions
-    rules: Callable[[], Iterable[Suppression]] = suppressions.rules if suppressions else tuple
+    registry, findings = sources.registry, sources.findings
+    suppressions: Callable[[], Iterable[Suppression]] = sources.suppressions.rules if sources.suppressions else tuple
     with task_group() as start:
-        options = start(partial(repository_options, registry, event.repository, owner_key))
+        options = start(partial(repository_options, registry, event.image.repository, owner_key))
         answer = start(partial(_ask, registry, event))
         described = start(partial(_describe, registry, event))
-        kept = ReadAhead(findings, start) if findings else None
-        if kept and (event.status in SUCCEEDED or event.status is ScanStatus.UNKNOWN):
-            kept.expect(event.repository, event.digest, event.tags)
+        stored = ReadAhead(findings, start) if findings else None
+        if stored and (event.status in SUCCEEDED or event.status is ScanStatus.UNKNOWN):
+            stored.expect(event.image, event.tags)
         if event.counts or event.is_enhanced:
-            rules = start(rules)
-    return ScanRead(options(), _scanned_image(event, described()), answer(), kept, rules)
+            suppressions = start(suppressions)
+    return ScanRead(options(), _scanned_image(event, described()), answer(), stored, suppressions)
 
 
 def _ask(registry: Registry, event: ScanEvent) -> ScanResult | None:
     try:
-        return registry.scan_result(event.repository.name, event.digest)
+        return registry.scan_result(event.image)
     except (ImageNotFoundError, RepositoryNotFoundError):
         # Gone for good, and no scan that ECR is yet to learn of.
         return ScanResult(ScanStatus.UNKNOWN)
@@ -117,15 +119,13 @@ def _ask(registry: Registry, event: ScanEvent) -> ScanResult | None:
 
 def _describe(registry: Registry, event: ScanEvent) -> Image | None:
     try:
-        return next(iter(registry.images_named(event.repository.name, [ImageReference(event.digest)])), None)
+        images = registry.images_named(event.image.repository.name, [ImageReference(event.image.digest)])
+        return next(iter(images), None)
     except (ImageNotFoundError, RepositoryNotFoundError):
         return None
 
 
 def _scanned_image(event: ScanEvent, described: Image | None) -> ScannedImage:
-    return ScannedImage(
-        repository=event.repository,
-        digest=event.digest,
-        tags=described.tags if described else event.tags,
-        pushed_at=described.pushed_at if described else None,
-    )
+    if described:
+        return ScannedImage(event.image, described.tags, described.pushed_at)
+    return ScannedImage(event.image, event.tags)

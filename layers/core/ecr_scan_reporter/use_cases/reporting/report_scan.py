@@ -1,4 +1,4 @@
-"""Report one scan that has ended: read its findings, remember its result, and tell people when it matters."""
+"""Report one scan that has ended: read its findings, record its result, and deliver a message when it matters."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -14,12 +14,13 @@ from ecr_scan_reporter.domain.findings.documents import counts_document
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
 from ecr_scan_reporter.domain.ledger.results import change_record, image_record
+from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.freshness import known_result, scan_identity
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ScannedImage, ScanReport, decide_report
+from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
-from ecr_scan_reporter.use_cases.delivery import Channels, NotAllToldError
+from ecr_scan_reporter.use_cases.delivery import Channels, Delivery
 from ecr_scan_reporter.use_cases.reporting.read_scan import (
     Registry,
     RetryDelays,
@@ -31,14 +32,13 @@ from ecr_scan_reporter.use_cases.reporting.read_scan import (
 from ecr_scan_reporter.use_cases.reporting.stored_findings import (
     Comparison,
     Findings,
-    NewerResultKnownError,
     compare_with_stored,
-    keep,
+    store_result,
 )
 
 
 class Ledger(Protocol):
-    """Where results are remembered."""
+    """Where results are recorded."""
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write a result; return False when a newer one, or the same failure, is there already."""
@@ -47,7 +47,7 @@ class Ledger(Protocol):
         """Write what a scan changed."""
 
 
-class Hub(Protocol):
+class FindingsHub(Protocol):
     """Where findings are collected, one by one."""
 
     def collect(self, image: ScannedImage, result: ScanResult, baseline: Baseline | None, now: datetime) -> None:
@@ -56,100 +56,91 @@ class Hub(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stores:
-    """What is remembered, and the rules that people made; each is optional.
+    """What is stored, and the suppressions that people made; each is optional.
 
-    `on_problem` is told, in words, of a kept result that cannot be read.
+    `on_problem` takes, in words, what is wrong with a stored result that cannot be read.
     """
 
     ledger: Ledger | None = None
     findings: Findings | None = None
     suppressions: Suppressions | None = None
-    hub: Hub | None = None
+    hub: FindingsHub | None = None
     on_problem: Callable[[str], object] = str
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """What may happen at once, and how long to wait for ECR."""
+class ReportTools:
+    """What a report works with."""
 
+    registry: Registry
+    channels: Channels[ScanReport]
+    stores: Stores
     task_group: TaskGroup
     retry_delays: RetryDelays
 
 
 def report_scan(
     event: ScanEvent,
-    registry: Registry,
-    channels: Channels[ScanReport],
-    stores: Stores,
+    tools: ReportTools,
     *,
-    rules: ReportPolicy,
+    policy: ReportPolicy,
     now: datetime,
-    pace: Pace,
     epss: Mapping[str, float] | None = None,
-) -> tuple[ScanReport | None, dict[str, str]]:
-    """Report one scan; return the report and the ids of its messages by outlet, None and no ids when nothing is to say.
+) -> tuple[ScanReport | None, Delivery]:
+    """Report one scan; return the report and its delivery, None and an empty one when there is nothing to report.
 
-    When a step fails, the whole can be repeated without harm. The findings are kept when they have been told: what
-    could not be told is still news to the next scan.
+    When a step fails, the whole can be repeated without harm. Findings are stored after delivery, so a failed delivery
+    is retried, and what was not delivered is news to the next scan. Raises what the delivery met.
     """
-    sources = Sources(registry, stores.findings, stores.suppressions)
-    read = read_scan(event, sources, rules.owner_tag_key, task_group=pace.task_group, retry_delays=pace.retry_delays)
+    stores = tools.stores
+    sources = Sources(tools.registry, stores.findings, stores.suppressions)
+    read = read_scan(event, sources, policy.owner_tag_key, task_group=tools.task_group, delays=tools.retry_delays)
     result, is_read = known_result(read.answer, event, now)
     # Of an unknown status: neither ECR nor the event tells what was found.
-    if read.options.is_left_out or result.status is ScanStatus.UNKNOWN:
-        return None, {}
+    if read.options.is_excluded or result.status is ScanStatus.UNKNOWN:
+        return None, Delivery()
     image = read.image
-    result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), read.rules, now)
+    result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), read.suppressions, now)
     # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result;
-    # nor must what an event tells, which is the number of findings at the most.
-    is_full = result.is_full and is_read
-    kept = read.kept if is_full else None
-    try:
-        comparison = compare_with_stored(image, result, kept, now) if kept else Comparison(result)
-    except NewerResultKnownError:
-        return None, {}
+    # nor must an event, which has the number of findings at the most.
+    stored = read.stored if result.is_full and is_read else None
+    comparison = compare_with_stored(image, result, stored, now) if stored else Comparison(result)
+    if comparison is None:  # A later scan was reported already.
+        return None, Delivery()
     if comparison.problem:
         stores.on_problem(comparison.problem)
-    if not _remember(image, comparison, read, stores, now) and not kept:
-        return None, {}
-    rules = rules.of_changes if event.is_enhanced else rules
+    is_recorded = _record(image, comparison, read, stores, now)
+    if not is_recorded and not stored:  # Another event of the same scan, or of a later one, came first.
+        return None, Delivery()
     report = decide_report(
-        image, comparison.result, rules, read.options, changes=comparison.changes, findings_uri=comparison.uri
+        image,
+        comparison.result,
+        policy.of_changes if event.is_enhanced else policy,
+        read.options,
+        changes=comparison.changes,
+        findings_uri=comparison.uri,
     )
-    finish = partial(_finish, image, comparison, stores, kept, now, pace.task_group) if is_full else lambda: None
-    return report, _tell(report, _key(event, read, comparison), channels, finish)
+    delivery = tools.channels.deliver(report, _key(event, read, comparison)) if report else Delivery()
+    if delivery.is_final and result.is_full and is_read:
+        _store(image, comparison, stores, stored, now, tools.task_group)
+    delivery.raise_for_errors()
+    return report, delivery
 
 
-def _remember(image: ScannedImage, comparison: Comparison, read: ScanRead, stores: Stores, now: datetime) -> bool:
-    """Write the result to the ledger; return False when that knows of it, or of a newer one, by another event."""
+def _record(image: ScannedImage, comparison: Comparison, read: ScanRead, stores: Stores, now: datetime) -> bool:
+    """Write the result to the ledger; return False when that has it, or a newer one, from another event."""
     if not stores.ledger:
         return True
     return stores.ledger.record_result(image_record(image, comparison.result, read.options.owner), now)
 
 
-def _tell(
-    report: ScanReport | None, key: str, channels: Channels[ScanReport], finish: Callable[[], None]
-) -> dict[str, str]:
-    """Tell the report, if there is one, and finish: also when only some could be told, and the others never can."""
-    ids: dict[str, str] = {}
-    if report:
-        try:
-            ids = channels.tell(report, key)
-        except NotAllToldError as error:
-            if error.is_for_good:
-                finish()
-            raise
-    finish()
-    return ids
-
-
 def _key(event: ScanEvent, read: ScanRead, comparison: Comparison) -> str:
-    """Return what tells this news from others: the scan, or what has changed where many events tell of one scan."""
+    """Return the identity of this news: the scan, or the changes where many events come from one scan."""
     if not event.is_enhanced:
         return scan_identity(read.answer, event)
     shown, before = comparison.result.unsuppressed, comparison.baseline.findings if comparison.baseline else ()
     changed = f"{counts_document(shown.counts)}/{fingerprint(shown.findings)}/{fingerprint(before)}"
-    return f"{event.repository}@{event.digest}/{changed}"
+    return f"{event.image}/{changed}"
 
 
 def _suppress(
@@ -164,17 +155,17 @@ def _suppress(
     return replace(result, findings=found)
 
 
-def _finish(
+def _store(
     image: ScannedImage,
     comparison: Comparison,
     stores: Stores,
-    kept: Findings | None,
+    findings: Findings | None,
     now: datetime,
     task_group: TaskGroup,
 ) -> None:
-    """Write down what was told: again is no harm, and what was not told for good stays news.
+    """Write down what was reported: again is no harm.
 
-    The findings come last: with them kept, a repetition finds no changes, and nothing to tell the hub.
+    The findings come last: once they are stored, a repetition finds no changes, and nothing for the hub.
     """
     result, changes = comparison.result, comparison.changes
     change = change_record(image, result, changes) if changes else None
@@ -184,5 +175,5 @@ def _finish(
     if stores.hub:
         writes.append(partial(stores.hub.collect, image, result, comparison.baseline, now))
     run_all(task_group, *writes)
-    if kept:
-        keep(image, result, kept, task_group)
+    if findings:
+        store_result(image, result, findings, task_group)

@@ -1,4 +1,4 @@
-"""Keep the last full result of each image, and compare a new one with it."""
+"""Store the last full result of each image, and compare a new one with it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,8 +11,7 @@ from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, changes
 from ecr_scan_reporter.domain.findings.documents import findings_key, parse_baseline, result_document, tag_key
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.moments import is_plausible
-from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.reports.reports import ScannedImage
+from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.errors import InvalidInputError
 
 # An image with more tags is compared, and found again, by the first of them.
@@ -20,7 +19,7 @@ MAX_TAGS = 20
 
 
 class Findings(Protocol):
-    """Where full results are kept."""
+    """Where full results are stored."""
 
     def uri(self, key: str) -> str:
         """Return the address of a document."""
@@ -34,9 +33,9 @@ class Findings(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A result with each finding dated, what it was compared with, what has changed, and where it is to be kept.
+    """A result with each finding dated, what it was compared with, what has changed, and where it will be stored.
 
-    `problem` says what is wrong with the document that was kept, which then counts for nothing.
+    `problem` says what is wrong with the document that was stored, which then counts for nothing.
     """
 
     result: ScanResult
@@ -44,10 +43,6 @@ class Comparison:
     baseline: Baseline | None = None
     changes: Changes | None = None
     problem: str = ""
-
-
-class NewerResultKnownError(Exception):
-    """A later scan has been handled already: this one has no news."""
 
 
 class ReadAhead:
@@ -58,9 +53,9 @@ class ReadAhead:
         self._start = start
         self._expected: dict[str, Callable[[], Mapping[str, Any] | None]] = {}
 
-    def expect(self, repository: Repository, digest: str, tags: Sequence[str]) -> None:
+    def expect(self, image: ImageId, tags: Sequence[str]) -> None:
         """Begin to read what an image will be compared with."""
-        for key in (findings_key(repository, digest), *(tag_key(repository, tag) for tag in tags[:MAX_TAGS])):
+        for key in (findings_key(image), *(tag_key(image.repository, tag) for tag in tags[:MAX_TAGS])):
             self._expected[key] = self._start(partial(self._findings.load, key))
 
     def uri(self, key: str) -> str:
@@ -76,15 +71,17 @@ class ReadAhead:
         self._findings.save(key, document)
 
 
-def compare_with_stored(image: ScannedImage, result: ScanResult, findings: Findings, now: datetime) -> Comparison:
-    """Compare a full result with the one that is kept. Raises NewerResultKnownError."""
-    key, problem = findings_key(image.repository, image.digest), ""
+def compare_with_stored(
+    image: ScannedImage, result: ScanResult, findings: Findings, now: datetime
+) -> Comparison | None:
+    """Compare a full result with the stored one; None when that is of a later scan, so that this one has no news."""
+    key, problem = findings_key(image.id), ""
     try:
         known = _known(key, findings, now)
     except InvalidInputError as error:
         known, problem = None, f"{key}: {error}"
     if known and known.completed_at and result.completed_at and known.completed_at > result.completed_at:
-        raise NewerResultKnownError
+        return None
     baseline = known or _baseline_of_tag(image, findings)
     dated = with_history(result, baseline)
     changes = changes_since(baseline, dated) if baseline else None
@@ -101,12 +98,12 @@ def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
     return known
 
 
-def keep(image: ScannedImage, result: ScanResult, findings: Findings, task_group: TaskGroup) -> None:
+def store_result(image: ScannedImage, result: ScanResult, findings: Findings, task_group: TaskGroup) -> None:
     """Save the full result over the one before; then which image has each tag.
 
     A pointer must not name a result that is not there: the next scan would have nothing to be compared with.
     """
-    findings.save(findings_key(image.repository, image.digest), result_document(image, result))
+    findings.save(findings_key(image.id), result_document(image, result))
     pointer = {"imageDigest": image.digest}
     # To read costs a tenth of to write.
     moved = [key for key in _tag_keys(image) if _pointer(key, findings) != image.digest]
@@ -118,7 +115,7 @@ def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None
     for key in _tag_keys(image):
         digest = _pointer(key, findings)
         try:
-            stored = findings.load(findings_key(image.repository, digest)) if digest else None
+            stored = findings.load(findings_key(ImageId(image.repository, digest))) if digest else None
             if stored:
                 return parse_baseline(stored)
         except InvalidInputError:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from ecr_scan_reporter.concurrency.task_groups import TaskGroup, run_all, sequential
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.ledger.remember import coverage_seen
 from ecr_scan_reporter.domain.registry.images import Image, Repository
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY, RepositoryOptions
@@ -75,7 +76,7 @@ def scan_repository(job: ScanJob, tools: ScanTools, *, policy: ScanPolicy, now: 
         contents = _read(job, tools, policy, now)
         if contents is not None:
             options = contents.options
-            summary.is_left_out, summary.notes = options.is_left_out, options.problems
+            summary.is_excluded, summary.tag_warnings = options.is_excluded, options.tag_warnings
             policy = replace(policy, max_age=options.max_age or policy.max_age)
             _Scan(job, tools, policy, now, summary, contents).run()
     except OutOfTimeError:
@@ -115,7 +116,7 @@ def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> 
         first, images = _with_first(images)
         if first is None:
             return None
-        registry_id = first.registry_id
+        registry_id = first.repository.registry_id
     repository = Repository(registry_id, tools.registry.region, job.repository)
     named: list[Image] | None = None
     if job.images is not None:
@@ -129,7 +130,7 @@ def _read(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> 
     options, (_, images), (_, known) = reading_tags(), listing(), querying()
     session = LedgerSession(tools.ledger, repository, now)
     session.read(_in_turn(known, tools))
-    return _Contents(repository, options, iter(()) if options.is_left_out else images, session)
+    return _Contents(repository, options, iter(()) if options.is_excluded else images, session)
 
 
 def _images(job: ScanJob, tools: ScanTools, policy: ScanPolicy, now: datetime) -> Iterator[Image]:
@@ -273,7 +274,7 @@ class _Scan:
         endings: list[Callable[[], None]] = [self._budget.close, self._session.write]
         is_whole = summary.is_finished and self._job.images is None and not self._job.dry_run
         if self._policy.keeps_ledger and is_whole:
-            coverage = summary.coverage(self._repository, self._policy.max_age, self._now)
+            coverage = coverage_seen(summary, self._repository, self._policy.max_age, self._now)
             endings += [self._session.forget_gone, lambda: self._session.record_coverage(coverage)]
         run_all(self._tools.task_group, *endings)
         if starter.denied:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from textwrap import wrap
 
 from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
 from ecr_scan_reporter.domain.messages.digest.names import image_name, many, repository_name
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.domain.reports.reports import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.scanning.round import describe_round
 from ecr_scan_reporter.domain.text import describe_moment, one_line, shorten
 
@@ -40,14 +40,14 @@ _EXPLANATIONS = {
     CoverageStatus.REFUSED: ("ECR refused to scan them. The application asks again after a month.",),
     CoverageStatus.FAILED: ("ECR could not scan them. What is in them is not known.",),
 }
-_REFUSED = {
+_HELD_BACK = {
     StartScanResult.QUOTA_EXCEEDED: "ECR's daily quota of scans was used up",
     StartScanResult.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
 }
 MAX_SYSTEMS_NAMED = 5
 WIDTH = 100
 # The kinds of which ECR's own words say more.
-_TELLING = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
+_WITH_DESCRIPTION = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
 
 
 def coverage_lines(digest: Digest) -> Iterator[str]:
@@ -71,8 +71,8 @@ def coverage_lines(digest: Digest) -> Iterator[str]:
     yield from _looks(digest)
     if digest.round:
         yield from wrap(describe_round(digest.round, digest.at), WIDTH)
-    for answer, number in digest.repositories.refused.items():
-        yield f"Not started: {many(number, 'scan')}, because {_REFUSED[answer]}. The images stay due."
+    for answer, number in digest.repositories.held_back.items():
+        yield f"Not started: {many(number, 'scan')}, because {_HELD_BACK[answer]}. The images stay due."
 
 
 def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
@@ -83,8 +83,8 @@ def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
         if len(examples.first) < digest.coverage.counts[status]:
             yield "  For example:"
         for image in examples.first:
-            told = image.result.description if image.result and status in _TELLING else ""
-            yield f"    {image_name(digest, image)}{f': {shorten(one_line(told), 90)}' if told else ''}"
+            said = image.ended_scan.description if image.ended_scan and status in _WITH_DESCRIPTION else ""
+            yield f"    {image_name(digest, image)}{f': {shorten(one_line(said), 90)}' if said else ''}"
 
 
 def _systems(coverage: Coverage) -> str:
@@ -95,9 +95,9 @@ def _systems(coverage: Coverage) -> str:
 
 def _oldest(digest: Digest) -> Iterator[str]:
     oldest = digest.coverage.oldest
-    result = oldest.result if oldest else None
-    if oldest and result:
-        yield f"Oldest scan: {image_name(digest, oldest)}, {describe_moment(result.scanned_at)}."
+    scan = oldest.ended_scan if oldest else None
+    if oldest and scan:
+        yield f"Oldest scan: {image_name(digest, oldest)}, {describe_moment(scan.scanned_at)}."
 
 
 def _looks(digest: Digest) -> Iterator[str]:
@@ -106,9 +106,9 @@ def _looks(digest: Digest) -> Iterator[str]:
         yield "No repository has been looked at as a whole yet: there may be more images than are counted here."
         return
     yield f"The repositories were looked at last: {describe_moment(seen.looked_at)}."
-    if seen.left_out.total:
-        yield f"Not looked at any more, and not counted: {many(seen.left_out.total, 'repository')}. Deleted, or not"
+    if seen.inactive.total:
+        yield f"Not looked at any more, and not counted: {many(seen.inactive.total, 'repository')}. Deleted, or not"
         yield "selected any more? Else their jobs fail: look at the dead-letter queue."
-        yield from (f"    {repository_name(digest, repository)}" for repository in seen.left_out.first)
-        if seen.left_out.left:
-            yield f"    and {seen.left_out.left} more"
+        yield from (f"    {repository_name(digest, repository)}" for repository in seen.inactive.first)
+        if seen.inactive.remaining:
+            yield f"    and {seen.inactive.remaining} more"

@@ -44,9 +44,9 @@ def digest_document(digest: Digest, summary: str) -> dict[str, Any]:
         "coverage": _coverage(digest),
         "repositories": _repositories(digest),
         "suppressions": {
-            **_rules("ending", review.ending),
-            **_rules("ended", review.ended),
-            **_rules("unmatched", review.unmatched),
+            **_suppressions("ending", review.ending),
+            **_suppressions("ended", review.ended),
+            **_suppressions("unmatched", review.unmatched),
         },
     }
 
@@ -61,7 +61,7 @@ def _image(image: ImageState) -> dict[str, Any]:
         "imageDigest": image.digest,
         "name": image.name,
         "owner": image.owner or None,
-        "consoleUrl": console_url(image.repository, image.digest),
+        "consoleUrl": console_url(image.id),
     }
 
 
@@ -78,7 +78,7 @@ def _changed(changed: ChangedImage) -> dict[str, Any]:
 
 def _coverage(digest: Digest) -> dict[str, Any]:
     coverage = digest.coverage
-    result = coverage.oldest.result if coverage.oldest else None
+    scan = coverage.oldest.ended_scan if coverage.oldest else None
     return {
         "total": coverage.total,
         **{status.value: coverage.counts.get(status, 0) for status in CoverageStatus},
@@ -86,8 +86,8 @@ def _coverage(digest: Digest) -> dict[str, Any]:
         "examples": {
             status.value: [_image(image) for image in examples.first] for status, examples in coverage.examples.items()
         },
-        "oldest": _image(coverage.oldest) | {"scannedAt": format_moment(result.scanned_at)}
-        if coverage.oldest and result
+        "oldest": _image(coverage.oldest) | {"scannedAt": format_moment(scan.scanned_at)}
+        if coverage.oldest and scan
         else None,
     }
 
@@ -99,8 +99,8 @@ def _repositories(digest: Digest) -> dict[str, Any]:
         "lookedAt": format_moment(seen.looked_at),
         "registriesTotal": seen.registries.total,
         "registries": [{"registryId": account, "region": region} for account, region in seen.registries.first],
-        "leftOutTotal": seen.left_out.total,
-        "leftOut": [_repository(repository) for repository in seen.left_out.first],
+        "leftOutTotal": seen.inactive.total,
+        "leftOut": [_repository(repository) for repository in seen.inactive.first],
         "round": {
             "images": digest.round.images,
             "scansPerDay": digest.round.scans_per_day,
@@ -110,13 +110,16 @@ def _repositories(digest: Digest) -> dict[str, Any]:
         if digest.round
         else None,
         "refused": {
-            "quotaExceeded": seen.refused.get(StartScanResult.QUOTA_EXCEEDED, 0),
-            "overBudget": seen.refused.get(StartScanResult.OVER_BUDGET, 0),
+            "quotaExceeded": seen.held_back.get(StartScanResult.QUOTA_EXCEEDED, 0),
+            "overBudget": seen.held_back.get(StartScanResult.OVER_BUDGET, 0),
         },
-        "notesTotal": seen.notes.total,
-        "notes": [_repository(repository) | {"note": note} for repository, note in seen.notes.first],
+        "notesTotal": seen.tag_warnings.total,
+        "notes": [_repository(repository) | {"note": warning} for repository, warning in seen.tag_warnings.first],
     }
 
 
-def _rules(name: str, rules: Ranked[Suppression]) -> dict[str, Any]:
-    return {f"{name}Total": rules.total, name: [suppression_fields(rule) for rule in rules.first]}
+def _suppressions(name: str, suppressions: Ranked[Suppression]) -> dict[str, Any]:
+    return {
+        f"{name}Total": suppressions.total,
+        name: [suppression_fields(suppression) for suppression in suppressions.first],
+    }

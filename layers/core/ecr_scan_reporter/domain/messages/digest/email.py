@@ -34,7 +34,7 @@ def digest_email(digest: Digest) -> str:
         _worst(digest),
         coverage_lines(digest),
         _suppressions(digest),
-        _notes(digest),
+        _tag_warnings(digest),
         _registries(digest),
     )
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
@@ -102,7 +102,7 @@ def _fixed(digest: Digest, changed: ChangedImage) -> str:
 
 def _worst(digest: Digest) -> Iterator[str]:
     if digest.worst.first:
-        shown = f"{len(digest.worst.first)} of " if digest.worst.left else ""
+        shown = f"{len(digest.worst.first)} of " if digest.worst.remaining else ""
         yield f"WORST IMAGES: {shown}{many(digest.worst.total, 'image')} with findings"
         yield ""
         yield f"  {'Critical':>8}{'High':>8}{'Medium':>8}{'Low':>8}  Image"
@@ -116,43 +116,43 @@ def _suppressions(digest: Digest) -> Iterator[str]:
     if review.is_empty:
         return
     yield "SUPPRESSIONS"
-    yield from _rules("End soon; from the next day on, what they hide is reported again:", review.ending)
-    yield from _rules("Have ended; what they hid is reported again:", review.ended)
-    yield from _rules("Match nothing in any image, and may be removed:", review.unmatched)
+    yield from _titled("End soon; from the next day on, what they hide is reported again:", review.ending)
+    yield from _titled("Have ended; what they hid is reported again:", review.ended)
+    yield from _titled("Match nothing in any image, and may be removed:", review.unmatched)
 
 
-def _rules(title: str, rules: Ranked[Suppression]) -> Iterator[str]:
-    if rules.total:
+def _titled(title: str, suppressions: Ranked[Suppression]) -> Iterator[str]:
+    if suppressions.total:
         yield ""
         yield title
-        for rule in rules.first:
-            until = rule.until.isoformat() if rule.until else "never"
-            yield f"  until {until:<10}  {shorten(one_line(describe(rule)), LONGEST_TEXT - 20)}"
-            yield f"                    {shorten(one_line(rule.reason), LONGEST_TEXT - 20)}"
-        yield from _more(rules)
+        for suppression in suppressions.first:
+            until = suppression.until.isoformat() if suppression.until else "never"
+            yield f"  until {until:<10}  {shorten(one_line(describe(suppression)), LONGEST_TEXT - 20)}"
+            yield f"                    {shorten(one_line(suppression.reason), LONGEST_TEXT - 20)}"
+        yield from _more(suppressions)
 
 
-def _notes(digest: Digest) -> Iterator[str]:
-    notes = digest.repositories.notes
-    if notes.total:
-        yield f"WRONG TAGS OF REPOSITORIES, which are ignored: {notes.total}"
+def _tag_warnings(digest: Digest) -> Iterator[str]:
+    warnings = digest.repositories.tag_warnings
+    if warnings.total:
+        yield f"WRONG TAGS OF REPOSITORIES, which are ignored: {warnings.total}"
         yield ""
-        for repository, note in notes.first:
+        for repository, warning in warnings.first:
             yield f"  {repository_name(digest, repository)}"
-            yield f"      {shorten(one_line(note), 2 * LONGEST_TEXT)}"
-        yield from _more(notes)
+            yield f"      {shorten(one_line(warning), 2 * LONGEST_TEXT)}"
+        yield from _more(warnings)
 
 
 def _registries(digest: Digest) -> Iterator[str]:
     registries = digest.repositories.registries
     if registries.first:
         named = ", ".join(f"{one_line(account)} in {one_line(region)}" for account, region in registries.first)
-        more = f" and {registries.left} more" if registries.left else ""
+        more = f" and {registries.remaining} more" if registries.remaining else ""
         yield f"{'Registry' if registries.total == 1 else 'Registries'}  {named}{more}"
 
 
 def _more(ranked: Ranked[Any]) -> list[str]:
-    return [f"  and {ranked.left} more"] if ranked.left else []
+    return [f"  and {ranked.remaining} more"] if ranked.remaining else []
 
 
 def _listed(texts: Sequence[str]) -> str:

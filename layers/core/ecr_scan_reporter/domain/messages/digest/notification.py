@@ -72,13 +72,13 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
         f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, THRESHOLD_SEVERITIES)}"
         for image in digest.worst.first[:MAX_WORST]
     ]
-    return subject(digest), [*lines, *_not_covered(digest), *_rules(digest)]
+    return subject(digest), [*lines, *_not_covered(digest), *_suppressions(digest)]
 
 
 def _not_covered(digest: Digest) -> Iterator[str]:
     counts = digest.coverage.counts
-    left = [f"{counts[status]} {name}" for status, name in _NOT_COVERED.items() if counts.get(status)]
-    yield _coverage(digest) + (f"; the others: {', '.join(left)}" if left else "")
+    others = [f"{counts[status]} {name}" for status, name in _NOT_COVERED.items() if counts.get(status)]
+    yield _coverage(digest) + (f"; the others: {', '.join(others)}" if others else "")
 
 
 _NOT_COVERED = {
@@ -89,12 +89,12 @@ _NOT_COVERED = {
 }
 
 
-def _rules(digest: Digest) -> Iterator[str]:
+def _suppressions(digest: Digest) -> Iterator[str]:
     review = digest.suppressions
     parts = {"end soon": review.ending, "have ended": review.ended, "match nothing": review.unmatched}
-    told = [f"{rules.total} {what}" for what, rules in parts.items() if rules.total]
-    if told:
-        yield f"suppressions: {', '.join(told)}"
+    counted = [f"{ranked.total} {what}" for what, ranked in parts.items() if ranked.total]
+    if counted:
+        yield f"suppressions: {', '.join(counted)}"
 
 
 def _coverage(digest: Digest) -> str:

@@ -4,14 +4,16 @@ from collections.abc import Iterator
 from hashlib import sha256
 
 from ecr_scan_reporter.domain.findings.changes import Changes
+from ecr_scan_reporter.domain.findings.facts import describe_facts
+from ecr_scan_reporter.domain.findings.failures import explain_failure, unsupported_system
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.messages.chat_text import MAX_DESCRIPTION, MAX_TITLE, chat_message, code, plain
 from ecr_scan_reporter.domain.messages.report.chat_steps import next_steps
 from ecr_scan_reporter.domain.registry.arns import image_arn
 from ecr_scan_reporter.domain.registry.partitions import image_uri
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, explain_failure, unsupported_system
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import describe_counts, describe_facts, describe_moment
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
 # What custom actions may be attached to: letters, digits and hyphens.
@@ -20,7 +22,7 @@ EVENT_TYPE = "ECR-Scan-Report"
 MAX_FINDINGS = 10
 MAX_FIXED = 3
 MAX_TAGS = 5
-MAX_NOTES = 2
+MAX_TAG_WARNINGS = 2
 LONGEST_NAME, LONGEST_FACT = 100, 120
 
 
@@ -40,7 +42,7 @@ def compose_chat(report: ScanReport) -> str:
         steps=next_steps(report),
         keywords=("ECR", *([severity] if report.severity else ()), repository.name, report.owner),
         thread=thread_of(report),
-        resources=[image_arn(repository, image.digest)],
+        resources=[image_arn(image.id)],
         context={
             "reason": report.reason.value,
             "severity": severity,
@@ -56,13 +58,13 @@ def compose_chat(report: ScanReport) -> str:
 
 def thread_of(report: ScanReport) -> str:
     """Return the same short text for all scans of one image: its messages make one thread."""
-    return f"ecr-scan-{sha256(f'{report.image.repository}@{report.image.digest}'.encode()).hexdigest()[:32]}"
+    return f"ecr-scan-{sha256(f'{report.image.id}'.encode()).hexdigest()[:32]}"
 
 
 def _title(report: ScanReport) -> str:
     name = code(report.image.name, LONGEST_NAME)
     if report.reason is ReportReason.SCAN_FAILED:
-        system = unsupported_system(report.result)
+        system = unsupported_system(report.result.description)
         return _fit(f"Scan failed: {name}", f" - {plain(system, 40)} is not supported" if system else "")
     counts = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "nothing left"
     changes, head = report.changes, "Fixed" if report.reason is ReportReason.FINDINGS_FIXED else str(report.severity)
@@ -135,9 +137,9 @@ def _image(report: ScanReport) -> Iterator[str]:
     tags = ", ".join(filter(None, (code(tag) for tag in image.tags[:MAX_TAGS]))) or "none"
     more = f" and {len(image.tags) - MAX_TAGS} more" if len(image.tags) > MAX_TAGS else ""
     # At its full length: it is there to be copied.
-    yield f"*Image:* {code(image_uri(repository, image.digest), 450)}"
+    yield f"*Image:* {code(image_uri(image.id), 450)}"
     yield f"*Tags:* {tags}{more}"
     registry = f"registry {repository.registry_id} in {repository.region}"
     yield f"*Scanned:* {describe_moment(report.result.completed_at)}, {registry}"
-    for note in report.notes[:MAX_NOTES]:
-        yield f"*Ignored:* {plain(note, 200)}"
+    for warning in report.tag_warnings[:MAX_TAG_WARNINGS]:
+        yield f"*Ignored:* {plain(warning, 200)}"

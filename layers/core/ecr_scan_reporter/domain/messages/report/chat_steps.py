@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterator
 
+from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS, unsupported_system
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.messages.chat_text import MAX_STEP, code
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.reports import SUPPORTED_SYSTEMS, ReportReason, ScanReport, unsupported_system
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 
 # What a shell takes for one word, whatever it is.
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]*")
@@ -22,7 +23,7 @@ def next_steps(report: ScanReport) -> list[str]:
 
 
 def _look(report: ScanReport) -> str:
-    return f"Look at the image in the console: {console_url(report.image.repository, report.image.digest)}"
+    return f"Look at the image in the console: {console_url(report.image.id)}"
 
 
 def _after_findings(report: ScanReport) -> Iterator[str]:
@@ -30,7 +31,7 @@ def _after_findings(report: ScanReport) -> Iterator[str]:
         yield f"Read all findings: {code(report.findings_uri, 600)}"
     if report.reason is ReportReason.FINDINGS_FIXED:
         return
-    fixed = next((finding for finding in _told(report) if finding.fixed_in), None)
+    fixed = next((finding for finding in _named_first(report) if finding.fixed_in), None)
     if fixed and fixed.package:
         yield f"Update {code(fixed.package)} to {code(fixed.fixed_in)}, build the image again and push it."
     else:
@@ -38,7 +39,7 @@ def _after_findings(report: ScanReport) -> Iterator[str]:
     yield from _suppress(report)
 
 
-def _told(report: ScanReport) -> tuple[Finding, ...]:
+def _named_first(report: ScanReport) -> tuple[Finding, ...]:
     """Return the findings that the message names first."""
     changes = report.changes
     news = (*changes.new, *(raised.finding for raised in changes.raised)) if changes else ()
@@ -46,7 +47,7 @@ def _told(report: ScanReport) -> tuple[Finding, ...]:
 
 
 def _suppress(report: ScanReport) -> Iterator[str]:
-    name = next((finding.name for finding in _told(report)), "")
+    name = next((finding.name for finding in _named_first(report)), "")
     repository = report.image.repository.name
     if _WORD.fullmatch(name) and _WORD.fullmatch(repository):
         command = (
@@ -57,7 +58,7 @@ def _suppress(report: ScanReport) -> Iterator[str]:
 
 def _after_failure(report: ScanReport) -> Iterator[str]:
     repository, digest = report.image.repository, report.image.digest
-    if unsupported_system(report.result) or report.result.status is ScanStatus.UNSUPPORTED_IMAGE:
+    if unsupported_system(report.result.description) or report.result.status is ScanStatus.UNSUPPORTED_IMAGE:
         yield f"Build the image on a system that ECR's scanner supports: {SUPPORTED_SYSTEMS}"
     elif all(map(_WORD.fullmatch, (repository.name, repository.region, repository.registry_id))) and _DIGEST.fullmatch(
         digest

@@ -3,24 +3,18 @@
 from collections.abc import Iterable, Iterator
 
 from ecr_scan_reporter.domain.findings.changes import Changes, Raised
-from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
-from ecr_scan_reporter.domain.reports.reports import (
+from ecr_scan_reporter.domain.findings.facts import describe_facts
+from ecr_scan_reporter.domain.findings.failures import (
     MAX_EXPLANATION,
     SUPPORTED_SYSTEMS,
-    ReportReason,
-    ScanReport,
     explain_failure,
     unsupported_system,
 )
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import (
-    describe_counts,
-    describe_facts,
-    describe_moment,
-    describe_tags,
-    one_line,
-)
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment, describe_tags, one_line
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
 MAX_FINDINGS = 25
@@ -38,7 +32,7 @@ def _failure(report: ScanReport) -> Iterator[str]:
     yield ""
     yield one_line(explain_failure(report.result))
     yield "Until a scan succeeds, nobody knows which vulnerabilities are in this image."
-    if unsupported_system(report.result):
+    if unsupported_system(report.result.description):
         yield f"What is supported: {SUPPORTED_SYSTEMS}"
     description = one_line(report.result.description[:MAX_EXPLANATION])
     if description and description != one_line(explain_failure(report.result)):
@@ -110,8 +104,8 @@ def _findings(report: ScanReport, most_findings: int) -> Iterator[str]:
 
 
 def _known_before(report: ScanReport, changes: Changes, most_findings: int) -> Iterator[str]:
-    told = {finding.identity for finding in (*changes.new, *(raised.finding for raised in changes.raised))}
-    known = [finding for finding in report.result.findings if finding.identity not in told]
+    news = {finding.identity for finding in (*changes.new, *(raised.finding for raised in changes.raised))}
+    known = [finding for finding in report.result.findings if finding.identity not in news]
     shown = known[:most_findings]
     if known:
         few = len(shown) < len(known)
@@ -142,12 +136,12 @@ def _image(report: ScanReport) -> Iterator[str]:
     if report.owner:
         yield f"Owner       {one_line(report.owner)}"
     yield f"Tags        {describe_tags(image.tags)}"
-    yield f"Image       {one_line(image_uri(repository, image.digest))}"
+    yield f"Image       {one_line(image_uri(image.id))}"
     yield f"Pushed      {describe_moment(image.pushed_at)}"
     yield f"Scanned     {describe_moment(report.result.completed_at)}"
     yield f"Registry    {repository.registry_id} in {repository.region}"
-    yield f"Console     {console_url(repository, image.digest)}"
+    yield f"Console     {console_url(image.id)}"
     if report.findings_uri:
         yield f"All details {one_line(report.findings_uri)}"
-    for note in report.notes:
-        yield f"Ignored     {one_line(note)}"
+    for warning in report.tag_warnings:
+        yield f"Ignored     {one_line(warning)}"

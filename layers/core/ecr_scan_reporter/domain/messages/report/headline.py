@@ -1,8 +1,9 @@
 """The report on one line: the subject, and the default for protocols without a text of their own."""
 
+from ecr_scan_reporter.domain.findings.failures import unsupported_system
 from ecr_scan_reporter.domain.messages.sns import SUBJECT_CHARACTERS
 from ecr_scan_reporter.domain.registry.partitions import console_url
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, unsupported_system
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 
@@ -14,7 +15,7 @@ def subject(report: ScanReport) -> str:
 
 def plain(report: ScanReport) -> str:
     """The text for protocols that have none of their own."""
-    link = console_url(report.image.repository, report.image.digest)
+    link = console_url(report.image.id)
     return f"{one_line(_whole(report))}\n{link}"
 
 
@@ -37,7 +38,7 @@ def _head(report: ScanReport) -> str:
 
 def _tail(report: ScanReport) -> str:
     if report.reason is ReportReason.SCAN_FAILED:
-        system = shorten(unsupported_system(report.result), 30)
+        system = shorten(unsupported_system(report.result.description), 30)
         return f" - {system} is not supported" if system else ""
     counts = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "nothing left"
     if report.changes and report.changes.new:

@@ -11,12 +11,13 @@ from ecr_scan_reporter.domain.findings.documents import (
     format_moment,
     scan_document,
 )
+from ecr_scan_reporter.domain.findings.failures import explain_failure
 from ecr_scan_reporter.domain.messages.report.email import email
 from ecr_scan_reporter.domain.messages.report.headline import plain, subject
 from ecr_scan_reporter.domain.messages.report.sms import sms
 from ecr_scan_reporter.domain.messages.sns import DOCUMENT_PROTOCOLS, MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, explain_failure
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.text import one_line
 
 MAX_FINDINGS = 100
@@ -50,7 +51,7 @@ def document(report: ScanReport, most_findings: int = MAX_FINDINGS) -> dict[str,
         "imageDigest": image.digest,
         "imageTags": list(image.tags[:MAX_TAGS]),
         "imageTagsTotal": len(image.tags),
-        "imageUri": image_uri(image.repository, image.digest),
+        "imageUri": image_uri(image.id),
         "imagePushedAt": format_moment(image.pushed_at),
         "scan": scan_document(result),
         "failure": explain_failure(result) if report.reason is ReportReason.SCAN_FAILED else None,
@@ -65,8 +66,8 @@ def document(report: ScanReport, most_findings: int = MAX_FINDINGS) -> dict[str,
         "changes": _changes_document(report.changes, most_findings) if report.changes else None,
         "findingsTotal": max(len(result.findings), sum(result.counts.values())),
         "findingsUri": report.findings_uri or None,
-        "consoleUrl": console_url(image.repository, image.digest),
-        "notes": list(report.notes),
+        "consoleUrl": console_url(image.id),
+        "notes": list(report.tag_warnings),
     }
 
 
