@@ -1,4 +1,4 @@
-"""What a thread does for one image: ask ECR where nobody knows its last scan, and start a scan where it is due."""
+"""Start the scan of one image where it is due, after asking ECR where nobody knows the last one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -50,7 +50,7 @@ class Candidate:
 
 @dataclass(slots=True)
 class ScanStarter:
-    """Examines images, in any number of threads.
+    """Starts the scans that are due, in any number of threads.
 
     `refusal` is an answer that is true of the whole registry: after it, no further scan is asked for. `denied` is an
     error after which nothing can go on. `throttled` are the images to try again; `is_finished` is False when images
@@ -84,7 +84,7 @@ class ScanStarter:
         is_overdue = self.reports is not None and not self.is_dry_run and is_result_overdue(recorded, self.now)
         return Candidate(image, decision, recorded if is_overdue else None)
 
-    def examine(self, candidate: Candidate) -> ImageOutcome | None:
+    def start_if_due(self, candidate: Candidate) -> ImageOutcome | None:
         """Return what became of an image; None when nothing did yet: no time was left, or ECR throttled the call."""
         if self.must_stop():
             return None
