@@ -10,8 +10,9 @@ from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 
-from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.bootstrap.images import ImagesScanner
+from ecr_scan_reporter.bootstrap.environment import initialise_early
+from ecr_scan_reporter.bootstrap.images_scanner import ImagesScanner, images_scanner
+from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, make_metrics, seconds_left
 from ecr_scan_reporter.domain.registry.start_results import StartAnswer
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
@@ -19,16 +20,16 @@ from ecr_scan_reporter.domain.scanning.outcomes import Outcome, ScanSummary
 from ecr_scan_reporter.use_cases.scanning.scan_batch import JobResult, scan_batch
 from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job, scan_repository
 
-logger = bootstrap.make_logger()
-metrics = bootstrap.make_metrics()
-bootstrap.prepare(bootstrap.images_scanner)
+logger = make_logger()
+metrics = make_metrics()
+initialise_early(images_scanner)
 
 
-@bootstrap.entry_point(logger, metrics)
+@entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> Any:
     """Work on the jobs of the batch, several at a time; one that fails goes back to the queue alone."""
-    scanner = bootstrap.images_scanner()
-    time_is_up, now = deadline(bootstrap.seconds_left(context), time.monotonic), datetime.now(UTC)
+    scanner = images_scanner()
+    time_is_up, now = deadline(seconds_left(context), time.monotonic), datetime.now(UTC)
 
     scanner.begin(time_is_up)
 

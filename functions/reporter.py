@@ -11,7 +11,9 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.bootstrap.environment import initialise_early
+from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, make_metrics, seconds_left
+from ecr_scan_reporter.bootstrap.reporter import reporter
 from ecr_scan_reporter.domain.events.fields import read_json
 from ecr_scan_reporter.domain.events.inspector import FindingEvent, bundle, parse_finding_event
 from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
@@ -20,12 +22,12 @@ from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError, quot
 from ecr_scan_reporter.use_cases.reporting.read_scan import Patience
 from ecr_scan_reporter.use_cases.reporting.report_scan import Pace, report_scan
 
-logger = bootstrap.make_logger()
-metrics = bootstrap.make_metrics()
-bootstrap.prepare(bootstrap.reporter)
+logger = make_logger()
+metrics = make_metrics()
+initialise_early(reporter)
 
 
-@bootstrap.entry_point(logger, metrics)
+@entry_point(logger, metrics)
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
     """Report the scan, or each image of the batch."""
     if isinstance(event, Mapping) and "Records" in event:
@@ -34,15 +36,15 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
 
 
 def _report(scan: ScanEvent, context: Any, epss: Mapping[str, float] | None = None) -> dict[str, Any]:
-    reporter = bootstrap.reporter()
+    room = reporter()
     report, ids = report_scan(
         scan,
-        reporter.registry(scan.repository),
-        reporter.outlets(context),
-        reporter.stores,
-        rules=reporter.settings.rules,
+        room.registry(scan.repository),
+        room.outlets(context),
+        room.stores,
+        rules=room.settings.rules,
         now=datetime.now(UTC),
-        pace=Pace(reporter.together, Patience(time.sleep, partial(bootstrap.seconds_left, context))),
+        pace=Pace(room.together, Patience(time.sleep, partial(seconds_left, context))),
         epss=epss,
     )
     answer: dict[str, Any] = {
@@ -67,7 +69,7 @@ def _report_batch(records: object, context: Any) -> dict[str, Any]:
     """
     if not isinstance(records, list):
         raise InvalidInputError("Records of the event", records, "a list of messages of a queue")
-    time_is_up = deadline(bootstrap.seconds_left(context), time.monotonic)
+    time_is_up = deadline(seconds_left(context), time.monotonic)
     events, failed = _read_batch(records)
     for (repository, digest), found in bundle(events.values()).items():
         try:

@@ -8,21 +8,22 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from ecr_scan_reporter import bootstrap
-from ecr_scan_reporter.bootstrap.repositories import RepositoriesScanner
+from ecr_scan_reporter.bootstrap.environment import initialise_early
+from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, make_metrics
+from ecr_scan_reporter.bootstrap.repositories_scanner import RepositoriesScanner, repositories_scanner
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from ecr_scan_reporter.use_cases.scanning.queue_jobs import queue_jobs, repository_jobs, running_image_jobs
 
-logger = bootstrap.make_logger()
-metrics = bootstrap.make_metrics()
-bootstrap.prepare(bootstrap.repositories_scanner)
+logger = make_logger()
+metrics = make_metrics()
+initialise_early(repositories_scanner)
 
 
-@bootstrap.entry_point(logger, metrics)
+@entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Queue the jobs; the event of a manual invocation may override settings (see docs/operations.md)."""
-    scanner = bootstrap.repositories_scanner()
+    scanner = repositories_scanner()
     settings = scanner.settings.overridden_by(event)
     skipped: Counter[str] = Counter()
     jobs = _running_jobs(scanner, settings, context, skipped) if settings.ecs_discovery_enabled else None

@@ -14,13 +14,10 @@ from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import (
-    DigestSettings,
-    ImagesScannerSettings,
-    NotificationMode,
-    ReporterSettings,
-    RepositoriesScannerSettings,
-)
+from ecr_scan_reporter.settings.digest import DigestSettings
+from ecr_scan_reporter.settings.images_scanner import ImagesScannerSettings
+from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from scripts.template_check.partitions import FEATURES
 from scripts.template_check.source import TEMPLATE, as_list, load_template, of_type, statements, texts
 from tests.template.cloudformation import holds, target

@@ -11,12 +11,9 @@ from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import (
-    ImagesScannerSettings,
-    NotificationMode,
-    ReporterSettings,
-    RepositoriesScannerSettings,
-)
+from ecr_scan_reporter.settings.images_scanner import ImagesScannerSettings
+from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from tests.recorded_events import load_event
 
 QUEUE = {"IMAGES_SCAN_JOBS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"}

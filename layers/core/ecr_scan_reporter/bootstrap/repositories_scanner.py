@@ -6,8 +6,10 @@ from ecr_scan_reporter.aws.calls import Caller
 from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.domain.registry.discovery import Home, home_of
-from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.variables import Environment
 
 
 class RepositoriesScanner:
@@ -36,3 +38,9 @@ class RepositoriesScanner:
         from ecr_scan_reporter.aws.identity import caller_identity
 
         return Home(caller_identity(self._clients.make("sts"), Caller()).account, self.registry.region)
+
+
+@made_once
+def repositories_scanner(environment: Environment) -> RepositoriesScanner:
+    """Return what repositories_scanner works with. Raises InvalidInputError that names a wrong variable."""
+    return RepositoriesScanner(RepositoriesScannerSettings.from_environment(environment))
