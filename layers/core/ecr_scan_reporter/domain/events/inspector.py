@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.events.fields import detail_of, id_of, texts_of, time_of
+from ecr_scan_reporter.domain.events.fields import detail_of, texts_of, time_of
 from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.registry.arns import parse_image_arn
@@ -23,7 +23,6 @@ ImageKey = tuple[Repository, str]
 class FindingEvent:
     """Something has changed in the findings of one image digest. `epss` is by CVE, empty where it is not told."""
 
-    event_id: str
     repository: Repository
     digest: str
     at: datetime
@@ -38,13 +37,11 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that some events tell of one image: `count` is their number, and the id, time and tags are the latest's."""
+    """All that some events tell of one image: the time and tags are the latest event's."""
 
-    event_id: str
     at: datetime
     tags: tuple[str, ...]
     epss: Mapping[str, float]
-    count: int
 
 
 def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent | None:
@@ -59,7 +56,6 @@ def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent
     finding = parse_enhanced_finding(detail)
     repository, digest = _image(event, resource)
     return FindingEvent(
-        event_id=id_of(event),
         repository=repository,
         digest=digest,
         at=time_of(event, now),
@@ -88,7 +84,7 @@ def _bundle(events: list[FindingEvent]) -> Bundle:
     ordered = sorted(events, key=lambda event: event.at)
     latest = ordered[-1]
     epss = {cve: probability for event in ordered for cve, probability in event.epss.items()}
-    return Bundle(latest.event_id, latest.at, latest.tags, epss, len(events))
+    return Bundle(latest.at, latest.tags, epss)
 
 
 def _image_resource(detail: Mapping[str, Any]) -> Mapping[str, Any] | None:
