@@ -431,7 +431,7 @@ def test_a_parameter_takes_the_roles_that_the_functions_take(roles: list[str]) -
         assert not accepts("EcsDiscoveryRoles", text)
     else:
         # The functions forgive blanks around a comma, and commas too many; IAM would not: the template splits the text.
-        assert accepts("EcsDiscoveryRoles", ",".join(settings.ecs_discovery_roles))
+        assert accepts("EcsDiscoveryRoles", ",".join(settings.selection.ecs_roles))
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What reporter works with. What a setting has to ask for is imported only then."""
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -11,7 +12,7 @@ from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.bootstrap.channels import InvocationChannels
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.environment import made_once
-from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.bootstrap.observability import seconds_left, warn
 from ecr_scan_reporter.concurrency.together import ThreadedTogether
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.registry.images import Repository
@@ -19,7 +20,8 @@ from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.delivery import Outlets, Sender, publish
-from ecr_scan_reporter.use_cases.reporting.report_scan import Hub, Stores
+from ecr_scan_reporter.use_cases.reporting.read_scan import Patience
+from ecr_scan_reporter.use_cases.reporting.report_scan import Hub, Pace, Stores
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings
 
 # As many as there are calls at once for an image with a few tags.
@@ -33,9 +35,9 @@ class Reporter:
         self.settings = settings
         self._clients = Clients(THREADS)
         self._clients.registry()
-        self.together = ThreadedTogether(ThreadPoolExecutor(THREADS))
+        self._together = ThreadedTogether(ThreadPoolExecutor(THREADS))
         senders = _senders(self._clients, settings)
-        self._channels = InvocationChannels(self._clients, settings.idempotency_table, senders, self.together)
+        self._channels = InvocationChannels(self._clients, settings.idempotency_table, senders, self._together)
         self.stores = Stores(
             ledger=self._clients.ledger(settings.ledger_table),
             findings=_findings(self._clients, settings.findings_bucket),
@@ -47,6 +49,10 @@ class Reporter:
     def outlets(self, context: Any) -> Outlets[ScanReport]:
         """Return the channels of the invocation with this context."""
         return self._channels.of(context)
+
+    def pace(self, context: Any) -> Pace:
+        """Return what may happen at once, and how long to wait for ECR, in the invocation with this context."""
+        return Pace(self._together, Patience(time.sleep, partial(seconds_left, context)))
 
     def registry(self, repository: Repository) -> EcrRegistry:
         """Return the registry of a repository."""

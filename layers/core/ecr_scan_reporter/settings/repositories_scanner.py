@@ -6,11 +6,12 @@ A wrong value raises InvalidInputError, which names the variable, the value and 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from re import Pattern
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from ecr_scan_reporter.domain.events.invocations import check_keys
+from ecr_scan_reporter.domain.given import given_text
 from ecr_scan_reporter.domain.registry.filter import compile_filter
+from ecr_scan_reporter.domain.scanning.selection import JobSelection
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings import scanning, variables
 from ecr_scan_reporter.settings.variables import Environment
@@ -24,11 +25,8 @@ class RepositoriesScannerSettings:
     """Settings of repositories_scanner."""
 
     jobs_queue_url: str
-    repositories_filter: Pattern[str]
-    ecs_discovery_enabled: bool
-    ecs_discovery_roles: tuple[str, ...]
+    selection: JobSelection
     concurrency: int
-    is_dry_run: bool = False
 
     def overridden_by(self, event: Mapping[str, object]) -> "RepositoriesScannerSettings":
         """Return the settings of one run: what the event of a manual invocation names beats the environment."""
@@ -37,33 +35,35 @@ class RepositoriesScannerSettings:
         check_keys(event, OVERRIDES)
         url, expression, dry_run = (event.get(key) for key in ("jobsQueueUrl", "repositoriesFilterRegexp", "dryRun"))
         roles = event.get("ecsDiscoveryRoles")
-        overridden = self
+        changes: dict[str, Any] = {}
         if roles is not None:
-            text = ",".join(roles) if _is_texts(roles) else _given_text("ecsDiscoveryRoles", roles)
-            overridden = replace(
-                overridden, ecs_discovery_enabled=True, ecs_discovery_roles=_roles("ecsDiscoveryRoles", text)
-            )
-        if url is not None:
-            overridden = replace(overridden, jobs_queue_url=_given_text("jobsQueueUrl", url))
+            text = ",".join(roles) if _is_texts(roles) else given_text(roles, "ecsDiscoveryRoles")
+            changes |= {"is_from_ecs": True, "ecs_roles": _roles("ecsDiscoveryRoles", text)}
         if expression is not None:
-            text = _given_text("repositoriesFilterRegexp", expression)
-            overridden = replace(overridden, repositories_filter=compile_filter(text, "repositoriesFilterRegexp"))
+            name = "repositoriesFilterRegexp"
+            changes["repositories_filter"] = compile_filter(given_text(expression, name), name)
         if dry_run is not None:
             if not isinstance(dry_run, bool):
                 raise InvalidInputError("dryRun", dry_run, "true or false")
-            overridden = replace(overridden, is_dry_run=dry_run)
-        return overridden
+            changes["is_dry_run"] = dry_run
+        return replace(
+            self,
+            jobs_queue_url=self.jobs_queue_url if url is None else given_text(url, "jobsQueueUrl"),
+            selection=replace(self.selection, **changes),
+        )
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "RepositoriesScannerSettings":
         """Read and validate the variables."""
         return cls(
             jobs_queue_url=variables.required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
-            repositories_filter=compile_filter(
-                variables.text(environment, "REPOSITORIES_FILTER_REGEXP", ".*"), "REPOSITORIES_FILTER_REGEXP"
+            selection=JobSelection(
+                repositories_filter=compile_filter(
+                    variables.text(environment, "REPOSITORIES_FILTER_REGEXP", ".*"), "REPOSITORIES_FILTER_REGEXP"
+                ),
+                is_from_ecs=variables.boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
+                ecs_roles=_roles("ECS_DISCOVERY_ROLES", variables.text(environment, "ECS_DISCOVERY_ROLES", "")),
             ),
-            ecs_discovery_enabled=variables.boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
-            ecs_discovery_roles=_roles("ECS_DISCOVERY_ROLES", variables.text(environment, "ECS_DISCOVERY_ROLES", "")),
             concurrency=scanning.concurrency(environment),
         )
 
@@ -82,9 +82,3 @@ def _roles(name: str, text: str) -> tuple[str, ...]:
 
 def _is_texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-
-
-def _given_text(key: str, value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise InvalidInputError(key, value, "a text that is not empty")
-    return value
