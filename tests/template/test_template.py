@@ -471,6 +471,13 @@ def test_the_layer_is_pure_python_so_that_one_serves_both_processors() -> None:
     assert not [path for path in (TEMPLATE.parent / "layers").rglob("*") if path.suffix in {".so", ".pyd"}]
 
 
+def test_the_stack_tells_the_arn_of_the_layer_that_its_functions_use() -> None:
+    output = template["Outputs"]["CoreLayerArn"]
+    assert "Condition" not in output
+    assert template["Globals"]["Function"]["Layers"] == [output["Value"]]
+    assert resources[target(output["Value"])]["Type"] == "AWS::Serverless::LayerVersion"
+
+
 def test_the_layer_is_built_of_wheels_for_any_platform_alone() -> None:
     makefile = (TEMPLATE.parent / "layers/core/Makefile").read_text()
     assert re.search(r"^PLAT \?= any$", makefile, re.MULTILINE)
@@ -562,6 +569,7 @@ def test_the_outputs_are_what_people_and_tools_look_for() -> None:
         "SuppressionsTableName",
         "DigestFunctionName",
         "ChatTopicArn",
+        "CoreLayerArn",
     }
     assert all(output["Description"] for output in template["Outputs"].values())
 
