@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from benchmarks.clients_at_start import clients_at_start
 from benchmarks.functions_work import ROOT, variables
 from benchmarks.runtime_interface import PYTHON, init_milliseconds
 from benchmarks.stub_process import StubProcess
+from scripts.template_check.source import lambda_modules
 
 BUILD = ROOT / ".aws-sam/local"
 LAYER = BUILD / "CoreLayer/python"
 STARTS = 7
-
-FUNCTIONS = {
-    "RepositoriesScanner": ("repositories_scanner", ("ecr", "sqs")),
-    "ImagesScanner": ("images_scanner", ("ecr", "sqs", "dynamodb")),
-    "Reporter": ("reporter", ("ecr", "sns", "dynamodb", "s3")),
-}
 
 
 @dataclass(frozen=True)
@@ -37,16 +33,18 @@ class ColdStart:
 
 
 def cold_starts() -> list[ColdStart]:
-    """Start each function several times."""
+    """Start each function of the template several times."""
     with StubProcess(repositories=1) as stub, tempfile.TemporaryDirectory() as folder:
         environment = variables(stub.url, threads=16)
         return [
-            _starts(module, BUILD / logical_id, _bare_function(Path(folder), module, services), environment)
-            for logical_id, (module, services) in FUNCTIONS.items()
+            _starts(module, BUILD / logical_id, Path(folder), environment)
+            for logical_id, module in lambda_modules().items()
         ]
 
 
-def _starts(module: str, task: Path, bare_task: Path, environment: dict[str, str]) -> ColdStart:
+def _starts(module: str, task: Path, folder: Path, environment: dict[str, str]) -> ColdStart:
+    services = clients_at_start(PYTHON, module, [task, LAYER], environment)
+    bare_task = _bare_function(folder, module, services)
     inits, bare_inits = [], []
     for _ in range(STARTS):
         inits.append(init_milliseconds(task, f"{module}.lambda_handler", [LAYER], environment))

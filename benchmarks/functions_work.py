@@ -57,9 +57,9 @@ def images_scanner_batches_work(url: str, threads: int, repositories: list[str])
     point_at(url, threads)
     sys.path.insert(0, str(ROOT / "functions"))
     import images_scanner
-    from ecr_scan_reporter import bootstrap
+    from ecr_scan_reporter.bootstrap.images_scanner import images_scanner as make_all
 
-    bootstrap.images_scanner()
+    make_all()
     records = [
         {"messageId": name, "eventSource": "aws:sqs", "body": json.dumps({"repositoryName": name})}
         for name in repositories
@@ -79,9 +79,9 @@ def repositories_scanner_work(url: str, threads: int) -> Work:
     point_at(url, threads)
     sys.path.insert(0, str(ROOT / "functions"))
     import repositories_scanner
-    from ecr_scan_reporter import bootstrap
+    from ecr_scan_reporter.bootstrap.repositories_scanner import repositories_scanner as make_all
 
-    bootstrap.repositories_scanner()
+    make_all()
     return lambda: repositories_scanner.lambda_handler({}, None)
 
 

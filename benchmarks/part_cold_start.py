@@ -7,6 +7,8 @@ from benchmarks.sections import Section, Target, table
 
 MAX_RATIO = 1.3
 MAX_MB = 15.0
+# The cost model counts its starts alone: it runs more often than all others.
+COST_MODEL = "images_scanner"
 
 
 def measure_cold_start() -> Section:
@@ -34,5 +36,5 @@ def measure_cold_start() -> Section:
             Target("layer, unpacked", MAX_MB, size, " MB"),
             Target("copies of the SDK in the layer", 0, len(sdks)),
         ],
-        {"init_seconds": median(starts[1].inits) / 1000},
+        {"init_seconds": next(median(start.inits) for start in starts if start.function == COST_MODEL) / 1000},
     )

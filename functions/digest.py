@@ -5,20 +5,22 @@ from typing import Any
 
 from aws_lambda_powertools.metrics import MetricUnit
 
-from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.bootstrap.digest import digest
+from ecr_scan_reporter.bootstrap.environment import initialise_early
+from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, make_metrics
 from ecr_scan_reporter.domain.events.schedules import parse_trigger
 from ecr_scan_reporter.use_cases.send_digest import send_digest
 
-logger = bootstrap.make_logger()
-metrics = bootstrap.make_metrics()
-bootstrap.prepare(bootstrap.digest)
+logger = make_logger()
+metrics = make_metrics()
+initialise_early(digest)
 
 
-@bootstrap.entry_point(logger, metrics)
+@entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Send the digest, once for each event; each manual invocation sends one."""
-    sender, now = bootstrap.digest(), datetime.now(UTC)
-    digest, delivery = send_digest(
+    sender, now = digest(), datetime.now(UTC)
+    sent, delivery = send_digest(
         sender.ledger,
         sender.suppressions,
         sender.channels(context),
@@ -27,9 +29,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         scans_per_day=sender.settings.scans_per_day,
         now=now,
     )
-    answer: dict[str, Any] = {"sent": digest is not None, "messageId": delivery.ids.get("topic")}
-    if digest:
-        answer |= digest.fields()
-    logger.info("digest sent" if digest else "digest was sent already", extra=answer)
-    metrics.add_metric("DigestsSent", MetricUnit.Count, int(digest is not None))
+    answer: dict[str, Any] = {"sent": sent is not None, "messageId": delivery.ids.get("topic")}
+    if sent:
+        answer |= sent.fields()
+    logger.info("digest sent" if sent else "digest was sent already", extra=answer)
+    metrics.add_metric("DigestsSent", MetricUnit.Count, int(sent is not None))
     return answer

@@ -32,6 +32,11 @@ class Application:
         self._functions = emulator.client("lambda")
         self._tables = emulator.client("dynamodb")
 
+    @property
+    def function_outputs(self) -> list[str]:
+        """The outputs that name a function."""
+        return [name for name in self.outputs if name.endswith("FunctionName")]
+
     def switch_schedules_off(self) -> int:
         """Disable every schedule of the account, so that no run begins by itself; return how many there were."""
         events, rules = self.emulator.client("events"), 0
@@ -86,7 +91,7 @@ class Application:
 
     def progress(self) -> object:
         """What changes while anything is done: how much the functions have logged, what is on the queues, the mail."""
-        logged = [sum(1 for _ in self._log_events(name)) for name in self.outputs if name.endswith("FunctionName")]
+        logged = [sum(1 for _ in self._log_events(name)) for name in self.function_outputs]
         queued = [self._queue_state(url) for url in self.queues.list_queues().get("QueueUrls", [])]
         return logged, queued, len(self.mail())
 

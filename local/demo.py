@@ -29,12 +29,6 @@ FAILURES = (
     ClientError,
     subprocess.TimeoutExpired,
 )
-FUNCTIONS = (
-    "RepositoriesScannerFunctionName",
-    "ImagesScannerFunctionName",
-    "ReporterFunctionName",
-    "DigestFunctionName",
-)
 MAX_DIGEST_LINES = 60
 INTRODUCTION = (
     "[bold]ecr-scan-reporter[/] keeps the vulnerability scan of every image in Amazon ECR fresh, "
@@ -134,7 +128,7 @@ def _mail(application: Application) -> dict[str, str] | None:
 
 
 def _print_logs(console: Console, application: Application) -> None:
-    for output in FUNCTIONS:
+    for output in application.function_outputs:
         console.rule(f"[red]the log of {application.outputs[output]}")
         try:
             console.print(application.log_tail(output), markup=False)

@@ -44,6 +44,12 @@ def of_type(resources: dict[str, Resource], *types: str) -> dict[str, Resource]:
     return {name: resource for name, resource in resources.items() if resource["Type"] in types}
 
 
+def lambda_modules() -> dict[str, str]:
+    """Return the module of each Lambda function of the template, by the function's logical id."""
+    functions = of_type(load_template()["Resources"], "AWS::Serverless::Function")
+    return {name: str(function["Properties"]["Handler"]).partition(".")[0] for name, function in functions.items()}
+
+
 def walk(value: Any) -> Iterator[Any]:
     """Yield each value within a value."""
     yield value

@@ -70,8 +70,10 @@ def test_the_readme_names_every_parameter_and_every_variable() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     template = (ROOT / "template.yaml").read_text(encoding="utf-8")
     parameters = re.findall(r"^  (\w+):\n    Type: (?:String|Number)$", template, re.MULTILINE)
-    settings = (ROOT / "layers/core/ecr_scan_reporter/settings/functions.py").read_text(encoding="utf-8")
-    variables = re.findall(r'environment, "([A-Z_]+)"', settings)
+    settings = sorted((ROOT / "layers/core/ecr_scan_reporter/settings").glob("*.py"))
+    variables = [
+        name for path in settings for name in re.findall(r'environment, "([A-Z_]+)"', path.read_text(encoding="utf-8"))
+    ]
     assert len(parameters) > 20
     assert len(variables) > 12
     missing = [name for name in [*parameters, *variables] if not re.search(rf"`{name}`", readme)]

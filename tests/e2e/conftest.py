@@ -15,12 +15,6 @@ from local.inbox import Inbox
 from local.running import Emulator, running_emulator
 from tests.e2e.registry import Registry
 
-FUNCTIONS = (
-    "RepositoriesScannerFunctionName",
-    "ImagesScannerFunctionName",
-    "ReporterFunctionName",
-    "DigestFunctionName",
-)
 DEPLOYED = pytest.StashKey[Application]()
 BUS = "our-automation"
 PARAMETERS = {
@@ -119,7 +113,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     report: pytest.TestReport = outcome.get_result()
     application = item.config.stash.get(DEPLOYED, None)
     if report.failed and application:
-        for output in FUNCTIONS:
+        for output in application.function_outputs:
             report.sections.append((f"log of {output}", application.log_tail(output)))
 
 

@@ -14,15 +14,10 @@ from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import (
-    DigestSettings,
-    ImagesScannerSettings,
-    NotificationMode,
-    ReporterSettings,
-    RepositoriesScannerSettings,
-)
+from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from scripts.template_check.partitions import FEATURES
-from scripts.template_check.source import TEMPLATE, as_list, load_template, of_type, statements, texts
+from scripts.template_check.source import TEMPLATE, as_list, lambda_modules, load_template, of_type, statements, texts
 from tests.template.cloudformation import holds, target
 
 template = load_template()
@@ -34,10 +29,8 @@ parameters: dict[str, dict[str, Any]] = template["Parameters"]
 interface = template["Metadata"]["AWS::CloudFormation::Interface"]
 
 SETTINGS: dict[str, Any] = {
-    "RepositoriesScanner": RepositoriesScannerSettings,
-    "ImagesScanner": ImagesScannerSettings,
-    "Reporter": ReporterSettings,
-    "Digest": DigestSettings,
+    name: getattr(importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{name}Settings")
+    for name, module in lambda_modules().items()
 }
 REQUIRED = {
     "IMAGES_SCAN_JOBS_QUEUE_URL": "https://queue",
@@ -71,7 +64,6 @@ def test_every_handler_exists_and_can_be_called(name: str) -> None:
 
 
 def test_there_are_the_three_functions_of_the_chain_and_those_that_a_parameter_asks_for() -> None:
-    assert set(functions) == set(SETTINGS)
     always = {name for name, function in functions.items() if "Condition" not in function}
     assert always == {"RepositoriesScanner", "ImagesScanner", "Reporter"}
 
@@ -439,7 +431,7 @@ def test_a_parameter_takes_the_roles_that_the_functions_take(roles: list[str]) -
         assert not accepts("EcsDiscoveryRoles", text)
     else:
         # The functions forgive blanks around a comma, and commas too many; IAM would not: the template splits the text.
-        assert accepts("EcsDiscoveryRoles", ",".join(settings.ecs_discovery_roles))
+        assert accepts("EcsDiscoveryRoles", ",".join(settings.selection.ecs_roles))
 
 
 @pytest.mark.parametrize(
@@ -477,6 +469,13 @@ def test_the_layer_is_pure_python_so_that_one_serves_both_processors() -> None:
         wheel = metadata.distribution(name).read_text("WHEEL") or ""
         assert re.findall(r"^Tag: (\S+)$", wheel, re.MULTILINE) == ["py3-none-any"], name
     assert not [path for path in (TEMPLATE.parent / "layers").rglob("*") if path.suffix in {".so", ".pyd"}]
+
+
+def test_the_stack_tells_the_arn_of_the_layer_that_its_functions_use() -> None:
+    output = template["Outputs"]["CoreLayerArn"]
+    assert "Condition" not in output
+    assert template["Globals"]["Function"]["Layers"] == [output["Value"]]
+    assert resources[target(output["Value"])]["Type"] == "AWS::Serverless::LayerVersion"
 
 
 def test_the_layer_is_built_of_wheels_for_any_platform_alone() -> None:
@@ -570,6 +569,7 @@ def test_the_outputs_are_what_people_and_tools_look_for() -> None:
         "SuppressionsTableName",
         "DigestFunctionName",
         "ChatTopicArn",
+        "CoreLayerArn",
     }
     assert all(output["Description"] for output in template["Outputs"].values())
 

@@ -1,8 +1,12 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
 
-from ecr_scan_reporter import bootstrap
+from ecr_scan_reporter.bootstrap.environment import initialise_early, made_once
+from ecr_scan_reporter.bootstrap.observability import seconds_left
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.settings.variables import Environment, number
 
 
 @dataclass
@@ -14,18 +18,78 @@ class Context:
 
 
 def test_the_time_left_is_told_by_lambda_alone() -> None:
-    assert bootstrap.seconds_left(Context(milliseconds=1_500)) == 1.5
-    assert bootstrap.seconds_left(None) is None
-    assert bootstrap.seconds_left(object()) is None
+    assert seconds_left(Context(milliseconds=1_500)) == 1.5
+    assert seconds_left(None) is None
+    assert seconds_left(object()) is None
+
+
+@dataclass
+class Room:
+    threads: int
+
+
+def new_accessor() -> Callable[[], Room]:
+    @made_once
+    def room(environment: Environment) -> Room:
+        """Return the room."""
+        return Room(number(environment, "SCANNER_THREADS", default=16, lowest=1))
+
+    return room
+
+
+@pytest.fixture(autouse=True)
+def elsewhere_than_in_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_LAMBDA_RUNTIME_API", raising=False)
+
+
+def test_what_a_function_works_with_is_made_once() -> None:
+    access = new_accessor()
+    assert access() is access()
+
+
+def test_it_is_made_anew_when_a_variable_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = new_accessor()
+    first = access()
+    monkeypatch.setenv("SCANNER_THREADS", "4")
+    assert (first, access()) == (Room(16), Room(4))
+
+
+def test_what_lambda_sets_for_each_invocation_does_not_make_it_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = new_accessor()
+    first = access()
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
+    assert access() is first
+
+
+def test_a_wrong_variable_is_told_until_it_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    access = new_accessor()
+    monkeypatch.setenv("SCANNER_THREADS", "many")
+    for _ in range(2):
+        with pytest.raises(InvalidInputError, match=r"^SCANNER_THREADS is 'many'"):
+            access()
+    monkeypatch.setenv("SCANNER_THREADS", "4")
+    assert access() == Room(4)
+
+
+def test_an_accessor_bears_the_name_and_the_words_of_what_it_makes() -> None:
+    access = new_accessor()
+    assert (access.__name__, access.__doc__) == ("room", "Return the room.")
 
 
 @pytest.mark.parametrize(("api", "made"), [("127.0.0.1:9001", ["made"]), (None, [])], ids=["in Lambda", "elsewhere"])
 def test_what_a_function_needs_is_made_while_it_starts_in_lambda_alone(
     monkeypatch: pytest.MonkeyPatch, api: str | None, made: list[str]
 ) -> None:
-    monkeypatch.delenv("AWS_LAMBDA_RUNTIME_API", raising=False)
     if api:
         monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", api)
     calls: list[str] = []
-    bootstrap.prepare(lambda: calls.append("made"))
+    initialise_early(lambda: calls.append("made"))
     assert calls == made
+
+
+def test_elsewhere_nothing_is_made_before_it_is_asked_for() -> None:
+    calls: list[Environment] = []
+    access = made_once(calls.append)
+    assert calls == []
+    access()
+    assert len(calls) == 1

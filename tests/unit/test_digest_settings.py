@@ -2,7 +2,7 @@ import pytest
 
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import DigestSettings
+from ecr_scan_reporter.settings.digest import DigestSettings
 
 REQUIRED = {
     "ECR_SNS_REPORT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:report",

@@ -11,12 +11,9 @@ from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import (
-    ImagesScannerSettings,
-    NotificationMode,
-    ReporterSettings,
-    RepositoriesScannerSettings,
-)
+from ecr_scan_reporter.settings.images_scanner import ImagesScannerSettings
+from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from tests.recorded_events import load_event
 
 QUEUE = {"IMAGES_SCAN_JOBS_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/123456789012/jobs"}
@@ -32,9 +29,9 @@ REPORTER = ReporterSettings.from_environment
 def test_repositories_scanner_needs_only_its_queue() -> None:
     settings = REPOSITORIES(QUEUE)
     assert settings.jobs_queue_url == QUEUE["IMAGES_SCAN_JOBS_QUEUE_URL"]
-    assert settings.repositories_filter.pattern == ".*"
-    assert (settings.ecs_discovery_enabled, settings.ecs_discovery_roles) == (False, ())
-    assert (settings.concurrency, settings.is_dry_run) == (16, False)
+    assert settings.selection.repositories_filter.pattern == ".*"
+    assert (settings.selection.is_from_ecs, settings.selection.ecs_roles) == (False, ())
+    assert (settings.concurrency, settings.selection.is_dry_run) == (16, False)
 
 
 def test_images_scanner_needs_only_its_queue() -> None:
@@ -72,8 +69,8 @@ def test_every_variable_of_repositories_scanner_is_read() -> None:
             "SCANNER_THREADS": "4",
         }
     )
-    assert settings.repositories_filter.pattern == "team/.*"
-    assert (settings.ecs_discovery_enabled, settings.ecs_discovery_roles) == (True, (ROLE, f"{ROLE}-2"))
+    assert settings.selection.repositories_filter.pattern == "team/.*"
+    assert (settings.selection.is_from_ecs, settings.selection.ecs_roles) == (True, (ROLE, f"{ROLE}-2"))
     assert settings.concurrency == 4
 
 
@@ -226,15 +223,15 @@ def test_a_manual_invocation_overrides_the_settings_of_one_run() -> None:
         }
     )
     assert overridden.jobs_queue_url == "https://other"
-    assert overridden.repositories_filter.pattern == "ops/"
-    assert overridden.is_dry_run
-    assert (overridden.ecs_discovery_enabled, overridden.ecs_discovery_roles) == (True, (ROLE,))
+    assert overridden.selection.repositories_filter.pattern == "ops/"
+    assert overridden.selection.is_dry_run
+    assert (overridden.selection.is_from_ecs, overridden.selection.ecs_roles) == (True, (ROLE,))
     assert settings == REPOSITORIES(QUEUE)
 
 
 def test_roles_may_be_a_text_with_commas_too() -> None:
     overridden = REPOSITORIES(QUEUE).overridden_by({"ecsDiscoveryRoles": f"{ROLE},{ROLE}-2"})
-    assert overridden.ecs_discovery_roles == (ROLE, f"{ROLE}-2")
+    assert overridden.selection.ecs_roles == (ROLE, f"{ROLE}-2")
 
 
 @pytest.mark.parametrize("event", [{}, {"dryRun": None, "jobsQueueUrl": None}, load_event("scheduled")])
@@ -293,6 +290,6 @@ def test_a_key_that_is_near_to_none_is_refused_too(key: str) -> None:
 
 def test_the_event_of_a_schedule_may_carry_overrides_and_no_other_keys() -> None:
     event = load_event("scheduled")
-    assert REPOSITORIES(QUEUE).overridden_by(event | {"dryRun": True}).is_dry_run
+    assert REPOSITORIES(QUEUE).overridden_by(event | {"dryRun": True}).selection.is_dry_run
     with pytest.raises(InvalidInputError, match=r"^a key of the event is 'dryrun'"):
         REPOSITORIES(QUEUE).overridden_by(event | {"dryrun": True})

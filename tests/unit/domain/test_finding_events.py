@@ -41,7 +41,6 @@ def parsed(event: Mapping[str, Any]) -> FindingEvent:
 
 def test_the_documented_event_is_read() -> None:
     assert parse_finding_event(load_event("inspector_finding"), NOW) == FindingEvent(
-        event_id="42dbea55-45ad-b2b4-87a8-afa1b2c3d4e5",
         image=IMAGE_ID,
         at=AT,
         tags=("latest",),
@@ -136,7 +135,7 @@ def _answer(event: Mapping[str, Any]) -> FindingEvent | InvalidInputError | None
 
 
 def finding_event(number: int = 1, *, minutes: float = 0, **facts: Any) -> FindingEvent:
-    event = FindingEvent(f"event-{minutes}", image_id(number), AT + timedelta(minutes=minutes), (), {})
+    event = FindingEvent(image_id(number), AT + timedelta(minutes=minutes), (), {})
     return replace(event, **facts)
 
 
@@ -148,11 +147,9 @@ def test_the_events_of_an_image_are_one_bundle_with_the_latest_time_and_tags() -
     ]
     assert bundle(events) == {
         image_id(1): Bundle(
-            event_id="event-3",
             at=AT + timedelta(minutes=3),
             tags=("new",),
             epss={"CVE-1": 0.3, "CVE-2": 0.2, "CVE-3": 0.0},
-            count=3,
         )
     }
 
@@ -162,7 +159,6 @@ def test_each_image_has_a_bundle_of_its_own_in_the_order_in_which_they_came() ->
     events = [finding_event(2), finding_event(1), finding_event(2), finding_event(2, image=image_id(2, elsewhere))]
     bundles = bundle(events)
     assert list(bundles) == [image_id(2), image_id(1), image_id(2, elsewhere)]
-    assert [each.count for each in bundles.values()] == [2, 1, 1]
 
 
 def test_without_events_there_are_no_bundles() -> None:
@@ -170,10 +166,10 @@ def test_without_events_there_are_no_bundles() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5)), max_size=20))
-def test_no_event_is_lost_or_counted_for_two_images(told: list[tuple[int, int]]) -> None:
+def test_a_bundle_is_as_late_as_the_latest_event_of_its_image(told: list[tuple[int, int]]) -> None:
     events = [finding_event(number, minutes=minutes) for number, minutes in told]
     bundles = bundle(events)
-    assert sum(each.count for each in bundles.values()) == len(events)
+    assert set(bundles) == {event.image for event in events}
     for image, each in bundles.items():
         assert each.at == max(event.at for event in events if event.image == image)
 

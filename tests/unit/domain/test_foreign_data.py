@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.events.schedules import parse_trigger
 from ecr_scan_reporter.domain.findings.documents import parse_baseline
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from tests.recorded_events import load_event
 from tests.unit.samples import DIGEST, NOW
 

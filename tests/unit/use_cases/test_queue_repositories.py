@@ -1,5 +1,4 @@
 import re
-from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -7,36 +6,22 @@ import pytest
 from ecr_scan_reporter.domain.registry.discovery import Home
 from ecr_scan_reporter.domain.registry.images import ImageReference
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
+from ecr_scan_reporter.domain.scanning.selection import JobSelection
 from ecr_scan_reporter.errors import JobsNotSentError
-from ecr_scan_reporter.use_cases.scanning.queue_jobs import (
-    QueueingSummary,
-    queue_jobs,
-    repository_jobs,
-    running_image_jobs,
-)
-from tests.unit.samples import DIGEST, digest
+from ecr_scan_reporter.use_cases.scanning.job_sources import JobSources
+from ecr_scan_reporter.use_cases.scanning.queue_jobs import QueueingSummary, queue_jobs, send_jobs
+from tests.unit.samples import DIGEST
 from tests.unit.use_cases.fakes import FakeQueue
 
 REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 OTHER = "210987654321"
 ROLE = f"arn:aws:iam::{OTHER}:role/ecs-reader"
 TODAY = date(2026, 1, 31)
-HOME = Home("123456789012", "eu-west-1")
-ALL = re.compile(".*")
-
-
-def test_each_selected_repository_has_one_job() -> None:
-    jobs = repository_jobs(["team/app", "ops/tools", "team/web"], re.compile("team/"))
-    assert list(jobs) == [ScanJob("team/app"), ScanJob("team/web")]
-
-
-def test_a_dry_run_is_passed_on_to_the_jobs() -> None:
-    assert list(repository_jobs(["team/app"], ALL, dry_run=True)) == [ScanJob("team/app", dry_run=True)]
 
 
 def test_jobs_are_sent_and_counted() -> None:
     queue = FakeQueue()
-    summary = queue_jobs([ScanJob(f"r{n}") for n in range(25)], queue, TODAY)
+    summary = send_jobs([ScanJob(f"r{n}") for n in range(25)], queue, TODAY)
     assert summary == QueueingSummary(repositories=25, jobs=25, failed=0)
     assert sorted(job.repository for job, _ in queue.sent) == sorted(f"r{n}" for n in range(25))
     summary.raise_for_failures()
@@ -44,7 +29,7 @@ def test_jobs_are_sent_and_counted() -> None:
 
 def test_a_job_that_cannot_be_sent_holds_up_no_other_and_is_told_in_the_end() -> None:
     queue = FakeQueue(broken=frozenset({"b", "c"}))
-    summary = queue_jobs([ScanJob("a"), ScanJob("b"), ScanJob("c"), ScanJob("d")], queue, TODAY)
+    summary = send_jobs([ScanJob("a"), ScanJob("b"), ScanJob("c"), ScanJob("d")], queue, TODAY)
     assert sorted(job.repository for job, _ in queue.sent) == ["a", "d"]
     assert (summary.repositories, summary.jobs, summary.failed) == (4, 2, 2)
     with pytest.raises(
@@ -54,80 +39,52 @@ def test_a_job_that_cannot_be_sent_holds_up_no_other_and_is_told_in_the_end() ->
 
 
 def test_nothing_selected_is_no_fault() -> None:
-    queue_jobs([], FakeQueue(), TODAY).raise_for_failures()
+    queue = FakeQueue()
+    summary = send_jobs([], queue, TODAY)
+    summary.raise_for_failures()
+    assert (summary, queue.sent) == (QueueingSummary(repositories=0, jobs=0, failed=0), [])
 
 
-def test_images_that_run_are_put_together_by_repository() -> None:
-    running = [
-        (f"{REGISTRY}/team/app:1.2", DIGEST),
-        (f"{REGISTRY}/team/web:3", ""),
-        (f"{REGISTRY}/team/app:1.3", digest(1)),
-        (f"{REGISTRY}/team/app:1.2", DIGEST),
-        ("public.ecr.aws/nginx/nginx:1", digest(2)),
-        ("nginx", ""),
-    ]
-    assert list(running_image_jobs(running, ALL, HOME, Counter())) == [
-        ScanJob(
-            "team/app",
-            registry_id="123456789012",
-            region="eu-west-1",
-            images=(ImageReference(digest=DIGEST), ImageReference(digest=digest(1))),
-        ),
-        ScanJob("team/web", registry_id="123456789012", region="eu-west-1", images=(ImageReference(tag="3"),)),
-    ]
+class FakeSources:
+    """A registry of two repositories, and a container that runs in each account that is asked for."""
+
+    def __init__(self) -> None:
+        self.roles: list[str | None] = []
+
+    def repository_names(self) -> list[str]:
+        return ["team/app", "ops/tools"]
+
+    def clusters(self, role_arn: str | None) -> "FakeSources":
+        self.roles.append(role_arn)
+        return self
+
+    def running_images(self) -> list[tuple[str, str]]:
+        return [(f"{REGISTRY}/team/app:1", DIGEST), ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/sidecar:1", "")]
+
+    def home(self) -> Home:
+        return Home("123456789012", "eu-west-1")
+
+    def sources(self) -> JobSources:
+        return JobSources(self, self.clusters, self.home)
 
 
-def test_the_filter_holds_for_images_that_run_too() -> None:
-    running = [(f"{REGISTRY}/team/app:1", ""), (f"{REGISTRY}/ops/tools:1", "")]
-    assert [job.repository for job in running_image_jobs(running, re.compile("ops/"), HOME, Counter())] == ["ops/tools"]
+def test_a_run_queues_the_repositories_that_it_selects() -> None:
+    fake, queue = FakeSources(), FakeQueue()
+    selection = JobSelection(re.compile("team/"), is_dry_run=True)
+    summary = queue_jobs(selection, fake.sources(), queue, TODAY)
+    assert summary == QueueingSummary(repositories=1, jobs=1, failed=0)
+    assert queue.sent == [(ScanJob("team/app", dry_run=True), 0)]
+    assert fake.roles == []
 
 
-OWN, FOREIGN = "123456789012", "999999999999"
-
-
-def test_only_the_registry_of_the_roles_own_account_is_scanned_through_the_role() -> None:
-    running = [
-        (f"{OWN}.dkr.ecr.eu-west-1.amazonaws.com/team/app:1", ""),
-        (f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com/team/other:1", ""),
-        (f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com/team/far:1", ""),
-    ]
-    jobs = list(running_image_jobs(running, ALL, HOME, Counter(), role_arn=ROLE, dry_run=True))
-    assert [(job.repository, job.registry_id, job.region, job.role_arn) for job in jobs] == [
-        ("team/app", OWN, "eu-west-1", None),
-        ("team/other", OTHER, "eu-west-1", ROLE),
-        ("team/far", OTHER, "us-east-1", ROLE),
-    ]
-    assert all(job.dry_run for job in jobs)
-
-
-@pytest.mark.parametrize("role_arn", [None, ROLE])
-def test_what_is_neither_ours_nor_the_roles_is_skipped_and_counted_by_its_registry(role_arn: str | None) -> None:
-    running = [
-        ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable", digest(1)),
-        ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable", digest(1)),
-        (f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:1", ""),
-        (f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:2", ""),
-        (f"{OWN}.dkr.ecr.us-east-1.amazonaws.com/team/app:1", ""),
-        (f"{OWN}.dkr.ecr.eu-west-1.amazonaws.com/team/app:1", ""),
-        ("nginx", ""),
-    ]
-    skipped: Counter[str] = Counter()
-    jobs = list(running_image_jobs(running, ALL, HOME, skipped, role_arn=role_arn))
-    assert [(job.repository, job.region) for job in jobs] == [("team/app", "eu-west-1")]
-    assert skipped == {"906394416424/eu-west-1": 1, f"{FOREIGN}/eu-west-1": 2, f"{OWN}/us-east-1": 1}
-
-
-def test_what_the_filter_leaves_out_is_not_counted() -> None:
-    skipped: Counter[str] = Counter()
-    running = [(f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:1", "")]
-    assert list(running_image_jobs(running, re.compile("team/"), HOME, skipped)) == []
-    assert skipped == {}
-
-
-def test_very_many_images_of_a_repository_make_several_jobs() -> None:
-    running = [(f"{REGISTRY}/team/app:1", digest(n)) for n in range(2_500)]
-    jobs = running_image_jobs(running, ALL, HOME, Counter())
-    assert [len(job.images or ()) for job in jobs] == [1_000, 1_000, 500]
+@pytest.mark.parametrize(("roles", "asked"), [((), [None]), ((ROLE, f"{ROLE}-2"), [ROLE, f"{ROLE}-2"])])
+def test_a_run_queues_what_ecs_runs_here_or_through_each_role(roles: tuple[str, ...], asked: list[str | None]) -> None:
+    fake, queue = FakeSources(), FakeQueue()
+    selection = JobSelection(re.compile(".*"), is_from_ecs=True, ecs_roles=roles)
+    summary = queue_jobs(selection, fake.sources(), queue, TODAY)
+    assert fake.roles == asked
+    assert summary == QueueingSummary(len(asked), len(asked), 0, skipped={"906394416424/eu-west-1": len(asked)})
+    assert {(job.repository, job.images) for job, _ in queue.sent} == {("team/app", (ImageReference(digest=DIGEST),))}
 
 
 # --- the day's scans are shared --------------------------------------------------------------------------------------
@@ -136,7 +93,7 @@ def test_very_many_images_of_a_repository_make_several_jobs() -> None:
 def test_each_job_knows_how_many_share_the_days_scans_of_its_registry() -> None:
     queue = FakeQueue()
     named = ScanJob("b", images=(ImageReference(tag="1"),))
-    queue_jobs([ScanJob("a"), ScanJob("b"), named, ScanJob("c", registry_id=OTHER)], queue, TODAY)
+    send_jobs([ScanJob("a"), ScanJob("b"), named, ScanJob("c", registry_id=OTHER)], queue, TODAY)
     assert sorted((job.repository, job.jobs_in_run) for job, _ in queue.sent) == [
         ("a", 3),
         ("b", 3),
@@ -147,7 +104,7 @@ def test_each_job_knows_how_many_share_the_days_scans_of_its_registry() -> None:
 
 def test_the_job_of_a_repository_alone_says_nothing_of_others() -> None:
     queue = FakeQueue()
-    queue_jobs([ScanJob("a")], queue, TODAY)
+    send_jobs([ScanJob("a")], queue, TODAY)
     assert queue.sent == [(ScanJob("a"), 0)]
 
 
@@ -155,7 +112,7 @@ def test_another_repository_comes_first_on_another_day() -> None:
     first = set()
     for day in range(20):
         queue = FakeQueue()
-        queue_jobs([ScanJob(name) for name in "abcd"], queue, TODAY + timedelta(days=day))
+        send_jobs([ScanJob(name) for name in "abcd"], queue, TODAY + timedelta(days=day))
         assert sorted(job.repository for job, _ in queue.sent) == list("abcd")
         first.add(queue.sent[0][0].repository)
     assert first == set("abcd")

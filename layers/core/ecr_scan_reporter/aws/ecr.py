@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.registry.arns import repository_arn
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, ImageReference, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
@@ -87,8 +88,8 @@ class EcrRegistry:
     def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
         """Yield the images that are there, each digest once; one that is gone is left out."""
         seen: set[str] = set()
-        for start in range(0, len(references), MAX_IMAGE_IDS):
-            for image in self._describe(repository, references[start : start + MAX_IMAGE_IDS]):
+        for some in chunks(references, MAX_IMAGE_IDS):
+            for image in self._describe(repository, some):
                 if image.digest not in seen:
                     seen.add(image.digest)
                     yield image

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ecr_scan_reporter.aws.batches import retry_undone
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob, format_job
@@ -39,17 +40,16 @@ class JobsQueue:
 
     def _send_batch(self, jobs: Sequence[ScanJob]) -> list[tuple[ScanJob, str]]:
         """A 200 answer can name entries that failed: those are sent again, unless the fault is the sender's."""
-        left = dict(enumerate(jobs))
         errors: dict[int, str] = {}
-        for attempt in range(ATTEMPTS):
-            failed = self._attempt(left)
-            errors.update({key: text for key, (text, _) in failed.items()})
-            for key in left.keys() - failed.keys():
+
+        def attempt(batch: dict[int, ScanJob]) -> dict[int, ScanJob]:
+            failed = self._attempt(batch)
+            for key in batch:
                 errors.pop(key, None)
-            left = {key: left[key] for key, (_, is_final) in failed.items() if not is_final}
-            if not left or attempt + 1 == ATTEMPTS:
-                break
-            self._caller.throttled(self._client.send_message_batch, attempt)
+            errors.update({key: text for key, (text, _) in failed.items()})
+            return {key: batch[key] for key, (_, is_final) in failed.items() if not is_final}
+
+        retry_undone(self._caller, self._client.send_message_batch, dict(enumerate(jobs)), attempt, ATTEMPTS)
         return [(job, errors.get(key, "")) for key, job in enumerate(jobs)]
 
     def _attempt(self, jobs: dict[int, ScanJob]) -> dict[int, tuple[str, bool]]:

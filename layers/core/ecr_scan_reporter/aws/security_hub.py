@@ -1,12 +1,13 @@
 """AWS Security Hub, as the provider of findings of the own account."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from itertools import islice
 from typing import Any, TypeVar
 
+from ecr_scan_reporter.aws.batches import retry_undone
 from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.images import ScannedImage
@@ -53,10 +54,10 @@ class SecurityHub:
         """Write what is new, gone or different; again is no harm. Raises CallFailedError for a fault that may pass."""
         try:
             update, hub = hub_update(image, result, baseline, self._hub(), now), self._client
-            for findings in _batches(update.findings, BATCH_SIZE):
+            for findings in chunks(update.findings, BATCH_SIZE):
                 self._send({finding["Id"]: finding for finding in findings}, self._import, hub.batch_import_findings)
             for change in update.workflows:
-                for ids in _batches(change.finding_ids, BATCH_SIZE):
+                for ids in chunks(change.finding_ids, BATCH_SIZE):
                     self._send(dict.fromkeys(ids, change), self._update, hub.batch_update_findings)
         except CallFailedError as error:
             if error.code != _OFF and not error.is_denied:
@@ -76,17 +77,21 @@ class SecurityHub:
         operation: Callable[..., object],
     ) -> None:
         """Send a batch; what fails in it for the moment is sent again, what is refused is told."""
-        left = items
-        for number in range(ATTEMPTS):
-            failed = self._attempt(left, attempt)
-            left = {key: left[key] for key, (code, _) in failed.items() if code in PASSING_CODES and key in left}
+        failed: Failures = {}
+
+        def send(batch: Mapping[str, Item]) -> Mapping[str, Item]:
+            nonlocal failed
+            failed = self._attempt(batch, attempt)
+            left = {key: batch[key] for key, (code, _) in failed.items() if code in PASSING_CODES and key in batch}
             self._tell_refused({key: failure for key, failure in failed.items() if key not in left})
-            if not left:
-                return
-            if number + 1 < ATTEMPTS:
-                self._caller.throttled(operation, number)
-        code, message = next(failed[key] for key in left)
-        raise CallFailedError(attempt.__name__, code, f"{len(left)} findings; the first: {message}", is_passing=True)
+            return left
+
+        left = retry_undone(self._caller, operation, items, send, ATTEMPTS)
+        if left:
+            code, message = next(failed[key] for key in left)
+            raise CallFailedError(
+                attempt.__name__, code, f"{len(left)} findings; the first: {message}", is_passing=True
+            )
 
     def _attempt(self, items: Mapping[str, Item], attempt: Callable[[Mapping[str, Item]], Failures]) -> Failures:
         try:
@@ -118,9 +123,3 @@ class SecurityHub:
         )
         failed = answer.get("UnprocessedFindings", ())
         return {entry["FindingIdentifier"]["Id"]: (entry["ErrorCode"], entry["ErrorMessage"]) for entry in failed}
-
-
-def _batches(items: Iterable[Item], size: int) -> Iterator[Sequence[Item]]:
-    iterator = iter(items)
-    while batch := tuple(islice(iterator, size)):
-        yield batch

@@ -14,6 +14,7 @@ from ecr_scan_reporter.concurrency.threads import ConcurrentMap, ThreadedMap
 
 if TYPE_CHECKING:
     from ecr_scan_reporter.aws.ledger.table import ScanLedger
+    from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 
 
 class Clients:
@@ -48,6 +49,14 @@ class Clients:
         from ecr_scan_reporter.aws.ledger.table import ScanLedger
 
         return ScanLedger(self.make("dynamodb"), Caller(), table, on_problem)
+
+    def suppressions(self, table: str, on_problem: Callable[[str], object]) -> "SuppressionsTable | None":
+        """Return the suppressions, None without a table; `on_problem` is told of items that are wrong."""
+        if not table:
+            return None
+        from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+
+        return SuppressionsTable(self.make("dynamodb"), Caller(), table, on_problem)
 
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None

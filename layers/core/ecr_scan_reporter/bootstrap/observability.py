@@ -29,12 +29,6 @@ def make_metrics() -> Metrics:
     )
 
 
-def prepare(make: Callable[[], object]) -> None:
-    """In Lambda, make what a function needs now, with the processor that a starting function has to itself."""
-    if "AWS_LAMBDA_RUNTIME_API" in os.environ:
-        make()
-
-
 Handler = Callable[[dict[str, Any], Any], Any]
 
 

@@ -15,7 +15,8 @@ from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
-from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
+from ecr_scan_reporter.settings.command_line import TerminalSettings, TerminalSuppressionsSettings
+from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 REPOSITORIES_AT_A_TIME = 8
 

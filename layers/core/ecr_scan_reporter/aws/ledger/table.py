@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial, reduce
-from itertools import groupby, islice
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from ecr_scan_reporter.aws.batches import retry_undone
 from ecr_scan_reporter.aws.ledger.items import (
     IMAGES,
     REPORTER,
@@ -32,6 +33,7 @@ from ecr_scan_reporter.aws.ledger.items import (
 )
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.table_items import table_items
+from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, latest
@@ -201,28 +203,28 @@ class ScanLedger:
 
     def _get(self, repository: Repository, digests: Sequence[str]) -> Iterator[Mapping[str, Any]]:
         keys = [image_key(ImageId(repository, digest), writer) for digest in digests for writer in (SCANNER, REPORTER)]
-        for start in range(0, len(keys), MAX_READS):
-            request = {"Keys": keys[start : start + MAX_READS], "ProjectionExpression": _PROJECTION}
-            batch: Any = {self._table: {**request, "ExpressionAttributeNames": _NAMES}}
-            for answer in self._batches(self._client.batch_get_item, "UnprocessedKeys", batch):
+        for some in chunks(keys, MAX_READS):
+            request = {"Keys": some, "ProjectionExpression": _PROJECTION, "ExpressionAttributeNames": _NAMES}
+            for answer in self._whole_batch(self._client.batch_get_item, "UnprocessedKeys", request):
                 yield from answer["Responses"].get(self._table, ())
 
     def _write(self, requests: Iterable[dict[str, Any]]) -> None:
-        waiting = iter(requests)
-        while batch := list(islice(waiting, MAX_WRITES)):
-            for _ in self._batches(self._client.batch_write_item, "UnprocessedItems", {self._table: batch}):
-                pass
+        for some in chunks(requests, MAX_WRITES):
+            self._whole_batch(self._client.batch_write_item, "UnprocessedItems", some)
 
-    def _batches(self, operation: Any, left: str, batch: Any) -> Iterator[Mapping[str, Any]]:
-        """Call a batch operation until DynamoDB has done all of it."""
-        for attempt in range(ATTEMPTS):
-            answer = self._caller(operation, RequestItems=batch)
-            yield answer
-            batch = answer.get(left)
-            if not batch:
-                return
-            self._caller.throttled(operation, attempt)
-        raise CallFailedError(operation.__name__, left, f"DynamoDB left a part undone {ATTEMPTS} times")
+    def _whole_batch(self, operation: Any, undone: str, request: object) -> list[Mapping[str, Any]]:
+        """Call a batch operation until DynamoDB has done all of it; return its answers."""
+        whole: Mapping[str, Any] = {self._table: request}
+        answers: list[Mapping[str, Any]] = []
+
+        def attempt(batch: Mapping[str, Any]) -> Mapping[str, Any]:
+            answers.append(self._caller(operation, RequestItems=batch))
+            left: Mapping[str, Any] = answers[-1].get(undone, {})
+            return left
+
+        if retry_undone(self._caller, operation, whole, attempt, ATTEMPTS):
+            raise CallFailedError(operation.__name__, undone, f"DynamoDB left a part undone {ATTEMPTS} times")
+        return answers
 
 
 def _digest(item: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from ecr_scan_reporter.domain.given import given_text
 from ecr_scan_reporter.domain.moments import is_plausible
 from ecr_scan_reporter.errors import InvalidInputError
 
@@ -35,10 +36,7 @@ def texts_of(value: object) -> tuple[str, ...]:
 
 def text_of(fields: Mapping[str, Any], key: str) -> str:
     """Return a text that must be there."""
-    value = fields.get(key)
-    if not isinstance(value, str) or not value:
-        raise InvalidInputError(f"{key} of the event", value, "a text that is not empty")
-    return value
+    return given_text(fields.get(key), f"{key} of the event")
 
 
 def time_of(event: Mapping[str, Any], now: datetime) -> datetime:

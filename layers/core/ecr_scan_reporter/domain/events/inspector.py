@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.events.fields import detail_of, id_of, texts_of, time_of
+from ecr_scan_reporter.domain.events.fields import detail_of, texts_of, time_of
 from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.registry.arns import parse_image_arn
@@ -22,7 +22,6 @@ IMAGE_RESOURCE = "AWS_ECR_CONTAINER_IMAGE"
 class FindingEvent:
     """Something has changed in the findings of one image digest. `epss` is by CVE, empty where it is not told."""
 
-    event_id: str
     image: ImageId
     at: datetime
     tags: tuple[str, ...]
@@ -31,13 +30,11 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that some events tell of one image: `count` is their number, and the id, time and tags are the latest's."""
+    """All that some events tell of one image: the time and tags are the latest event's."""
 
-    event_id: str
     at: datetime
     tags: tuple[str, ...]
     epss: Mapping[str, float]
-    count: int
 
 
 def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent | None:
@@ -51,7 +48,6 @@ def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent
         return None
     finding = parse_enhanced_finding(detail)
     return FindingEvent(
-        event_id=id_of(event),
         image=_image(event, resource),
         at=time_of(event, now),
         tags=texts_of(_details(resource).get("imageTags")),
@@ -79,7 +75,7 @@ def _bundle(events: list[FindingEvent]) -> Bundle:
     ordered = sorted(events, key=lambda event: event.at)
     latest = ordered[-1]
     epss = {cve: probability for event in ordered for cve, probability in event.epss.items()}
-    return Bundle(latest.event_id, latest.at, latest.tags, epss, len(events))
+    return Bundle(latest.at, latest.tags, epss)
 
 
 def _image_resource(detail: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ecr_scan_reporter.domain.given import given_text
 from ecr_scan_reporter.domain.registry.images import ImageReference
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError
 
@@ -65,10 +66,10 @@ def parse_job(text: str) -> ScanJob:
     if not isinstance(body, Mapping):
         raise InvalidInputError("the job", text[:200], ALLOWED)
     return ScanJob(
-        repository=_text(body, "repositoryName", required=True) or "",
-        registry_id=_text(body, "registryId"),
-        region=_text(body, "region"),
-        role_arn=_text(body, "roleArn"),
+        repository=_text(body, "repositoryName"),
+        registry_id=_optional_text(body, "registryId"),
+        region=_optional_text(body, "region"),
+        role_arn=_optional_text(body, "roleArn"),
         images=_images(body.get("images")),
         jobs_in_run=_count(body, "jobsInRun") or None,
         dry_run=_flag(body, "dryRun"),
@@ -76,13 +77,12 @@ def parse_job(text: str) -> ScanJob:
     )
 
 
-def _text(body: Mapping[str, Any], key: str, *, required: bool = False) -> str | None:
-    value = body.get(key)
-    if value is None and not required:
-        return None
-    if not isinstance(value, str) or not value:
-        raise InvalidInputError(f"{key} of the job", value, "a text that is not empty")
-    return value
+def _text(body: Mapping[str, Any], key: str) -> str:
+    return given_text(body.get(key), f"{key} of the job")
+
+
+def _optional_text(body: Mapping[str, Any], key: str) -> str | None:
+    return None if body.get(key) is None else _text(body, key)
 
 
 def _flag(body: Mapping[str, Any], key: str) -> bool:

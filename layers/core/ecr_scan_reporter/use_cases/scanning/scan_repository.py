@@ -238,7 +238,9 @@ class _Scan:
 
     def _settle_all(self, candidates: Iterable[Candidate]) -> None:
         # Closed in any case: then no thread is at work any more, and what it started is known.
-        with closing(self._tools.concurrently(self._starter.start_if_due, self._while_possible(candidates))) as outcomes:
+        with closing(
+            self._tools.concurrently(self._starter.start_if_due, self._while_possible(candidates))
+        ) as outcomes:
             for outcome in outcomes:
                 if outcome:
                     self._settle(outcome)

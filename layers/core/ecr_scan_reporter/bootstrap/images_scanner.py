@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap, Turnstile
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
-from ecr_scan_reporter.settings.functions import ImagesScannerSettings
+from ecr_scan_reporter.settings.images_scanner import ImagesScannerSettings
+from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
 
 if TYPE_CHECKING:
@@ -86,3 +88,9 @@ def _no_ledger() -> "NoLedger":
     from ecr_scan_reporter.aws.ledger.none import NoLedger
 
     return NoLedger()
+
+
+@made_once
+def images_scanner(environment: Environment) -> ImagesScanner:
+    """Return what images_scanner works with. Raises InvalidInputError that names a wrong variable."""
+    return ImagesScanner(ImagesScannerSettings.from_environment(environment))

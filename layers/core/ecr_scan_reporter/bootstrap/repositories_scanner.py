@@ -1,13 +1,17 @@
 """What repositories_scanner works with."""
 
+from functools import partial
 from typing import Any
 
 from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.domain.registry.discovery import Home, home_of
-from ecr_scan_reporter.settings.functions import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
+from ecr_scan_reporter.settings.variables import Environment
+from ecr_scan_reporter.use_cases.scanning.job_sources import JobSources
 
 
 class RepositoriesScanner:
@@ -18,21 +22,30 @@ class RepositoriesScanner:
         self._clients = Clients(settings.concurrency)
         self._sqs = self._clients.make("sqs")
         self._concurrently = self._clients.threads()
-        self.registry = self._clients.registry()
+        self._registry = self._clients.registry()
 
     def queue(self, url: str) -> JobsQueue:
         """Return the queue at `url`."""
         return JobsQueue(self._sqs, Caller(), self._concurrently, url)
 
-    def ecs(self, role_arn: str | None = None) -> EcsClusters:
-        """Return the clusters of this account, or of the role's."""
+    def sources(self, context: Any) -> JobSources:
+        """Return where the jobs of the invocation with this context come from."""
+        return JobSources(self._registry, self._clusters, partial(self._home, context))
+
+    def _clusters(self, role_arn: str | None) -> EcsClusters:
         return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
 
-    def home(self, context: Any) -> Home:
+    def _home(self, context: Any) -> Home:
         """Return where the application is: Lambda tells it with each invocation; by hand, STS is asked."""
         home = home_of(getattr(context, "invoked_function_arn", None))
         if home:
             return home
         from ecr_scan_reporter.aws.identity import caller_identity
 
-        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self.registry.region)
+        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self._registry.region)
+
+
+@made_once
+def repositories_scanner(environment: Environment) -> RepositoriesScanner:
+    """Return what repositories_scanner works with. Raises InvalidInputError that names a wrong variable."""
+    return RepositoriesScanner(RepositoriesScannerSettings.from_environment(environment))

@@ -1,0 +1,59 @@
+"""What digest works with. What a setting has to ask for is imported only then."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from ecr_scan_reporter.aws.ledger.contents import LedgerContents
+from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.aws.topic import Topic
+from ecr_scan_reporter.bootstrap.channels import InvocationChannels
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.environment import made_once
+from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
+from ecr_scan_reporter.settings.digest import DigestSettings
+from ecr_scan_reporter.settings.variables import Environment
+from ecr_scan_reporter.use_cases.delivery import Channels, Sender, publish
+
+THREADS = 4
+
+
+class DigestSender:
+    """What digest works with. The suppressions are optional."""
+
+    def __init__(self, settings: DigestSettings) -> None:
+        self.settings = settings
+        clients = Clients(THREADS)
+        self._channels = InvocationChannels(clients, settings.idempotency_table, _senders(clients, settings))
+        self.ledger = LedgerContents(
+            clients.make("dynamodb"), Caller(), settings.ledger_table, warn("ledger item ignored")
+        )
+        self.suppressions = clients.suppressions(settings.suppressions_table, warn("suppression ignored"))
+
+    def channels(self, context: Any) -> Channels[Digest]:
+        """Return the channels of the invocation with this context."""
+        return self._channels.of(context)
+
+
+@made_once
+def digest(environment: Environment) -> DigestSender:
+    """Return what digest works with. Raises InvalidInputError that names a wrong variable."""
+    return DigestSender(DigestSettings.from_environment(environment))
+
+
+def _senders(clients: Clients, settings: DigestSettings) -> Mapping[str, Sender[Digest]]:
+    topic = Topic(clients.make("sns"), Caller(), settings.topic_arn)
+    senders: dict[str, Sender[Digest]] = {"topic": lambda digest: publish(topic, partial(compose_digest, digest))}
+    if settings.chat_topic_arn:
+        senders["chat"] = _chat(clients, settings.chat_topic_arn)
+    return senders
+
+
+def _chat(clients: Clients, arn: str) -> Sender[Digest]:
+    from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
+    from ecr_scan_reporter.domain.messages.digest.notification import attributes
+
+    topic = Topic(clients.make("sns"), Caller(), arn)
+    return lambda digest: topic.publish_text(compose_digest_chat(digest), attributes(digest))

@@ -1,0 +1,113 @@
+"""What reporter works with. What a setting has to ask for is imported only then."""
+
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.aws.topic import Topic
+from ecr_scan_reporter.bootstrap.channels import InvocationChannels
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.environment import made_once
+from ecr_scan_reporter.bootstrap.observability import seconds_left, warn
+from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
+from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.reports.reports import ScanReport
+from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
+from ecr_scan_reporter.settings.variables import Environment
+from ecr_scan_reporter.use_cases.delivery import Sender, publish
+from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
+from ecr_scan_reporter.use_cases.reporting.report_scan import FindingsHub, ReportTools, Stores
+from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings
+
+# As many as there are calls at once for an image with a few tags.
+THREADS = 8
+
+
+class Reporter:
+    """What reporter works with. All stores are optional."""
+
+    def __init__(self, settings: ReporterSettings) -> None:
+        self.settings = settings
+        self._clients = Clients(THREADS)
+        self._clients.registry()
+        self._task_group = ThreadedTaskGroup(ThreadPoolExecutor(THREADS))
+        senders = _senders(self._clients, settings)
+        self._channels = InvocationChannels(self._clients, settings.idempotency_table, senders, self._task_group)
+        self._stores = Stores(
+            ledger=self._clients.ledger(settings.ledger_table),
+            findings=_findings(self._clients, settings.findings_bucket),
+            suppressions=self._clients.suppressions(settings.suppressions_table, warn("suppression ignored")),
+            hub=_security_hub(self._clients) if settings.is_security_hub_enabled else None,
+            on_problem=warn("stored result ignored"),
+        )
+
+    def tools(self, repository: Repository, context: Any) -> ReportTools:
+        """Return what a report of an image in `repository` works with, in the invocation with this context."""
+        return ReportTools(
+            self._clients.registry(repository.region, repository.registry_id),
+            self._channels.of(context),
+            self._stores,
+            self._task_group,
+            RetryDelays(time.sleep, partial(seconds_left, context)),
+        )
+
+
+@made_once
+def reporter(environment: Environment) -> Reporter:
+    """Return what reporter works with. Raises InvalidInputError that names a wrong variable."""
+    return Reporter(ReporterSettings.from_environment(environment))
+
+
+def _senders(clients: Clients, settings: ReporterSettings) -> Mapping[str, Sender[ScanReport]]:
+    """Return the senders by name: to people unless they want the digest alone, to the bus in any mode."""
+    senders: dict[str, Sender[ScanReport]] = {}
+    if settings.mode is not NotificationMode.DIGEST:
+        topic = Topic(clients.make("sns"), Caller(), settings.topic_arn)
+        senders["topic"] = lambda report: publish(topic, partial(compose_notification, report))
+        if settings.chat_topic_arn:
+            senders["chat"] = _chat(clients, settings.chat_topic_arn)
+    if settings.event_bus:
+        senders["bus"] = _bus(clients, settings.event_bus)
+    return senders
+
+
+def _chat(clients: Clients, arn: str) -> Sender[ScanReport]:
+    from ecr_scan_reporter.domain.messages.report.chat import compose_chat
+    from ecr_scan_reporter.domain.messages.report.notification import attributes
+
+    topic = Topic(clients.make("sns"), Caller(), arn)
+    return lambda report: topic.publish_text(compose_chat(report), attributes(report))
+
+
+def _bus(clients: Clients, name: str) -> Sender[ScanReport]:
+    from ecr_scan_reporter.aws.event_bus import EventBus
+    from ecr_scan_reporter.domain.messages.report.event import compose_event
+    from ecr_scan_reporter.domain.registry.arns import image_arn
+
+    bus = EventBus(clients.make("events"), Caller(), name)
+    return lambda report: bus.put(compose_event(report), [image_arn(report.image.id)])
+
+
+def _findings(clients: Clients, bucket: str) -> Findings | None:
+    if not bucket:
+        return None
+    from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+
+    return FindingsBucket(clients.make("s3"), Caller(), bucket)
+
+
+def _security_hub(clients: Clients) -> FindingsHub:
+    from ecr_scan_reporter.aws.identity import caller_identity
+    from ecr_scan_reporter.aws.security_hub import SecurityHub
+    from ecr_scan_reporter.domain.security_hub.asff import HubAccount
+
+    client, sts = clients.make("securityhub"), clients.make("sts")
+
+    def own_hub() -> HubAccount:
+        return HubAccount(caller_identity(sts, Caller()).account, client.meta.region_name)
+
+    return SecurityHub(client, Caller(), own_hub, warn("findings not sent to Security Hub"))

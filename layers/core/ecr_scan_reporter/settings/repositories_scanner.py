@@ -1,0 +1,84 @@
+"""The environment of repositories_scanner, read once, validated, frozen.
+
+A wrong value raises InvalidInputError, which names the variable, the value and what is allowed.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, TypeGuard
+
+from ecr_scan_reporter.domain.events.invocations import check_keys
+from ecr_scan_reporter.domain.given import given_text
+from ecr_scan_reporter.domain.registry.filter import compile_filter
+from ecr_scan_reporter.domain.scanning.selection import JobSelection
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.settings import scanning, variables
+from ecr_scan_reporter.settings.variables import Environment
+
+# What the event of a manual invocation may override.
+OVERRIDES = frozenset({"repositoriesFilterRegexp", "jobsQueueUrl", "ecsDiscoveryRoles", "dryRun"})
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoriesScannerSettings:
+    """Settings of repositories_scanner."""
+
+    jobs_queue_url: str
+    selection: JobSelection
+    concurrency: int
+
+    def overridden_by(self, event: Mapping[str, object]) -> "RepositoriesScannerSettings":
+        """Return the settings of one run: what the event of a manual invocation names beats the environment."""
+        if not isinstance(event, Mapping):
+            raise InvalidInputError("the event", event, "a JSON object, {} to override nothing")
+        check_keys(event, OVERRIDES)
+        url, expression, dry_run = (event.get(key) for key in ("jobsQueueUrl", "repositoriesFilterRegexp", "dryRun"))
+        roles = event.get("ecsDiscoveryRoles")
+        changes: dict[str, Any] = {}
+        if roles is not None:
+            text = ",".join(roles) if _is_texts(roles) else given_text(roles, "ecsDiscoveryRoles")
+            changes |= {"is_from_ecs": True, "ecs_roles": _roles("ecsDiscoveryRoles", text)}
+        if expression is not None:
+            name = "repositoriesFilterRegexp"
+            changes["repositories_filter"] = compile_filter(given_text(expression, name), name)
+        if dry_run is not None:
+            if not isinstance(dry_run, bool):
+                raise InvalidInputError("dryRun", dry_run, "true or false")
+            changes["is_dry_run"] = dry_run
+        return replace(
+            self,
+            jobs_queue_url=self.jobs_queue_url if url is None else given_text(url, "jobsQueueUrl"),
+            selection=replace(self.selection, **changes),
+        )
+
+    @classmethod
+    def from_environment(cls, environment: Environment) -> "RepositoriesScannerSettings":
+        """Read and validate the variables."""
+        return cls(
+            jobs_queue_url=variables.required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
+            selection=JobSelection(
+                repositories_filter=compile_filter(
+                    variables.text(environment, "REPOSITORIES_FILTER_REGEXP", ".*"), "REPOSITORIES_FILTER_REGEXP"
+                ),
+                is_from_ecs=variables.boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
+                ecs_roles=_roles("ECS_DISCOVERY_ROLES", variables.text(environment, "ECS_DISCOVERY_ROLES", "")),
+            ),
+            concurrency=scanning.concurrency(environment),
+        )
+
+
+# The same as the parameter EcsDiscoveryRoles of the template.
+_ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+")
+
+
+def _roles(name: str, text: str) -> tuple[str, ...]:
+    roles = tuple(part.strip() for part in text.split(",") if part.strip())
+    for role in roles:
+        if not _ROLE.fullmatch(role):
+            raise InvalidInputError(name, role, "the ARNs of IAM roles, separated by commas")
+    return roles
+
+
+def _is_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(entry, str) for entry in value)
