@@ -1,4 +1,4 @@
-"""`ecr-scan-reporter plan`, `ecr-scan-reporter scan`, and the group `ecr-scan-reporter suppressions`."""
+"""`ecr-scan-reporter plan` and `ecr-scan-reporter scan`."""
 
 import signal
 import sys
@@ -10,13 +10,11 @@ from types import FrameType
 import click
 from rich.console import Console
 
-from ecr_scan_reporter import __version__
 from ecr_scan_reporter.bootstrap.terminal import TerminalScanner
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, print_error
-from ecr_scan_reporter.cli.options import scan_options
-from ecr_scan_reporter.cli.progress import ScanProgress
-from ecr_scan_reporter.cli.results import OUTPUTS, Results
-from ecr_scan_reporter.cli.suppressions import suppressions
+from ecr_scan_reporter.cli.scanning.options import scan_options
+from ecr_scan_reporter.cli.scanning.progress import ScanProgress
+from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results
 from ecr_scan_reporter.domain.registry.filter import is_selected
 from ecr_scan_reporter.domain.registry.start_results import StartAnswer
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
@@ -32,33 +30,19 @@ EPILOG = (
 )
 
 
-@click.group(epilog=EPILOG)
-@click.version_option(__version__, prog_name="ecr-scan-reporter")
-def cli() -> None:
-    """Keep the vulnerability scans of Amazon ECR fresh."""
-
-
-@cli.command(epilog=EPILOG)
+@click.command(epilog=EPILOG)
 @scan_options
 def plan(settings: TerminalSettings, output: str) -> None:
     """Show for each image whether its scan is due, and why. Starts nothing."""
     sys.exit(_run(settings, output, starts_scans=False))
 
 
-@cli.command(epilog=EPILOG)
+@click.command(epilog=EPILOG)
 @scan_options
 @click.option("--no-scanning", is_flag=True, help="Decide and show what is due, but start nothing.")
 def scan(settings: TerminalSettings, output: str, no_scanning: bool) -> None:
     """Start the scans that are due, and show what became of them."""
     sys.exit(_run(settings, output, starts_scans=not no_scanning, only_due=True))
-
-
-cli.add_command(suppressions)
-
-
-def main() -> None:
-    """Run the command line."""
-    cli(prog_name="ecr-scan-reporter")
 
 
 def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_due: bool = False) -> int:

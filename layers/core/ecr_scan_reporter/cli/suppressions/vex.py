@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ecr_scan_reporter.cli.suppression_runs import Run
+from ecr_scan_reporter.cli.suppressions.options import Run
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, reach
 from ecr_scan_reporter.domain.suppressions.vex import (
     Statement,

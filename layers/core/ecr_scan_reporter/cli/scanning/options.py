@@ -1,47 +1,26 @@
 """The options of the commands. Each may also be set by its variable, as in the Lambda functions; an option beats it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
 
-from ecr_scan_reporter.cli.results import OUTPUTS
+from ecr_scan_reporter.cli.parameters import PROFILE, REGION, Parsed, with_options
+from ecr_scan_reporter.cli.scanning.results import OUTPUTS
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.registry.filter import compile_filter
 from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
-from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
-
-
-class Parsed(click.ParamType[Any]):
-    """An option whose text is read by one of the library's own parsers."""
-
-    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
-        self.name = name
-        self._parse = parse
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Parse the text; a wrong one is a usage error that says what is allowed."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return self._parse(value)
-        except InvalidInputError as error:
-            self.fail(f"{error.value!r}: allowed is {error.allowed}", param, ctx)
-
+from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings
 
 REGULAR_EXPRESSION = Parsed("regexp", compile_filter)
 DURATION = Parsed("duration", parse_duration)
 
-_PROFILE = click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
-_REGION = click.option("--region", metavar="NAME", help="Region of the registry.")
-
 _OPTIONS = (
-    _PROFILE,
-    _REGION,
+    PROFILE,
+    REGION,
     click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that lets you in."),
     click.option(
         "--repositories",
@@ -155,31 +134,4 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         )
         return command(settings=settings, output=output, **further)
 
-    return _decorated(with_settings, _OPTIONS)
-
-
-_TABLE = click.option(
-    "--table",
-    metavar="NAME",
-    required=True,
-    envvar="SUPPRESSIONS_TABLE",
-    show_envvar=True,
-    help="The suppressions table of a deployed application.",
-)
-_REGION_OF_TABLE = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
-
-
-def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of the suppressions table; it gets them as `settings`, further ones by name."""
-
-    @wraps(command)
-    def with_settings(*, profile: str | None, region: str | None, table: str, **further: Any) -> Any:
-        return command(settings=TerminalSuppressionsSettings(profile, region, table), **further)
-
-    return _decorated(with_settings, (_TABLE, _PROFILE, _REGION_OF_TABLE))
-
-
-def _decorated(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(with_settings, _OPTIONS)

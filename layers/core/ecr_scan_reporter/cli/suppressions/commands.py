@@ -8,11 +8,11 @@ from typing import IO
 
 import click
 
-from ecr_scan_reporter.cli.options import Parsed
-from ecr_scan_reporter.cli.suppression_files import as_json, as_yaml, read_document
-from ecr_scan_reporter.cli.suppression_runs import Run, run_command
-from ecr_scan_reporter.cli.suppression_tables import OUTPUTS
-from ecr_scan_reporter.cli.suppression_vex import say_of_images, say_of_rules
+from ecr_scan_reporter.cli.parameters import Parsed
+from ecr_scan_reporter.cli.suppressions.files import as_json, as_yaml, read_document
+from ecr_scan_reporter.cli.suppressions.options import Run, run_command
+from ecr_scan_reporter.cli.suppressions.tables import OUTPUTS
+from ecr_scan_reporter.cli.suppressions.vex import say_of_images, say_of_rules
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.fields import parse_maker, parse_suppression, parse_suppressions
 from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_import

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
+import click
 from rich.console import Console
 
 from ecr_scan_reporter.bootstrap.terminal import TerminalSuppressions
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
-from ecr_scan_reporter.cli.options import table_options
+from ecr_scan_reporter.cli.parameters import PROFILE, with_options
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
 from ecr_scan_reporter.settings.functions import TerminalSuppressionsSettings
@@ -51,6 +52,27 @@ def _explained(error: EcrScanReporterError, settings: TerminalSuppressionsSettin
     if isinstance(error, CallFailedError) and error.code == "ResourceNotFoundException":
         return f"there is no table {settings.table} in this account and region"
     return str(error)
+
+
+_TABLE = click.option(
+    "--table",
+    metavar="NAME",
+    required=True,
+    envvar="SUPPRESSIONS_TABLE",
+    show_envvar=True,
+    help="The suppressions table of a deployed application.",
+)
+_REGION_OF_TABLE = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
+
+
+def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the suppressions table; it gets them as `settings`, further ones by name."""
+
+    @wraps(command)
+    def with_settings(*, profile: str | None, region: str | None, table: str, **further: Any) -> Any:
+        return command(settings=TerminalSuppressionsSettings(profile, region, table), **further)
+
+    return with_options(with_settings, (_TABLE, PROFILE, _REGION_OF_TABLE))
 
 
 def run_command(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
-from ecr_scan_reporter.cli.commands import cli
+from ecr_scan_reporter.cli.main import cli
 
 MEDIA_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 

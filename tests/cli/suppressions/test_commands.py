@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from moto import mock_aws
 
-from ecr_scan_reporter.cli import suppression_runs
-from ecr_scan_reporter.cli.commands import cli
-from ecr_scan_reporter.cli.suppression_files import as_json, as_yaml, read_document
+from ecr_scan_reporter.cli.main import cli
+from ecr_scan_reporter.cli.suppressions import options
+from ecr_scan_reporter.cli.suppressions.files import as_json, as_yaml, read_document
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
 from ecr_scan_reporter.domain.suppressions.fields import parse_suppressions
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
@@ -56,7 +56,7 @@ def table(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("FINDINGS_BUCKET", raising=False)
-    monkeypatch.setattr(suppression_runs, "now", lambda: NOW)
+    monkeypatch.setattr(options, "now", lambda: NOW)
     with mock_aws():
         dynamo = boto3.client("dynamodb")
         dynamo.create_table(
@@ -216,7 +216,7 @@ def test_a_file_is_imported_with_texts_as_they_are_written(tmp_path: Path) -> No
 
 def test_an_import_writes_only_what_differs_and_keeps_who_made_it(monkeypatch: pytest.MonkeyPatch) -> None:
     run("import", "-", "--author", "alice", text=FILE)
-    monkeypatch.setattr(suppression_runs, "now", lambda: NOW.replace(year=2027))
+    monkeypatch.setattr(options, "now", lambda: NOW.replace(year=2027))
     result = run("import", "-", "--author", "bob", text=FILE.replace("Not reachable.", "Not linked."))
     assert result.stdout.splitlines() == [
         "changed curl: CVE-2023-38545",
