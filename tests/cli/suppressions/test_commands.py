@@ -23,7 +23,7 @@ from ecr_scan_reporter.domain.suppressions.fields import parse_suppressions
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.unit.samples import DIGEST, NOW, REPOSITORY, RESULT, SCANNED_IMAGE
-from tests.unit.suppressions import RULES
+from tests.unit.suppressions import SUPPRESSIONS
 
 TABLE = "suppressions"
 CALLER = "arn:aws:sts::123456789012:user/moto"
@@ -89,7 +89,7 @@ def break_one(dynamo: Any) -> None:
     dynamo.put_item(TableName=TABLE, Item={"id": {"S": "broken"}, "cve": {"S": "*"}})
 
 
-def test_a_rule_that_is_added_has_its_maker_and_moment() -> None:
+def test_a_suppression_that_is_added_has_its_maker_and_moment() -> None:
     result = run(
         *("add", "--cve", "CVE-2024-*", "--reason", "Headers alone.", "--until", "2026-03-31"),
         *("--repository", "team/*", "--tag", "1.*", "--package", "openssl*", "--severity", "medium"),
@@ -147,14 +147,14 @@ def test_an_id_that_is_there_is_refused_unless_it_is_to_be_replaced() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_a_wrong_rule_is_not_added(arguments: tuple[str, ...], said: str) -> None:
+def test_a_wrong_suppression_is_not_added(arguments: tuple[str, ...], said: str) -> None:
     result = run("add", *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
     assert said in result.stderr
     assert kept() == {}
 
 
-def test_the_table_says_when_rules_end_and_takes_nothing_for_markup() -> None:
+def test_the_table_says_when_suppressions_end_and_takes_nothing_for_markup() -> None:
     add("a", "2026-01-30", reason="[red]over[/red]")
     for name, until in {"b": "2026-01-31", "c": "2026-02-01", "d": "2026-02-14", "e": "2026-02-15"}.items():
         add(name, until)
@@ -172,7 +172,7 @@ def test_an_empty_list_is_empty() -> None:
     assert (run("list").stdout, run("list", "--output", "json").stdout) == ("", "[]\n")
 
 
-def test_a_rule_that_has_ended_is_still_listed() -> None:
+def test_a_suppression_that_has_ended_is_still_listed() -> None:
     add("a", "2026-01-30")
     add("b", "2026-01-31", author="alice")
     rows = json.loads(run("list", "--output", "json").stdout)
@@ -189,12 +189,12 @@ def test_an_item_that_is_wrong_is_named_and_the_others_are_shown(table: Any) -> 
     assert "reason of suppression broken is not set" in result.stderr
 
 
-def test_rules_are_removed_and_those_that_are_not_there_are_named() -> None:
+def test_suppressions_are_removed_and_those_that_are_not_there_are_named() -> None:
     add("a")
     add("b")
     result = run("remove", "a", "nope", "b", "a")
     assert (result.exit_code, result.stdout) == (1, "removed a\nremoved b\n")
-    assert result.stderr == "nope: there is no such rule\n"
+    assert result.stderr == "nope: there is no such suppression\n"
     assert run("remove").exit_code == 2
 
 
@@ -208,10 +208,10 @@ def test_a_file_is_imported_with_texts_as_they_are_written(tmp_path: Path) -> No
         "added openssl-dev: CVE-2024-* in openssl* of team/*, tag 1.10, up to MEDIUM",
         "2 added, 0 changed, 0 removed, 0 unchanged",
     ]
-    rules = kept()
-    assert rules["openssl-dev"]["tag"] == "1.10"
-    assert rules["openssl-dev"]["reason"] == "Headers alone, nothing is linked."
-    assert (rules["curl"]["createdBy"], rules["openssl-dev"]["createdBy"]) == ("carol", CALLER)
+    suppressions = kept()
+    assert suppressions["openssl-dev"]["tag"] == "1.10"
+    assert suppressions["openssl-dev"]["reason"] == "Headers alone, nothing is linked."
+    assert (suppressions["curl"]["createdBy"], suppressions["openssl-dev"]["createdBy"]) == ("carol", CALLER)
 
 
 def test_an_import_writes_only_what_differs_and_keeps_who_made_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,13 +222,13 @@ def test_an_import_writes_only_what_differs_and_keeps_who_made_it(monkeypatch: p
         "changed curl: CVE-2023-38545",
         "0 added, 1 changed, 0 removed, 1 unchanged",
     ]
-    rules = kept()
-    assert rules["curl"]["reason"] == "Not linked."
-    assert {rule["createdAt"] for rule in rules.values()} == {"2026-01-31T12:00:00Z"}
-    assert (rules["curl"]["createdBy"], rules["openssl-dev"]["createdBy"]) == ("carol", "alice")
+    suppressions = kept()
+    assert suppressions["curl"]["reason"] == "Not linked."
+    assert {suppression["createdAt"] for suppression in suppressions.values()} == {"2026-01-31T12:00:00Z"}
+    assert (suppressions["curl"]["createdBy"], suppressions["openssl-dev"]["createdBy"]) == ("carol", "alice")
 
 
-def test_rules_that_are_not_in_the_file_stay_unless_it_prunes() -> None:
+def test_suppressions_that_are_not_in_the_file_stay_unless_it_prunes() -> None:
     add("other")
     assert "0 removed" in run("import", "-", text=FILE).stdout
     assert set(kept()) == {"openssl-dev", "curl", "other"}
@@ -296,7 +296,7 @@ def test_a_file_that_is_not_there_or_no_text_is_wrong_usage(tmp_path: Path) -> N
 def test_what_is_exported_is_imported_as_it_was(form: str, tmp_path: Path) -> None:
     run("import", "-", text=FILE)
     before = kept()
-    file = tmp_path / f"rules.{form}"
+    file = tmp_path / f"suppressions.{form}"
     assert (run("export", str(file), "--format", form).exit_code, run("export", "--format", form).stdout) == (
         0,
         file.read_text(encoding="utf-8"),
@@ -307,12 +307,14 @@ def test_what_is_exported_is_imported_as_it_was(form: str, tmp_path: Path) -> No
     assert kept() == before
 
 
-@given(st.lists(RULES, max_size=3, unique_by=lambda rule: rule.id))
-def test_any_rules_come_back_from_a_file_as_they_were(rules: list[Suppression]) -> None:
-    for text in (as_yaml(rules), as_json(rules)):
+@given(st.lists(SUPPRESSIONS, max_size=3, unique_by=lambda suppression: suppression.id))
+def test_any_suppressions_come_back_from_a_file_as_they_were(suppressions: list[Suppression]) -> None:
+    for text in (as_yaml(suppressions), as_json(suppressions)):
         document = read_document(text.encode())
-        assert parse_suppressions(document, created_by="nobody", created_at=NOW) == rules
-    assert parse_suppressions(yaml.safe_load(as_yaml(rules)), created_by="nobody", created_at=NOW) == rules
+        assert parse_suppressions(document, created_by="nobody", created_at=NOW) == suppressions
+    assert (
+        parse_suppressions(yaml.safe_load(as_yaml(suppressions)), created_by="nobody", created_at=NOW) == suppressions
+    )
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file() -> None:
@@ -336,11 +338,11 @@ def test_the_place_is_told_where_a_file_cannot_be_read(content: bytes, said: str
 
 
 def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    result = run("export", str(tmp_path / "no" / "rules.yaml"))
+    result = run("export", str(tmp_path / "no" / "suppressions.yaml"))
     assert (result.exit_code, "the file to write is" in result.stderr) == (2, True)
 
 
-def test_openvex_says_rules_without_globs_and_names_the_others() -> None:
+def test_openvex_says_suppressions_without_globs_and_names_the_others() -> None:
     add("a", repository="team/app", package="curl")
     add("b", cve="CVE-2024-*")
     result = run("export", "--format", "openvex")

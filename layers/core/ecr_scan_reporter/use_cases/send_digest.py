@@ -30,10 +30,10 @@ class Ledger(Protocol):
 
 
 class Suppressions(Protocol):
-    """Where the rules are kept."""
+    """The stored suppressions."""
 
-    def rules(self) -> Iterable[Suppression]:
-        """Return all rules, also those that do not hold any more."""
+    def all(self) -> Iterable[Suppression]:
+        """Return all suppressions, also those that have ended."""
 
 
 def send_digest(
@@ -53,7 +53,7 @@ def send_digest(
     before = ledger.last_digest()
     if before and occasion.at and before.at >= occasion.at:
         return None, {}
-    rules = suppressions.rules() if suppressions else ()
+    rules = suppressions.all() if suppressions else ()
     # As of the event: tried again later, the digest tells the same, and what came after it is left to the next one.
     at = min(occasion.at, now) if occasion.at else now
     digest = sum_up(

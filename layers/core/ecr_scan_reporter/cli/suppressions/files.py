@@ -43,7 +43,7 @@ def _parse_yaml(text: str) -> object:
 class _TextLoader(yaml.BaseLoader):
     """A loader that knows texts, lists and mappings, and that refuses a key given twice.
 
-    Twice the same key is what a forgotten dash between two rules looks like; the first would be lost.
+    Twice the same key is what a forgotten dash between two suppressions looks like; the first would be lost.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -66,13 +66,15 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
-def as_yaml(rules: Iterable[Suppression]) -> str:
-    """Write rules so that they can be read again."""
-    document = {"suppressions": [suppression_fields(rule) for rule in rules]}
+def as_yaml(suppressions: Iterable[Suppression]) -> str:
+    """Write suppressions so that they can be read again."""
+    document = {"suppressions": [suppression_fields(suppression) for suppression in suppressions]}
     text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
     return text
 
 
-def as_json(rules: Iterable[Suppression]) -> str:
-    """Write rules so that they can be read again."""
-    return json.dumps({"suppressions": [suppression_fields(rule) for rule in rules]}, indent=2) + "\n"
+def as_json(suppressions: Iterable[Suppression]) -> str:
+    """Write suppressions so that they can be read again."""
+    return (
+        json.dumps({"suppressions": [suppression_fields(suppression) for suppression in suppressions]}, indent=2) + "\n"
+    )

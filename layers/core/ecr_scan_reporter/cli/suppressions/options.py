@@ -32,14 +32,16 @@ class Run:
         print_error(self._console, problem)
         self.is_complete = False
 
-    def warn_of_ended(self, rules: Iterable[Suppression]) -> None:
-        """Name the rules that suppress nothing, because they have ended already."""
-        for rule in rules:
-            if not rule.holds_on(self.today):
-                print_error(self._console, f"{rule.id} has ended already, on {rule.until}: it suppresses nothing")
+    def warn_of_ended(self, suppressions: Iterable[Suppression]) -> None:
+        """Name the suppressions that suppress nothing, because they have ended already."""
+        for suppression in suppressions:
+            if not suppression.holds_on(self.today):
+                print_error(
+                    self._console, f"{suppression.id} has ended already, on {suppression.until}: it suppresses nothing"
+                )
 
     def author(self, given: str | None) -> str:
-        """Return who makes rules now: whom `--author` names, else whose credentials are used."""
+        """Return who makes suppressions now: whom `--author` names, else whose credentials are used."""
         return given or self.terminal.identity().arn
 
 

@@ -36,10 +36,10 @@ class Registry(Protocol):
 
 
 class Suppressions(Protocol):
-    """Where the rules are kept."""
+    """The stored suppressions."""
 
-    def rules(self) -> Iterable[Suppression]:
-        """Return all rules, also those that do not hold any more."""
+    def all(self) -> Iterable[Suppression]:
+        """Return all suppressions, also those that have ended."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def read_scan(
 
 def _read_once(event: ScanEvent, sources: Sources, owner_key: str, together: Together) -> ScanRead:
     registry, findings, suppressions = sources.registry, sources.findings, sources.suppressions
-    rules: Callable[[], Iterable[Suppression]] = suppressions.rules if suppressions else tuple
+    rules: Callable[[], Iterable[Suppression]] = suppressions.all if suppressions else tuple
     with together() as start:
         options = start(partial(read_options, registry, event.repository, owner_key))
         answer = start(partial(_ask, registry, event))
