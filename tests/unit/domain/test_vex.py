@@ -8,25 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.findings.documents import result_document
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.stored_result import StoredResult
 from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.suppressions.vex import (
     Statement,
-    StoredImage,
     image_purl,
     image_statements,
     package_purl,
-    parse_stored_image,
     registry_host,
     suppression_statements,
     vex_document,
 )
 from ecr_scan_reporter.errors import InvalidInputError
-from tests.unit.samples import DIGEST, NOW, REPOSITORY, RESULT, SCANNED_IMAGE
+from tests.unit.samples import DIGEST, NOW, REPOSITORY
 from tests.unit.suppressions import SUPPRESSIONS
 
 TODAY = NOW.date()
@@ -112,11 +109,11 @@ LIBSSL = Finding("CVE-2024-1", Severity.LOW, "libssl3", "3.0.11")
 CURL = Finding("CVE-2024-2", Severity.HIGH, "curl", "7.88.1")
 
 
-def image(*findings: Finding, name: str = "team/app", tags: tuple[str, ...] = ("1.2",)) -> StoredImage:
-    return StoredImage(replace(REPOSITORY, name=name), DIGEST, tags, findings)
+def image(*findings: Finding, name: str = "team/app", tags: tuple[str, ...] = ("1.2",)) -> StoredResult:
+    return StoredResult(replace(REPOSITORY, name=name), DIGEST, tags, NOW, findings)
 
 
-def products_of(images: list[StoredImage], *suppressions: Suppression) -> dict[tuple[str, str], dict[str, list[str]]]:
+def products_of(images: list[StoredResult], *suppressions: Suppression) -> dict[tuple[str, str], dict[str, list[str]]]:
     statements = image_statements(images, suppressions, today=TODAY)
     return {
         (s.suppression.id, s.vulnerability): {product: list(packages) for product, packages in s.products.items()}
@@ -161,19 +158,6 @@ def test_the_suppressions_of_today_decide_and_not_the_mark_that_was_stored() -> 
     assert products_of([stored]) == {}
     assert products_of([stored], suppression(until=TODAY - timedelta(days=1))) == {}
     assert list(products_of([stored], suppression("b"))) == [("b", "CVE-2024-1")]
-
-
-def test_a_result_of_the_findings_bucket_is_read() -> None:
-    shared = replace(OPENSSL, also=(("libssl3", "3.0.12"),))
-    result = ScanResult(ScanStatus.COMPLETE, RESULT.completed_at, counts={Severity.HIGH: 1}, findings=(shared,))
-    stored = json.loads(json.dumps(result_document(SCANNED_IMAGE, result)))
-    assert parse_stored_image(stored) == StoredImage(REPOSITORY, DIGEST, SCANNED_IMAGE.tags, (shared,))
-
-
-@pytest.mark.parametrize("document", [{}, [], "Expecting value", None, {"registryId": 1}], ids=repr)
-def test_what_is_no_stored_result_is_refused(document: Any) -> None:
-    with pytest.raises(InvalidInputError, match="the stored result is "):
-        parse_stored_image(document)
 
 
 IRI = {"type": "string", "pattern": r"^(https://|pkg:[a-z]+/)[!-~]+$"}
@@ -285,12 +269,13 @@ def test_the_schema_notices_a_document_that_breaks_it() -> None:
 
 IMAGES = st.lists(
     st.builds(
-        StoredImage,
+        StoredResult,
         repository=st.builds(
             Repository, st.just("123456789012"), st.just("eu-west-1"), st.sampled_from(["team/app", "a"])
         ),
         digest=st.sampled_from([DIGEST, f"sha256:{0:064}"]),
         tags=st.tuples(st.sampled_from(["1.2", "latest"])),
+        completed_at=st.just(NOW),
         findings=st.lists(
             st.builds(
                 Finding,
@@ -312,7 +297,7 @@ IMAGES = st.lists(
     st.sampled_from(["CVE-*", "*", "CVE-1"]),
 )
 def test_documents_keep_to_the_schema_whatever_suppressions_and_images_there_are(
-    images: list[StoredImage], suppressions: list[Suppression], cve: str
+    images: list[StoredResult], suppressions: list[Suppression], cve: str
 ) -> None:
     everywhere = [replace(suppression, cve=cve, repository=None, tag=None) for suppression in suppressions]
     for statements in (

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 from ecr_scan_reporter.cli.suppressions.options import Run
+from ecr_scan_reporter.domain.findings.stored_result import StoredResult, parse_stored_result
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, scope
 from ecr_scan_reporter.domain.suppressions.vex import (
     Statement,
-    StoredImage,
     image_statements,
-    parse_stored_image,
     registry_host,
     suppression_statements,
 )
@@ -29,10 +28,10 @@ def say_of_suppressions(run: Run, suppressions: list[Suppression], registry_id: 
 def say_of_images(run: Run, suppressions: list[Suppression], bucket: str) -> list[Statement]:
     """Say of which images in a findings bucket the suppressions hold; results that cannot be read are named."""
 
-    def images() -> Iterator[StoredImage]:
+    def images() -> Iterator[StoredResult]:
         for key, document in run.terminal.results(bucket):
             try:
-                yield parse_stored_image(document)
+                yield parse_stored_result(document)
             except InvalidInputError as error:
                 run.left_undone(f"{key}: {error}")
 

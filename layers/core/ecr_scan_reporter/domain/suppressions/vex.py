@@ -13,9 +13,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote
 
-from ecr_scan_reporter.domain.findings.documents import format_moment, parse_finding
+from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
-from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.findings.stored_result import StoredResult
 from ecr_scan_reporter.domain.registry.partitions import partition_of
 from ecr_scan_reporter.domain.suppressions.rules import GLOB_CHARACTERS, Suppression, suppress
 from ecr_scan_reporter.errors import InvalidInputError
@@ -25,32 +25,12 @@ DOCUMENTS = "https://openvex.dev/docs/ecr-scan-reporter"
 
 
 @dataclass(frozen=True, slots=True)
-class StoredImage:
-    """An image whose last full result is in the findings bucket."""
-
-    repository: Repository
-    digest: str
-    tags: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Statement:
     """One suppression of one vulnerability: for each product its subcomponents, none for the whole product."""
 
     vulnerability: str
     suppression: Suppression
     products: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-
-def parse_stored_image(document: Any) -> StoredImage:
-    """Read a result of the findings bucket. Raises InvalidInputError when it is none."""
-    try:
-        repository = Repository(document["registryId"], document["region"], document["repository"])
-        findings = tuple(parse_finding(finding) for finding in document["findings"])
-        return StoredImage(repository, document["imageDigest"], tuple(document["imageTags"]), findings)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise InvalidInputError("the stored result", document, "a result that the reporter wrote") from error
 
 
 def registry_host(registry_id: str, region: str) -> str:
@@ -95,7 +75,7 @@ def _statement(suppression: Suppression, host: str) -> Statement:
 
 
 def image_statements(
-    images: Iterable[StoredImage], suppressions: Iterable[Suppression], *, today: date
+    results: Iterable[StoredResult], suppressions: Iterable[Suppression], *, today: date
 ) -> list[Statement]:
     """Name the images in which a suppression matches a vulnerability today, by suppression and vulnerability.
 
@@ -103,7 +83,7 @@ def image_statements(
     """
     by_id = {suppression.id: suppression for suppression in suppressions}
     products: dict[tuple[str, str], dict[str, Sequence[str]]] = {}
-    for image in images:
+    for image in results:
         repository = image.repository
         findings = suppress(
             image.findings, repository=repository.name, tags=image.tags, suppressions=by_id.values(), today=today
