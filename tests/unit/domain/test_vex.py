@@ -15,9 +15,7 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.suppressions.vex import (
     Statement,
-    image_purl,
     image_statements,
-    package_purl,
     registry_host,
     suppression_statements,
     vex_document,
@@ -28,7 +26,7 @@ from tests.unit.suppressions import SUPPRESSIONS
 
 TODAY = NOW.date()
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-DIGEST_PURL = f"pkg:oci/app@sha256%3A{DIGEST[7:]}?repository_url={HOST}/team/app"
+DIGEST_PURL = f"pkg:oci/app@{DIGEST}?repository_url={HOST}/team/app"
 
 
 def suppression(id_: str = "a", cve: str = "CVE-2024-1", **facts: Any) -> Suppression:
@@ -79,8 +77,10 @@ def test_a_suppression_without_globs_is_expressed_as_it_stands(
         (suppression(package="open*"), "its package is a glob"),
         (suppression(tag="1.2"), "it has a tag and no repository"),
         (suppression(most_severity=Severity.LOW), "it depends on the severity"),
+        (suppression(package="/"), "the package is '/': allowed is one with a name that fits a package URL"),
+        (suppression(repository="/"), "the repository is '/': allowed is one with a name that fits a package URL"),
     ],
-    ids=["cve", "repository", "tag", "package", "tag alone", "severity"],
+    ids=["cve", "repository", "tag", "package", "tag alone", "severity", "no package", "no repository"],
 )
 def test_a_suppression_that_openvex_cannot_express_comes_with_the_reason(made: Suppression, why: str) -> None:
     assert suppression_statements([made], today=TODAY, host=HOST) == ([], [(made, why)])
@@ -96,12 +96,6 @@ def test_only_suppressions_in_force_are_expressed_and_by_id() -> None:
 
 def test_the_host_is_that_of_the_partition() -> None:
     assert registry_host("123456789012", "cn-north-1") == "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"
-
-
-def test_package_urls_are_encoded() -> None:
-    assert image_purl(HOST, "team/app", digest=DIGEST) == DIGEST_PURL
-    assert package_purl("org.apache:log4j-core", "2.14.1+a b") == ("pkg:generic/org.apache%3Alog4j-core@2.14.1%2Ba%20b")
-    assert package_purl("@scope/name") == "pkg:generic/%40scope%2Fname"
 
 
 OPENSSL = Finding("CVE-2024-1", Severity.HIGH, "openssl", "3.0.11")

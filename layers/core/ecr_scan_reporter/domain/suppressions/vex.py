@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
-from urllib.parse import quote
 
 from ecr_scan_reporter.domain.findings.documents import format_moment
-from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
+from ecr_scan_reporter.domain.findings.findings import UNNAMED
 from ecr_scan_reporter.domain.findings.stored_result import StoredResult
 from ecr_scan_reporter.domain.registry.partitions import partition_of
+from ecr_scan_reporter.domain.suppressions.purls import image_purl, package_purl, package_purls
 from ecr_scan_reporter.domain.suppressions.rules import GLOB_CHARACTERS, Suppression, suppress
 from ecr_scan_reporter.errors import InvalidInputError
 
@@ -48,11 +48,14 @@ def suppression_statements(
     statements: list[Statement] = []
     inexpressible: list[tuple[Suppression, str]] = []
     for suppression in sorted((each for each in suppressions if each.holds_on(today)), key=lambda each: each.id):
-        obstacle = _obstacle(suppression)
+        try:
+            obstacle = _obstacle(suppression)
+            if not obstacle:
+                statements.append(_statement(suppression, host))
+        except InvalidInputError as error:
+            obstacle = str(error)
         if obstacle:
             inexpressible.append((suppression, obstacle))
-        else:
-            statements.append(_statement(suppression, host))
     return statements, inexpressible
 
 
@@ -94,31 +97,10 @@ def image_statements(
             of_name = [finding for finding in findings if finding.name == name]
             hidden = [finding for finding in of_name if finding.suppressed_by == id_]
             is_partial = by_id[id_].package is not None or len(hidden) < len(of_name)
-            packages = sorted({purl for finding in hidden for purl in _package_purls(finding)}) if is_partial else []
+            packages = sorted({purl for finding in hidden for purl in package_purls(finding)}) if is_partial else []
             if packages or not is_partial:
                 products.setdefault((id_, name), {})[product] = packages
     return [Statement(name, by_id[id_], products[id_, name]) for id_, name in sorted(products)]
-
-
-def _package_purls(finding: Finding) -> list[str]:
-    packages = ((finding.package, finding.version), *finding.also)
-    return [package_purl(name, version) for name, version in packages if name]
-
-
-def image_purl(host: str, repository: str, *, digest: str = "", tag: str = "") -> str:
-    """Return the package URL of an image, or of all images of a repository.
-
-    https://github.com/package-url/purl-spec/blob/main/types-doc/oci-definition.md
-    """
-    name = quote(repository.rpartition("/")[2].lower(), safe="")
-    version = f"@{quote(digest, safe='')}" if digest else ""
-    tag_qualifier = f"&tag={quote(tag, safe='')}" if tag else ""
-    return f"pkg:oci/{name}{version}?repository_url={quote(f'{host}/{repository}')}{tag_qualifier}"
-
-
-def package_purl(name: str, version: str = "") -> str:
-    """Return the package URL of a package. ECR names no package manager, so the type is `generic`."""
-    return f"pkg:generic/{quote(name, safe='')}" + (f"@{quote(version, safe='')}" if version else "")
 
 
 def vex_document(statements: Iterable[Statement], *, now: datetime, author: str | None = None) -> dict[str, Any]:
