@@ -1,5 +1,4 @@
-import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +8,6 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
-from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
@@ -78,8 +76,12 @@ def test_saving_writes_over_and_adding_does_not(table: SuppressionsTable) -> Non
     assert table.add(SUPPRESSION) is True
     assert table.add(other) is False
     assert table.all() == [SUPPRESSION]
-    table.save(other)
+    assert table.save(other) is True
     assert table.all() == [other]
+
+
+def test_saving_tells_whether_it_replaced_one(table: SuppressionsTable) -> None:
+    assert [table.save(SUPPRESSION), table.save(SUPPRESSION)] == [False, True]
 
 
 def test_removing_tells_whether_there_was_one(table: SuppressionsTable) -> None:
@@ -146,32 +148,3 @@ def test_the_caller_is_named_by_account_and_arn(stubbed: Stubbed) -> None:
     arn = "arn:aws:sts::123456789012:assumed-role/dev/alice"
     stub.add_response("get_caller_identity", {"Account": "123456789012", "Arn": arn, "UserId": "x"}, {})
     assert caller_identity(client, make_caller()) == Identity("123456789012", arn)
-
-
-def one_by_one(function: Callable[[Any], Any], items: Any) -> Generator[Any, None, None]:
-    yield from map(function, items)
-
-
-def test_stored_results_are_those_below_findings(client_of: MakeClient) -> None:
-    with mock_aws():
-        client = client_of("s3")
-        client.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        keys = {"findings/a.json": {"n": 1}, "findings/b/c.json": {"n": 2}, "tags/a.json": {}, "findings/notes.txt": {}}
-        for key, document in keys.items():
-            client.put_object(Bucket="findings", Key=key, Body=json.dumps(document))
-        client.put_object(Bucket="findings", Key="findings/broken.json", Body=b"{")
-        found = dict(StoredResults(client, make_caller(), one_by_one, "findings"))
-    broken = found.pop("findings/broken.json")
-    assert found == {"findings/a.json": {"n": 1}, "findings/b/c.json": {"n": 2}}
-    assert broken == "the object findings/broken.json is b'{': allowed is a text in JSON, not nested too deep"
-
-
-def test_stored_results_are_read_page_by_page_without_those_removed_meanwhile(stubbed: Stubbed) -> None:
-    client, stub = stubbed("s3")
-    asked = {"Bucket": "findings", "Prefix": "findings/"}
-    page = {"Contents": [{"Key": "findings/a.json"}], "IsTruncated": True, "NextContinuationToken": "next"}
-    stub.add_response("list_objects_v2", page, asked)
-    stub.add_client_error("get_object", "NoSuchKey", "gone", 404)
-    stub.add_response("list_objects_v2", {"IsTruncated": False}, asked | {"ContinuationToken": "next"})
-    assert list(StoredResults(client, make_caller(), one_by_one, "findings")) == []
-    stub.assert_no_pending_responses()

@@ -14,6 +14,7 @@ from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.suppressions.vex import (
+    Inexpressible,
     Statement,
     image_statements,
     registry_host,
@@ -83,7 +84,7 @@ def test_a_suppression_without_globs_is_expressed_as_it_stands(
     ids=["cve", "repository", "tag", "package", "tag alone", "severity", "no package", "no repository"],
 )
 def test_a_suppression_that_openvex_cannot_express_comes_with_the_reason(made: Suppression, why: str) -> None:
-    assert suppression_statements([made], today=TODAY, host=HOST) == ([], [(made, why)])
+    assert suppression_statements([made], today=TODAY, host=HOST) == ([], [Inexpressible(made, why)])
 
 
 def test_only_suppressions_in_force_are_expressed_and_by_id() -> None:

@@ -46,9 +46,11 @@ class SuppressionsTable:
                     self._on_problem(str(error))
         return sorted(suppressions, key=lambda suppression: suppression.id)
 
-    def save(self, suppression: Suppression) -> None:
-        """Write a suppression, over the one with its id. Raises CallFailedError."""
-        self._caller(self._client.put_item, TableName=self._table, Item=_item(suppression))
+    def save(self, suppression: Suppression) -> bool:
+        """Write a suppression; return True when it replaced the one with its id. Raises CallFailedError."""
+        item = _item(suppression)
+        answer = self._caller(self._client.put_item, TableName=self._table, Item=item, ReturnValues="ALL_OLD")
+        return bool(answer.get("Attributes"))
 
     def add(self, suppression: Suppression) -> bool:
         """Write a suppression; return False when its id is taken. Raises CallFailedError."""

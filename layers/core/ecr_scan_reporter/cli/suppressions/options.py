@@ -1,60 +1,15 @@
-"""What the commands for suppressions have in common: their options, their clock, and how they end."""
+"""The options of the commands for suppressions."""
 
-import sys
-from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
-from rich.console import Console
 
-from ecr_scan_reporter.bootstrap.terminal import TerminalSuppressions
-from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
-from ecr_scan_reporter.cli.parameters import PROFILE, with_options
-from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
+from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, with_options
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.fields import parse_author
 from ecr_scan_reporter.settings.functions import TerminalSuppressionsSettings
-
-
-class Run:
-    """One run of a command: what it works with, and whether all of it was done."""
-
-    def __init__(self, settings: TerminalSuppressionsSettings) -> None:
-        self.now = now()
-        self.today = self.now.date()
-        self.is_complete = True
-        self._console = Console(stderr=True)
-        self.terminal = TerminalSuppressions(settings, self.left_undone)
-
-    def left_undone(self, problem: str) -> None:
-        """Name something that could not be done."""
-        print_error(self._console, problem)
-        self.is_complete = False
-
-    def warn_of_ended(self, suppressions: Iterable[Suppression]) -> None:
-        """Name the suppressions that suppress nothing, because they have ended already."""
-        for suppression in suppressions:
-            if not suppression.holds_on(self.today):
-                print_error(
-                    self._console, f"{suppression.id} has ended already, on {suppression.until}: it suppresses nothing"
-                )
-
-    def author(self, given: str | None) -> str:
-        """Return who makes suppressions now: whom `--author` names, else whose credentials are used."""
-        return given or self.terminal.identity().arn
-
-
-def now() -> datetime:
-    """Return the time, to the second."""
-    return datetime.now(UTC).replace(microsecond=0)
-
-
-def _explained(error: EcrScanReporterError, settings: TerminalSuppressionsSettings) -> str:
-    if isinstance(error, CallFailedError) and error.code == "ResourceNotFoundException":
-        return f"there is no table {settings.table} in this account and region"
-    return str(error)
-
 
 _TABLE = click.option(
     "--table",
@@ -62,9 +17,55 @@ _TABLE = click.option(
     required=True,
     envvar="SUPPRESSIONS_TABLE",
     show_envvar=True,
-    help="The suppressions table of a deployed application.",
+    help="Suppressions table of a deployed application.",
 )
-_REGION_OF_TABLE = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
+_REGION = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
+
+_AUTHOR = Parsed("name", parse_author)
+AUTHOR = click.option("--author", type=_AUTHOR, help="Author of new suppressions; by default, the ARN of the caller.")
+
+_FIELDS = (
+    click.option("--cve", required=True, metavar="GLOB", help="The vulnerabilities: CVE-2024-1234, CVE-2024-*."),
+    click.option("--reason", required=True, metavar="TEXT", help="Why these findings need no report."),
+    click.option("--until", required=True, metavar="DATE", help="Last day of the suppression, 2027-03-31, or: never."),
+    click.option("--repository", metavar="GLOB", help="Suppress only in these repositories: team/*."),
+    click.option("--tag", metavar="GLOB", help="Suppress only in images with such a tag."),
+    click.option("--package", metavar="GLOB", help="Suppress only in these packages."),
+    click.option(
+        "--severity",
+        type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
+        help="Suppress only findings of at most this severity.",
+    ),
+    click.option("--id", metavar="ID", help="Id of the suppression; by default, made of the options above."),
+)
+
+_EXPORT = (
+    click.option(
+        "--format",
+        "format_",
+        type=click.Choice(["yaml", "json", "openvex"]),
+        default="yaml",
+        show_default=True,
+        help="yaml and json can be imported again.",
+    ),
+    click.option(
+        "--findings-bucket",
+        metavar="NAME",
+        default="",
+        envvar="FINDINGS_BUCKET",
+        show_envvar=True,
+        help="openvex: name exactly the images that the suppressions match.",
+    ),
+    click.option(
+        "--registry-id",
+        metavar="ACCOUNT",
+        default="",
+        help="openvex, without a bucket: the registry; by default, that of the caller.",
+    ),
+    click.option(
+        "--author", type=_AUTHOR, help="openvex: author of the document; by default, who made the suppressions."
+    ),
+)
 
 
 def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -74,21 +75,14 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_settings(*, profile: str | None, region: str | None, table: str, **further: Any) -> Any:
         return command(settings=TerminalSuppressionsSettings(profile, region, table), **further)
 
-    return with_options(with_settings, (_TABLE, PROFILE, _REGION_OF_TABLE))
+    return with_options(with_settings, (_TABLE, PROFILE, _REGION))
 
 
-def run_command(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a command that gets a `run`, with the options of the table; it ends with the status of the run."""
+def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command an option for each field of a suppression."""
+    return with_options(command, _FIELDS)
 
-    @table_options
-    @wraps(command)
-    def with_run(*, settings: TerminalSuppressionsSettings, **further: Any) -> None:
-        try:
-            run = Run(settings)
-            command(run=run, **further)
-        except EcrScanReporterError as error:
-            print_error(Console(stderr=True), f"error: {_explained(error, settings)}")
-            sys.exit(UNUSABLE)
-        sys.exit(DONE if run.is_complete else INCOMPLETE)
 
-    return with_run
+def export_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of an export."""
+    return with_options(command, _EXPORT)

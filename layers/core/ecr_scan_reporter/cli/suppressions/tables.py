@@ -24,30 +24,25 @@ def show_table(suppressions: Sequence[Suppression], today: date) -> None:
     for heading in ("Id", "What", "Until", "By", "Reason"):
         table.add_column(heading, overflow="fold")
     for suppression in suppressions:
-        cells = (suppression.id, scope(suppression), end(suppression, today), _maker(suppression), suppression.reason)
+        cells = (suppression.id, scope(suppression), end(suppression, today), _author(suppression), suppression.reason)
         table.add_row(*map(escape, cells), style=None if suppression.holds_on(today) else "dim")
     Console().print(table)
 
 
-def _maker(suppression: Suppression) -> str:
-    # Of an ARN, who it is in the end: a user, or the session of a role.
-    return (
-        suppression.created_by.rpartition("/")[2]
-        if suppression.created_by.startswith("arn:")
-        else suppression.created_by
-    )
+def _author(suppression: Suppression) -> str:
+    # The last part of an ARN is a user, or the session of a role.
+    author = suppression.created_by
+    return author.rpartition("/")[2] if author.startswith("arn:") else author
 
 
 def show_json(suppressions: Sequence[Suppression], today: date) -> None:
     """Print one JSON array."""
-    rows = [
-        suppression_fields(suppression) | {"isInForce": suppression.holds_on(today)} for suppression in suppressions
-    ]
+    rows = [suppression_fields(each) | {"isInForce": each.holds_on(today)} for each in suppressions]
     sys.stdout.write(json.dumps(rows, indent=2) + "\n")
 
 
 def end(suppression: Suppression, today: date) -> str:
-    """Say when a suppression ends, and how soon where that is soon."""
+    """Return the last day of a suppression, and in how many days it ends where these are few."""
     if suppression.until is None:
         return NEVER
     days = (suppression.until - today).days

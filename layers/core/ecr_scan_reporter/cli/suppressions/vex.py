@@ -1,38 +1,30 @@
-"""What suppressions say in OpenVEX, from what is in AWS."""
+"""The OpenVEX document of the export command."""
 
-from collections.abc import Iterator
+import json
 
-from ecr_scan_reporter.cli.suppressions.options import Run
-from ecr_scan_reporter.domain.findings.stored_result import StoredResult, parse_stored_result
-from ecr_scan_reporter.domain.suppressions.rules import Suppression, scope
-from ecr_scan_reporter.domain.suppressions.vex import (
-    Statement,
-    image_statements,
-    registry_host,
-    suppression_statements,
-)
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.cli.suppressions.run import Run
+from ecr_scan_reporter.domain.suppressions.rules import scope
+from ecr_scan_reporter.domain.suppressions.vex import registry_host
+from ecr_scan_reporter.use_cases.suppressions.exports import VexExport, export_vex, export_vex_of_images
 
 
-def say_of_suppressions(run: Run, suppressions: list[Suppression], registry_id: str) -> list[Statement]:
-    """Say the suppressions in force as they stand; those that OpenVEX cannot say are named."""
-    host = registry_host(registry_id or run.terminal.identity().account, run.terminal.region)
-    said, unsaid = suppression_statements(suppressions, today=run.today, host=host)
-    for suppression, why in unsaid:
-        run.left_undone(
-            f"{suppression.id} ({scope(suppression)}) cannot be said in OpenVEX without the findings bucket: {why}"
+def as_openvex(run: Run, *, bucket: str, registry_id: str, author: str | None) -> str:
+    """Return the document as JSON, empty where there is none; print the suppressions that it cannot express."""
+    export = _export(run, bucket, registry_id, author)
+    for each in export.inexpressible:
+        run.report_problem(
+            f"{each.suppression.id} ({scope(each.suppression)}) cannot be expressed in OpenVEX without the findings "
+            f"bucket: {each.reason}"
         )
-    return said
+    if export.document is None:
+        run.report_problem("no suppression can be expressed in OpenVEX, which has no empty documents")
+        return ""
+    return json.dumps(export.document, indent=2) + "\n"
 
 
-def say_of_images(run: Run, suppressions: list[Suppression], bucket: str) -> list[Statement]:
-    """Say of which images in a findings bucket the suppressions hold; results that cannot be read are named."""
-
-    def images() -> Iterator[StoredResult]:
-        for key, document in run.terminal.results(bucket):
-            try:
-                yield parse_stored_result(document)
-            except InvalidInputError as error:
-                run.left_undone(f"{key}: {error}")
-
-    return image_statements(images(), suppressions, today=run.today)
+def _export(run: Run, bucket: str, registry_id: str, author: str | None) -> VexExport:
+    table = run.terminal.table
+    if bucket:
+        return export_vex_of_images(table, run.terminal.results(bucket), now=run.now, author=author)
+    host = registry_host(registry_id or run.terminal.identity().account, run.terminal.region)
+    return export_vex(table, host, now=run.now, author=author)

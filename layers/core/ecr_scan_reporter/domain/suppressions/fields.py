@@ -1,5 +1,6 @@
 """Suppressions as mappings: the keys of the YAML file, of JSON and of the DynamoDB item are the same."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -38,6 +39,13 @@ def suppression_fields(suppression: Suppression) -> dict[str, Any]:
         "createdAt": suppression.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def default_id(fields: Mapping[str, Any]) -> str:
+    """Return an id made of what a suppression matches; it may be empty, which is no id."""
+    matched = (fields.get(key) for key in ("cve", "repository", "tag", "package", "severity"))
+    words = " ".join(value for value in matched if isinstance(value, str))
+    return re.sub(r"[^a-z0-9._]+", "-", words.lower()).strip("-.")[:128]
 
 
 def parse_suppression(

@@ -33,6 +33,14 @@ class Statement:
     products: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Inexpressible:
+    """A suppression that OpenVEX cannot express, and the reason."""
+
+    suppression: Suppression
+    reason: str
+
+
 def registry_host(registry_id: str, region: str) -> str:
     """Return the host from which the images of a registry are pulled."""
     return f"{registry_id}.dkr.ecr.{region}.{partition_of(region).url_suffix}"
@@ -40,13 +48,13 @@ def registry_host(registry_id: str, region: str) -> str:
 
 def suppression_statements(
     suppressions: Iterable[Suppression], *, today: date, host: str
-) -> tuple[list[Statement], list[tuple[Suppression, str]]]:
+) -> tuple[list[Statement], list[Inexpressible]]:
     """Express the suppressions in force as they stand, for the registry at `host`, by id.
 
-    The second list has the suppressions that OpenVEX cannot express, each with the reason.
+    The second list has the others, which OpenVEX cannot express.
     """
     statements: list[Statement] = []
-    inexpressible: list[tuple[Suppression, str]] = []
+    inexpressible: list[Inexpressible] = []
     for suppression in sorted((each for each in suppressions if each.holds_on(today)), key=lambda each: each.id):
         try:
             obstacle = _obstacle(suppression)
@@ -55,7 +63,7 @@ def suppression_statements(
         except InvalidInputError as error:
             obstacle = str(error)
         if obstacle:
-            inexpressible.append((suppression, obstacle))
+            inexpressible.append(Inexpressible(suppression, obstacle))
     return statements, inexpressible
 
 
