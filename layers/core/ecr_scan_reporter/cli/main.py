@@ -1,4 +1,4 @@
-"""The command line: a first look before anything is deployed, and scanning where Lambda is not wanted."""
+"""The command line: for a first look before anything is deployed, and to scan without Lambda."""
 
 import click
 
@@ -10,7 +10,7 @@ from ecr_scan_reporter.cli.suppressions.commands import suppressions
 @click.group(epilog=EPILOG, commands=[plan, scan, suppressions])
 @click.version_option(__version__, prog_name="ecr-scan-reporter")
 def cli() -> None:
-    """Keep the vulnerability scans of Amazon ECR fresh."""
+    """Keep the vulnerability scans of Amazon ECR fresh, and suppress findings."""
 
 
 def main() -> None:

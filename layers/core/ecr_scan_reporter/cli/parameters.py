@@ -1,4 +1,4 @@
-"""What the options of all groups of commands have in common."""
+"""Options that the groups of commands share."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,14 +9,14 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 
 class Parsed(click.ParamType[Any]):
-    """An option whose text is read by one of the library's own parsers."""
+    """A type of options that one of the library's own parsers reads."""
 
     def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
         self.name = name
         self._parse = parse
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Parse the text; a wrong one is a usage error that says what is allowed."""
+        """Parse the text; a wrong one is a usage error with the allowed values."""
         if not isinstance(value, str):
             return value
         try:

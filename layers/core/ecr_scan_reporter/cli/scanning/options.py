@@ -1,4 +1,7 @@
-"""The options of the commands. Each may also be set by its variable, as in the Lambda functions; an option beats it."""
+"""The options of the commands for scanning.
+
+Most have a variable too, the one of the Lambda functions; an option takes precedence over its variable.
+"""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +24,7 @@ DURATION = Parsed("duration", parse_duration)
 _OPTIONS = (
     PROFILE,
     REGION,
-    click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that lets you in."),
+    click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that grants access."),
     click.option(
         "--repositories",
         "--repos-regex",
@@ -50,7 +53,7 @@ _OPTIONS = (
         envvar="IMAGES_FILTER_TAG_STATUS",
         show_default=True,
         show_envvar=True,
-        help="Look at all images, at those with a tag, or at those without.",
+        help="Consider all images, those with a tag, or those without.",
     ),
     click.option(
         "--max-images-per-repository",
@@ -58,13 +61,21 @@ _OPTIONS = (
         default=0,
         envvar="MAX_IMAGES_PER_REPOSITORY",
         show_envvar=True,
-        help="Look at the newest images alone; 0 for all.",
+        help="Consider only the newest images; 0 for all.",
     ),
     click.option(
-        "--pulled-within", type=DURATION, envvar="PULLED_WITHIN", show_envvar=True, help="Look at images pulled within."
+        "--pulled-within",
+        type=DURATION,
+        envvar="PULLED_WITHIN",
+        show_envvar=True,
+        help="Consider only images pulled within this time: 30d.",
     ),
     click.option(
-        "--pushed-within", type=DURATION, envvar="PUSHED_WITHIN", show_envvar=True, help="Look at images pushed within."
+        "--pushed-within",
+        type=DURATION,
+        envvar="PUSHED_WITHIN",
+        show_envvar=True,
+        help="Consider only images pushed within this time: 30d.",
     ),
     click.option(
         "--max-scans-per-day",
@@ -72,7 +83,7 @@ _OPTIONS = (
         default=0,
         envvar="MAX_SCANS_PER_DAY",
         show_envvar=True,
-        help="Start at most so many scans in a day, which needs the ledger; 0 for all that are due, up to 80,000.",
+        help="Start at most so many scans a day (needs the ledger); 0 for all that are due, up to 80,000.",
     ),
     click.option(
         "--ledger-table",
@@ -80,7 +91,7 @@ _OPTIONS = (
         default="",
         envvar="SCAN_LEDGER_TABLE",
         show_envvar=True,
-        help="The ledger of a deployed application; saves calls.",
+        help="Ledger of a deployed application; saves calls.",
     ),
     click.option(
         "--concurrency",
@@ -89,16 +100,20 @@ _OPTIONS = (
         envvar="SCANNER_THREADS",
         show_default=True,
         show_envvar=True,
-        help="How many calls to make at a time.",
+        help="How many calls run at the same time.",
     ),
     click.option(
-        "--output", type=click.Choice(sorted(OUTPUTS)), default="table", show_default=True, help="Form of the results."
+        "--output",
+        type=click.Choice(sorted(OUTPUTS)),
+        default="table",
+        show_default=True,
+        help="Format of the results.",
     ),
 )
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options; it gets them as `settings` and `output`, and any further ones by name."""
+    """Give a command the options; it gets them as `settings` and `output`, further ones by name."""
 
     @wraps(command)
     def with_settings(
