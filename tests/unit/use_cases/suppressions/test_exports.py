@@ -52,10 +52,10 @@ def test_there_is_no_document_without_statements() -> None:
     assert export_vex_of_images(FakeStore.of(A), [], now=NOW) == VexExport(None)
 
 
-LATE = datetime(2026, 1, 30, 23, tzinfo=timezone(timedelta(hours=-5)))
+LATE = datetime(2026, 1, 31, 23, tzinfo=timezone(timedelta(hours=-5)))
 
 
-@pytest.mark.parametrize(("now", "is_expressed"), [(NOW, True), (NOW + timedelta(days=1), False), (LATE, True)])
+@pytest.mark.parametrize(("now", "is_expressed"), [(NOW, True), (NOW + timedelta(days=1), False), (LATE, False)])
 def test_the_day_of_utc_decides_which_suppressions_are_in_force(now: datetime, is_expressed: bool) -> None:
     store = FakeStore.of(replace(A, until=NOW.date()))
     assert (export_vex(store, HOST, now=now).document is not None) is is_expressed
