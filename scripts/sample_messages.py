@@ -122,7 +122,7 @@ def fixed() -> ScanReport:
 
 def _suppressed_result() -> ScanResult:
     name, tags, today = CHECKOUT.repository.name, CHECKOUT.tags, SCANNED_AT.date()
-    return _result(*suppress(FINDINGS, repository=name, tags=tags, rules=[SUPPRESSION], today=today))
+    return _result(*suppress(FINDINGS, repository=name, tags=tags, suppressions=[SUPPRESSION], today=today))
 
 
 def suppressed() -> ScanReport:

@@ -12,7 +12,7 @@ _CHARACTERS = st.characters(exclude_categories=("Cc", "Cs"))
 _GLOBS = st.text(_CHARACTERS, min_size=1, max_size=20).filter(lambda text: text == text.strip())
 _REASONS = st.text(_CHARACTERS, min_size=1).map(lambda text: " ".join(text.split())).filter(bool)
 
-RULES = st.builds(
+SUPPRESSIONS = st.builds(
     Suppression,
     id=st.text(ascii_letters + digits + "._-", min_size=1, max_size=128),
     cve=_GLOBS,

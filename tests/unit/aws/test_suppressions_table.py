@@ -1,5 +1,4 @@
-import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,7 +8,6 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
-from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
@@ -17,7 +15,7 @@ from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import make_caller
 from tests.unit.aws.conftest import MakeClient
 
-RULE = Suppression(
+SUPPRESSION = Suppression(
     id="openssl-dev",
     cve="CVE-2024-*",
     reason="headers alone",
@@ -48,7 +46,7 @@ def table(dynamo: Any) -> SuppressionsTable:
 
 
 def test_an_item_has_a_text_for_each_key_of_the_file(dynamo: Any, table: SuppressionsTable) -> None:
-    table.save(RULE)
+    table.save(SUPPRESSION)
     assert dynamo.scan(TableName="suppressions")["Items"] == [
         {
             "id": {"S": "openssl-dev"},
@@ -63,26 +61,33 @@ def test_an_item_has_a_text_for_each_key_of_the_file(dynamo: Any, table: Suppres
     ]
 
 
-def test_rules_are_read_as_they_were_written_and_by_id(table: SuppressionsTable) -> None:
-    rules = [replace(RULE, id=name, until=until) for name, until in {"c": None, "a": RULE.until, "b": None}.items()]
-    for rule in rules:
-        table.save(rule)
-    assert table.rules() == sorted(rules, key=lambda rule: rule.id)
+def test_suppressions_are_read_as_they_were_written_and_by_id(table: SuppressionsTable) -> None:
+    suppressions = [
+        replace(SUPPRESSION, id=name, until=until)
+        for name, until in {"c": None, "a": SUPPRESSION.until, "b": None}.items()
+    ]
+    for suppression in suppressions:
+        table.save(suppression)
+    assert table.all() == sorted(suppressions, key=lambda suppression: suppression.id)
 
 
 def test_saving_writes_over_and_adding_does_not(table: SuppressionsTable) -> None:
-    other = replace(RULE, reason="other", repository=None)
-    assert table.add(RULE) is True
+    other = replace(SUPPRESSION, reason="other", repository=None)
+    assert table.add(SUPPRESSION) is True
     assert table.add(other) is False
-    assert table.rules() == [RULE]
-    table.save(other)
-    assert table.rules() == [other]
+    assert table.all() == [SUPPRESSION]
+    assert table.save(other) is True
+    assert table.all() == [other]
+
+
+def test_saving_tells_whether_it_replaced_one(table: SuppressionsTable) -> None:
+    assert [table.save(SUPPRESSION), table.save(SUPPRESSION)] == [False, True]
 
 
 def test_removing_tells_whether_there_was_one(table: SuppressionsTable) -> None:
-    table.save(RULE)
-    assert [table.remove(RULE.id), table.remove(RULE.id)] == [True, False]
-    assert table.rules() == []
+    table.save(SUPPRESSION)
+    assert [table.remove(SUPPRESSION.id), table.remove(SUPPRESSION.id)] == [True, False]
+    assert table.all() == []
 
 
 @pytest.mark.parametrize(
@@ -94,22 +99,22 @@ def test_removing_tells_whether_there_was_one(table: SuppressionsTable) -> None:
     ],
     ids=["value", "type", "key"],
 )
-def test_an_item_that_is_wrong_is_told_and_hides_nothing(
+def test_a_wrong_item_is_reported_as_a_problem_and_hides_nothing(
     dynamo: Any, table: SuppressionsTable, attributes: dict[str, Any], said: str
 ) -> None:
-    table.save(RULE)
+    table.save(SUPPRESSION)
     item = {"id": {"S": "wrong"}, "cve": {"S": "*"}, "reason": {"S": "r"}, "until": {"S": "never"}}
     dynamo.put_item(TableName="suppressions", Item=item | attributes)
     problems: list[str] = []
-    assert SuppressionsTable(dynamo, make_caller(), "suppressions", problems.append).rules() == [RULE]
+    assert SuppressionsTable(dynamo, make_caller(), "suppressions", problems.append).all() == [SUPPRESSION]
     assert [problem.partition(": allowed")[0] for problem in problems] == [said]
-    assert table.rules() == [RULE]
+    assert table.all() == [SUPPRESSION]
 
 
-def test_an_item_written_by_hand_needs_no_maker(dynamo: Any, table: SuppressionsTable) -> None:
+def test_an_item_written_by_hand_needs_no_author(dynamo: Any, table: SuppressionsTable) -> None:
     item = {"id": {"S": "hand"}, "cve": {"S": "CVE-1"}, "reason": {"S": "r"}, "until": {"S": "never"}}
     dynamo.put_item(TableName="suppressions", Item=item)
-    assert [(rule.id, rule.created_by) for rule in table.rules()] == [("hand", "unknown")]
+    assert [(suppression.id, suppression.created_by) for suppression in table.all()] == [("hand", "unknown")]
 
 
 Stubbed = Callable[[str], tuple[Any, Stubber]]
@@ -125,15 +130,15 @@ def test_all_pages_are_read_and_each_as_it_is_now(stubbed: Stubbed) -> None:
     stub.add_client_error("scan", "ThrottlingException", "Rate exceeded", 400)
     stub.add_response("scan", {"Items": [item_of("b")], "LastEvaluatedKey": {"id": {"S": "b"}}}, asked)
     stub.add_response("scan", {"Items": [item_of("a")]}, asked | {"ExclusiveStartKey": {"id": {"S": "b"}}})
-    rules = SuppressionsTable(client, make_caller(), "suppressions").rules()
-    assert [rule.id for rule in rules] == ["a", "b"]
+    suppressions = SuppressionsTable(client, make_caller(), "suppressions").all()
+    assert [suppression.id for suppression in suppressions] == ["a", "b"]
     stub.assert_no_pending_responses()
 
 
-@pytest.mark.parametrize("call", ["rules", "add", "save", "remove"])
+@pytest.mark.parametrize("call", ["all", "add", "save", "remove"])
 def test_a_table_that_is_not_there_is_our_own_error(dynamo: Any, call: str) -> None:
     table = SuppressionsTable(dynamo, make_caller(), "other")
-    arguments: dict[str, list[Any]] = {"rules": [], "add": [RULE], "save": [RULE], "remove": ["a"]}
+    arguments: dict[str, list[Any]] = {"all": [], "add": [SUPPRESSION], "save": [SUPPRESSION], "remove": ["a"]}
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
         getattr(table, call)(*arguments[call])
 
@@ -143,32 +148,3 @@ def test_the_caller_is_named_by_account_and_arn(stubbed: Stubbed) -> None:
     arn = "arn:aws:sts::123456789012:assumed-role/dev/alice"
     stub.add_response("get_caller_identity", {"Account": "123456789012", "Arn": arn, "UserId": "x"}, {})
     assert caller_identity(client, make_caller()) == Identity("123456789012", arn)
-
-
-def one_by_one(function: Callable[[Any], Any], items: Any) -> Generator[Any, None, None]:
-    yield from map(function, items)
-
-
-def test_stored_results_are_those_below_findings(client_of: MakeClient) -> None:
-    with mock_aws():
-        client = client_of("s3")
-        client.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-        keys = {"findings/a.json": {"n": 1}, "findings/b/c.json": {"n": 2}, "tags/a.json": {}, "findings/notes.txt": {}}
-        for key, document in keys.items():
-            client.put_object(Bucket="findings", Key=key, Body=json.dumps(document))
-        client.put_object(Bucket="findings", Key="findings/broken.json", Body=b"{")
-        found = dict(StoredResults(client, make_caller(), one_by_one, "findings"))
-    broken = found.pop("findings/broken.json")
-    assert found == {"findings/a.json": {"n": 1}, "findings/b/c.json": {"n": 2}}
-    assert broken == "the object findings/broken.json is b'{': allowed is a text in JSON, not nested too deep"
-
-
-def test_stored_results_are_read_page_by_page_without_those_removed_meanwhile(stubbed: Stubbed) -> None:
-    client, stub = stubbed("s3")
-    asked = {"Bucket": "findings", "Prefix": "findings/"}
-    page = {"Contents": [{"Key": "findings/a.json"}], "IsTruncated": True, "NextContinuationToken": "next"}
-    stub.add_response("list_objects_v2", page, asked)
-    stub.add_client_error("get_object", "NoSuchKey", "gone", 404)
-    stub.add_response("list_objects_v2", {"IsTruncated": False}, asked | {"ContinuationToken": "next"})
-    assert list(StoredResults(client, make_caller(), one_by_one, "findings")) == []
-    stub.assert_no_pending_responses()

@@ -1,15 +1,12 @@
-import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.documents import (
     counts_document,
     finding_document,
     findings_key,
     format_moment,
-    parse_baseline,
     result_document,
     scan_document,
 )
@@ -101,14 +98,6 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
             "description": "A flaw.",
         }
     ]
-
-
-def test_a_full_result_is_read_back_to_be_compared_with() -> None:
-    image, completed = ScannedImage(ImageId(REPOSITORY, DIGEST)), datetime(2026, 1, 31, 4, 0, 48, tzinfo=UTC)
-    finding = Finding("CVE-1", Severity.HIGH, "curl", "7", 9.8, "https://x.example", "A flaw.")
-    result = ScanResult(ScanStatus.COMPLETE, completed, findings=(finding,))
-    document = json.loads(json.dumps(result_document(image, result)))
-    assert parse_baseline(document) == Baseline(DIGEST, completed, (finding,))
 
 
 def test_each_digest_has_a_key_of_its_own() -> None:

@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.events.fields import read_json
 from ecr_scan_reporter.domain.events.inspector import parse_finding_event
 from ecr_scan_reporter.domain.events.scans import parse_scan_event
 from ecr_scan_reporter.domain.events.schedules import parse_trigger
-from ecr_scan_reporter.domain.findings.documents import parse_baseline
+from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
@@ -22,7 +22,11 @@ from tests.unit.samples import DIGEST, NOW
 
 SETTINGS = RepositoriesScannerSettings.from_environment({"IMAGES_SCAN_JOBS_QUEUE_URL": "https://sqs.example/jobs"})
 DOCUMENT = {
+    "registryId": "123456789012",
+    "region": "eu-west-1",
+    "repository": "team/app",
     "imageDigest": DIGEST,
+    "imageTags": ["1.2"],
     "scan": {"completedAt": "2026-01-31T04:00:00Z"},
     "findings": [{"name": "CVE-1", "severity": "HIGH", "firstSeenAt": "2026-01-31T04:00:00Z", "alsoIn": [{}]}],
 }
@@ -32,7 +36,7 @@ READERS: dict[str, tuple[Callable[[Any], object], dict[str, Any]]] = {
     "a finding": (lambda event: parse_finding_event(event, NOW), load_event("inspector_finding")),
     "a schedule": (lambda event: parse_trigger(event, NOW), load_event("scheduled")),
     "overrides": (SETTINGS.overridden_by, load_event("manual_invocation")),
-    "a stored result": (parse_baseline, DOCUMENT),
+    "a stored result": (parse_stored_result, DOCUMENT),
 }
 TEXTS = [DIGEST, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "arn:aws:ecr:eu-west-1:123456789012:repository/a"]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.fields import (
     InvalidSuppressionsError,
-    parse_maker,
+    parse_author,
     parse_suppression,
     parse_suppressions,
     suppression_fields,
@@ -18,7 +18,7 @@ from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_impor
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from tests.unit.samples import NOW, ago
-from tests.unit.suppressions import RULES
+from tests.unit.suppressions import SUPPRESSIONS
 
 FIELDS = {
     "id": "openssl-dev",
@@ -32,7 +32,7 @@ FIELDS = {
     "createdBy": "alice",
     "createdAt": "2026-01-01T08:00:00Z",
 }
-RULE = Suppression(
+SUPPRESSION = Suppression(
     id="openssl-dev",
     cve="CVE-2024-*",
     reason="headers alone",
@@ -52,19 +52,19 @@ def parse(fields: Any) -> Suppression:
 
 
 def test_all_keys_are_read_and_written_in_one_order() -> None:
-    assert parse(FIELDS) == RULE
-    assert list(suppression_fields(RULE).items()) == list(FIELDS.items())
+    assert parse(FIELDS) == SUPPRESSION
+    assert list(suppression_fields(SUPPRESSION).items()) == list(FIELDS.items())
 
 
-def test_what_is_not_said_is_left_out_and_the_maker_is_who_reads() -> None:
+def test_keys_that_are_not_set_are_not_written_and_the_author_is_the_reader() -> None:
     made = parse(LEAST)
     assert made == Suppression("a", "CVE-1", "r", None, "bob", NOW)
     assert suppression_fields(made) == LEAST | {"createdBy": "bob", "createdAt": "2026-01-31T12:00:00Z"}
 
 
-@given(RULES)
-def test_a_rule_that_is_written_is_read_as_the_same_one(rule: Suppression) -> None:
-    assert parse(suppression_fields(rule)) == rule
+@given(SUPPRESSIONS)
+def test_a_suppression_that_is_written_is_read_as_the_same_one(suppression: Suppression) -> None:
+    assert parse(suppression_fields(suppression)) == suppression
 
 
 @pytest.mark.parametrize(
@@ -92,12 +92,12 @@ def test_a_key_that_must_be_there_is_asked_for(key: str) -> None:
     assert ("the suppression" if key == "id" else "suppression openssl-dev") in str(fault.value)
 
 
-def test_a_rule_that_says_nothing_is_none() -> None:
+def test_an_empty_mapping_is_no_suppression() -> None:
     with pytest.raises(MissingInputError, match="id of the suppression is not set"):
         parse({})
 
 
-def test_a_rule_without_an_end_must_say_so() -> None:
+def test_a_suppression_without_an_end_must_say_so() -> None:
     with pytest.raises(MissingInputError, match=r"until of suppression a is not set: it must be a date .*never"):
         parse({key: value for key, value in LEAST.items() if key != "until"})
 
@@ -144,14 +144,14 @@ def test_a_rule_without_an_end_must_say_so() -> None:
     ],
     ids=repr,
 )
-def test_a_wrong_value_is_refused_with_the_rule_the_key_and_the_value(key: str, value: Any) -> None:
+def test_a_wrong_value_is_refused_with_the_suppression_the_key_and_the_value(key: str, value: Any) -> None:
     with pytest.raises(InvalidInputError, match=": allowed is ") as fault:
         parse(FIELDS | {key: value})
     assert fault.value.name == f"{key} of {'the suppression' if key == 'id' else 'suppression openssl-dev'}"
     assert fault.value.value == value
 
 
-def test_a_misspelt_key_never_makes_a_rule_wider() -> None:
+def test_a_misspelt_key_never_makes_a_suppression_wider() -> None:
     with pytest.raises(InvalidInputError, match=r"a key of suppression a is 'packge': allowed is id, cve, .*package"):
         parse(LEAST | {"packge": "openssl"})
 
@@ -166,15 +166,15 @@ def test_a_reason_on_several_lines_becomes_one() -> None:
 
 
 @pytest.mark.parametrize("fields", [None, "CVE-1", [], ["a"], 7])
-def test_what_is_no_mapping_is_no_rule(fields: Any) -> None:
+def test_a_value_that_is_no_mapping_is_no_suppression(fields: Any) -> None:
     with pytest.raises(InvalidInputError, match=r"^the suppression is .*: allowed is a mapping of id, cve"):
         parse(fields)
 
 
-def test_a_maker_is_checked_as_that_of_a_rule_is() -> None:
-    assert parse_maker("alice") == "alice"
+def test_an_author_is_checked_like_that_of_a_suppression() -> None:
+    assert parse_author("alice") == "alice"
     with pytest.raises(InvalidInputError, match="the author is ''"):
-        parse_maker("")
+        parse_author("")
 
 
 def parse_all(document: Any, earlier: list[Suppression] | None = None) -> list[Suppression]:
@@ -183,7 +183,7 @@ def parse_all(document: Any, earlier: list[Suppression] | None = None) -> list[S
 
 @pytest.mark.parametrize("document", [[LEAST, FIELDS], {"suppressions": [LEAST, FIELDS]}], ids=["list", "mapping"])
 def test_a_document_is_a_list_or_a_mapping_with_one(document: Any) -> None:
-    assert parse_all(document) == [parse(LEAST), RULE]
+    assert parse_all(document) == [parse(LEAST), SUPPRESSION]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_another_document_is_refused(document: Any) -> None:
         parse_all(document)
 
 
-def test_a_document_may_say_that_there_are_no_rules() -> None:
+def test_a_document_may_say_that_there_are_no_suppressions() -> None:
     assert parse_all({"suppressions": []}) == []
 
 
@@ -213,33 +213,41 @@ def test_all_faults_of_a_document_are_named_at_once() -> None:
     ]
 
 
-def test_who_made_a_rule_is_what_the_document_says_then_who_made_the_earlier_one_then_who_reads() -> None:
-    earlier = [replace(RULE, id="a", created_by="carol", created_at=ago(days=9)), replace(RULE, created_by="carol")]
+def test_the_author_is_that_of_the_document_then_of_the_earlier_suppression_then_the_reader() -> None:
+    earlier = [
+        replace(SUPPRESSION, id="a", created_by="carol", created_at=ago(days=9)),
+        replace(SUPPRESSION, created_by="carol"),
+    ]
     one, two, three = parse_all([LEAST, FIELDS, LEAST | {"id": "b"}], earlier)
     assert (one.created_by, one.created_at) == ("carol", ago(days=9))
-    assert (two.created_by, two.created_at) == ("alice", RULE.created_at)
+    assert (two.created_by, two.created_at) == ("alice", SUPPRESSION.created_at)
     assert (three.created_by, three.created_at) == ("bob", NOW)
 
 
-A, B, C = (replace(RULE, id=name) for name in "abc")
+A, B, C = (replace(SUPPRESSION, id=name) for name in "abc")
 
 
 @pytest.mark.parametrize("prune", [False, True])
 def test_an_import_adds_and_changes_what_differs_and_removes_only_when_it_prunes(prune: bool) -> None:
     changed = replace(B, reason="other")
-    plan = plan_import([C, B, A], [replace(RULE, id="d"), changed, A], prune=prune)
-    assert plan == ImportPlan((replace(RULE, id="d"),), (changed,), (A,), (C,) if prune else ())
+    plan = plan_import([C, B, A], [replace(SUPPRESSION, id="d"), changed, A], prune=prune)
+    assert plan == ImportPlan((replace(SUPPRESSION, id="d"),), (changed,), (A,), (C,) if prune else ())
 
 
-@given(st.lists(RULES, unique_by=lambda rule: rule.id), st.lists(RULES, unique_by=lambda rule: rule.id))
-def test_after_an_import_that_prunes_the_rules_are_those_of_the_file(
-    there: list[Suppression], wanted: list[Suppression]
+@given(
+    st.lists(SUPPRESSIONS, unique_by=lambda suppression: suppression.id),
+    st.lists(SUPPRESSIONS, unique_by=lambda suppression: suppression.id),
+)
+def test_after_an_import_that_prunes_the_suppressions_are_those_of_the_file(
+    stored: list[Suppression], wanted: list[Suppression]
 ) -> None:
-    plan = plan_import(there, wanted, prune=True)
-    table = {rule.id: rule for rule in there} | {rule.id: rule for rule in (*plan.added, *plan.changed)}
-    for rule in plan.removed:
-        del table[rule.id]
-    assert table == {rule.id: rule for rule in wanted}
+    plan = plan_import(stored, wanted, prune=True)
+    table = {suppression.id: suppression for suppression in stored} | {
+        suppression.id: suppression for suppression in (*plan.added, *plan.changed)
+    }
+    for suppression in plan.removed:
+        del table[suppression.id]
+    assert table == {suppression.id: suppression for suppression in wanted}
     assert plan_import(table.values(), wanted, prune=True) == ImportPlan(
-        unchanged=tuple(sorted(wanted, key=lambda rule: rule.id))
+        unchanged=tuple(sorted(wanted, key=lambda suppression: suppression.id))
     )

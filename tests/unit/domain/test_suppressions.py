@@ -19,15 +19,18 @@ CURL = Finding("CVE-2023-38545", Severity.CRITICAL, "curl", "7.88.1")
 SHARED = Finding("CVE-2024-5535", Severity.MEDIUM, "openssl", "3.0.11", also=(("libssl3", "3.0.11"),))
 
 
-def rule(id_: str = "a", cve: str = "CVE-*", until: date | None = None, **facts: Any) -> Suppression:
+def suppression(id_: str = "a", cve: str = "CVE-*", until: date | None = None, **facts: Any) -> Suppression:
     typical: dict[str, Any] = {"created_by": "alice", "created_at": ago(days=30)}
     return Suppression(id_, cve, "not reachable", until, **(typical | facts))
 
 
 def suppressing(
-    finding: Finding, *rules: Suppression, repository: str = "team/app", tags: tuple[str, ...] = ("1.2", "latest")
+    finding: Finding,
+    *suppressions: Suppression,
+    repository: str = "team/app",
+    tags: tuple[str, ...] = ("1.2", "latest"),
 ) -> str:
-    (marked,) = suppress([finding], repository=repository, tags=tags, rules=rules, today=TODAY)
+    (marked,) = suppress([finding], repository=repository, tags=tags, suppressions=suppressions, today=TODAY)
     return marked.suppressed_by
 
 
@@ -40,9 +43,11 @@ def suppressing(
         pytest.param(TODAY - timedelta(days=1), False, id="ended yesterday"),
     ],
 )
-def test_a_rule_holds_to_the_end_of_its_last_day_and_the_finding_comes_back(until: date | None, holds: bool) -> None:
-    assert rule(until=until).holds_on(TODAY) is holds
-    assert suppressing(OPENSSL, rule(until=until)) == ("a" if holds else "")
+def test_a_suppression_holds_to_the_end_of_its_last_day_and_the_finding_comes_back(
+    until: date | None, holds: bool
+) -> None:
+    assert suppression(until=until).holds_on(TODAY) is holds
+    assert suppressing(OPENSSL, suppression(until=until)) == ("a" if holds else "")
 
 
 @pytest.mark.parametrize(
@@ -76,42 +81,42 @@ def test_a_rule_holds_to_the_end_of_its_last_day_and_the_finding_comes_back(unti
     ],
     ids=str,
 )
-def test_a_rule_matches_when_all_that_it_says_does(facts: dict[str, Any], matches: bool) -> None:
-    assert suppressing(OPENSSL, rule(**facts)) == ("a" if matches else "")
+def test_a_suppression_matches_when_all_that_it_says_does(facts: dict[str, Any], matches: bool) -> None:
+    assert suppressing(OPENSSL, suppression(**facts)) == ("a" if matches else "")
 
 
 def test_a_star_stands_for_slashes_too() -> None:
-    assert suppressing(OPENSSL, rule(repository="team*app"), repository="team/eu/app") == "a"
+    assert suppressing(OPENSSL, suppression(repository="team*app"), repository="team/eu/app") == "a"
 
 
-def test_a_rule_with_a_tag_never_matches_an_untagged_image() -> None:
-    assert suppressing(OPENSSL, rule(tag="*"), tags=()) == ""
-    assert suppressing(OPENSSL, rule(), tags=()) == "a"
+def test_a_suppression_with_a_tag_never_matches_an_untagged_image() -> None:
+    assert suppressing(OPENSSL, suppression(tag="*"), tags=()) == ""
+    assert suppressing(OPENSSL, suppression(), tags=()) == "a"
 
 
 @pytest.mark.parametrize(("package", "matches"), [("openssl", False), ("lib*", False), ("*ssl*", True), (None, True)])
 def test_a_finding_in_several_packages_is_hidden_only_when_all_match(package: str | None, matches: bool) -> None:
-    assert suppressing(SHARED, rule(package=package)) == ("a" if matches else "")
+    assert suppressing(SHARED, suppression(package=package)) == ("a" if matches else "")
 
 
 def test_a_severity_that_is_not_known_is_less_severe_than_any_that_is() -> None:
     undefined = replace(OPENSSL, severity=Severity.UNDEFINED)
-    assert suppressing(undefined, rule(most_severity=Severity.LOW)) == "a"
-    assert suppressing(OPENSSL, rule(most_severity=Severity.UNDEFINED)) == ""
+    assert suppressing(undefined, suppression(most_severity=Severity.LOW)) == "a"
+    assert suppressing(OPENSSL, suppression(most_severity=Severity.UNDEFINED)) == ""
 
 
-def test_the_first_rule_by_id_that_matches_is_named() -> None:
-    assert suppressing(OPENSSL, rule("c"), rule("b"), rule("a", package="curl")) == "b"
+def test_the_first_suppression_by_id_that_matches_is_named() -> None:
+    assert suppressing(OPENSSL, suppression("c"), suppression("b"), suppression("a", package="curl")) == "b"
 
 
-def test_a_mark_of_before_goes_when_no_rule_matches_any_more() -> None:
+def test_a_mark_of_before_goes_when_no_suppression_matches_any_more() -> None:
     assert suppressing(replace(OPENSSL, suppressed_by="gone")) == ""
 
 
 GLOBS = st.sampled_from(["*", "CVE-1", "cve-*", "a", "a*", "[ab]", "?", "team/*", "1.*", "b"])
-RULES = st.lists(
+SUPPRESSIONS = st.lists(
     st.builds(
-        rule,
+        suppression,
         id_=st.sampled_from("pqrst"),
         cve=GLOBS,
         until=st.none() | st.dates(TODAY - timedelta(days=2), TODAY + timedelta(days=2)),
@@ -121,7 +126,7 @@ RULES = st.lists(
         most_severity=st.none() | st.sampled_from(Severity),
     ),
     max_size=4,
-    unique_by=lambda rule: rule.id,
+    unique_by=lambda suppression: suppression.id,
 )
 FINDINGS = st.lists(
     st.builds(
@@ -136,28 +141,31 @@ FINDINGS = st.lists(
 TAGS = st.lists(st.sampled_from(["1.2", "a", "b"]), max_size=2)
 
 
-def _is_match(rule: Suppression, finding: Finding, repository: str, tags: list[str]) -> bool:
-    """The rule, in the words of its definition."""
+def _is_match(suppression: Suppression, finding: Finding, repository: str, tags: list[str]) -> bool:
+    """The suppression, in the words of its definition."""
     return (
-        (rule.until is None or rule.until >= TODAY)
-        and fnmatchcase(finding.name.upper(), rule.cve.upper())
-        and (rule.repository is None or fnmatchcase(repository, rule.repository))
-        and (rule.tag is None or any(fnmatchcase(tag, rule.tag) for tag in tags))
+        (suppression.until is None or suppression.until >= TODAY)
+        and fnmatchcase(finding.name.upper(), suppression.cve.upper())
+        and (suppression.repository is None or fnmatchcase(repository, suppression.repository))
+        and (suppression.tag is None or any(fnmatchcase(tag, suppression.tag) for tag in tags))
         and (
-            rule.package is None
-            or all(fnmatchcase(package, rule.package) for package in [finding.package, *dict(finding.also)])
+            suppression.package is None
+            or all(fnmatchcase(package, suppression.package) for package in [finding.package, *dict(finding.also)])
         )
-        and (rule.most_severity is None or finding.severity.rank >= rule.most_severity.rank)
+        and (suppression.most_severity is None or finding.severity.rank >= suppression.most_severity.rank)
     )
 
 
-@given(FINDINGS, RULES, st.sampled_from(["team/a", "a"]), TAGS)
-def test_findings_keep_their_order_and_change_in_nothing_but_the_rule_that_hides_them(
-    findings: list[Finding], rules: list[Suppression], repository: str, tags: list[str]
+@given(FINDINGS, SUPPRESSIONS, st.sampled_from(["team/a", "a"]), TAGS)
+def test_findings_keep_their_order_and_change_in_nothing_but_the_suppression_that_hides_them(
+    findings: list[Finding], suppressions: list[Suppression], repository: str, tags: list[str]
 ) -> None:
-    marked = suppress(findings, repository=repository, tags=tags, rules=rules, today=TODAY)
+    marked = suppress(findings, repository=repository, tags=tags, suppressions=suppressions, today=TODAY)
     expected = [
-        min((rule.id for rule in rules if _is_match(rule, finding, repository, tags)), default="")
+        min(
+            (suppression.id for suppression in suppressions if _is_match(suppression, finding, repository, tags)),
+            default="",
+        )
         for finding in findings
     ]
     assert [finding.suppressed_by for finding in marked] == expected
@@ -166,11 +174,13 @@ def test_findings_keep_their_order_and_change_in_nothing_but_the_rule_that_hides
     ]
 
 
-def test_ten_thousand_findings_and_two_hundred_rules_take_no_time_to_speak_of() -> None:
+def test_ten_thousand_findings_and_two_hundred_suppressions_take_no_time_to_speak_of() -> None:
     findings = [Finding(f"CVE-2024-{number}", Severity.LOW, f"package-{number % 300}") for number in range(10_000)]
-    rules = [rule(f"rule-{number:03}", f"CVE-*-{number}x", package="package-*") for number in range(200)]
+    suppressions = [
+        suppression(f"suppression-{number:03}", f"CVE-*-{number}x", package="package-*") for number in range(200)
+    ]
     began = time.process_time()
-    marked = suppress(findings, repository="team/app", tags=("1",), rules=rules, today=TODAY)
+    marked = suppress(findings, repository="team/app", tags=("1",), suppressions=suppressions, today=TODAY)
     assert time.process_time() - began < 5
     assert not any(finding.suppressed_by for finding in marked)
 
@@ -178,9 +188,9 @@ def test_ten_thousand_findings_and_two_hundred_rules_take_no_time_to_speak_of() 
 @pytest.mark.parametrize(
     ("made", "text"),
     [
-        (rule("all", "CVE-2024-1"), "all: CVE-2024-1"),
+        (suppression("all", "CVE-2024-1"), "all: CVE-2024-1"),
         (
-            rule(
+            suppression(
                 "openssl-dev",
                 "CVE-2024-*",
                 package="openssl*",
@@ -192,39 +202,59 @@ def test_ten_thousand_findings_and_two_hundred_rules_take_no_time_to_speak_of() 
         ),
     ],
 )
-def test_a_rule_is_told_in_one_line(made: Suppression, text: str) -> None:
+def test_a_suppression_is_described_in_one_line(made: Suppression, text: str) -> None:
     assert describe(made) == text
 
 
 def in_days(days: int, id_: str = "a") -> Suppression:
-    return rule(id_, until=TODAY + timedelta(days=days))
+    return suppression(id_, until=TODAY + timedelta(days=days))
 
 
-def ids(rules: list[Suppression]) -> str:
-    return "".join(rule.id for rule in rules)
+def ids(suppressions: list[Suppression]) -> str:
+    return "".join(suppression.id for suppression in suppressions)
 
 
-def test_rules_that_end_soon_come_soonest_first() -> None:
-    rules = [in_days(14, "d"), in_days(3, "c"), in_days(3, "b"), in_days(0, "a"), in_days(15, "x"), in_days(-1, "y")]
-    assert ids(ending([*rules, rule("z")], TODAY)) == "abcd"
-    assert ids(ending(rules, TODAY, within_days=0)) == "a"
+def test_suppressions_that_end_soon_come_soonest_first() -> None:
+    suppressions = [
+        in_days(14, "d"),
+        in_days(3, "c"),
+        in_days(3, "b"),
+        in_days(0, "a"),
+        in_days(15, "x"),
+        in_days(-1, "y"),
+    ]
+    assert ids(ending([*suppressions, suppression("z")], TODAY)) == "abcd"
+    assert ids(ending(suppressions, TODAY, within_days=0)) == "a"
 
 
 @given(st.lists(st.integers(-30, 30), min_size=1, max_size=5), st.integers(1, 10), st.integers(1, 10))
-def test_each_rule_that_ends_is_told_once_by_digests_that_follow_each_other(
+def test_each_suppression_that_ends_is_in_one_of_the_digests_that_follow_each_other(
     ends: list[int], first_gap: int, second_gap: int
 ) -> None:
-    rules = [in_days(days, f"{number}") for number, days in enumerate(ends)]
+    suppressions = [in_days(days, f"{number}") for number, days in enumerate(ends)]
     before, after = TODAY - timedelta(days=first_gap), TODAY + timedelta(days=second_gap)
-    told = [rule.id for rule in (*ended(rules, TODAY, since=before), *ended(rules, after, since=TODAY))]
-    assert sorted(told) == [rule.id for rule in rules if rule.holds_on(before) and not rule.holds_on(after)]
+    reported = [
+        suppression.id
+        for suppression in (*ended(suppressions, TODAY, since=before), *ended(suppressions, after, since=TODAY))
+    ]
+    assert sorted(reported) == [
+        suppression.id
+        for suppression in suppressions
+        if suppression.holds_on(before) and not suppression.holds_on(after)
+    ]
 
 
-def test_rules_that_never_end_are_neither_ending_nor_ended() -> None:
-    assert (ending([rule()], TODAY), ended([rule()], TODAY, since=date.min)) == ([], [])
+def test_suppressions_that_never_end_are_neither_ending_nor_ended() -> None:
+    assert (ending([suppression()], TODAY), ended([suppression()], TODAY, since=date.min)) == ([], [])
 
 
-def test_a_rule_that_had_time_to_match_and_did_not_is_unmatched() -> None:
-    rules = [rule("d"), rule("matched"), rule("new", created_at=ago(days=1)), in_days(-1, "over"), rule("a")]
+def test_a_suppression_that_had_time_to_match_and_did_not_is_unmatched() -> None:
+    suppressions = [
+        suppression("d"),
+        suppression("matched"),
+        suppression("new", created_at=ago(days=1)),
+        in_days(-1, "over"),
+        suppression("a"),
+    ]
     made_before: datetime = ago(days=7)
-    assert ids(unmatched(rules, {"matched", "unknown"}, made_before=made_before, today=TODAY)) == "ad"
+    assert ids(unmatched(suppressions, {"matched", "unknown"}, made_before=made_before, today=TODAY)) == "ad"

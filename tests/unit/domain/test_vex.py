@@ -8,33 +8,29 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.findings.documents import result_document
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.registry.images import Repository
-from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.stored_result import StoredResult
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.suppressions.vex import (
+    Inexpressible,
     Statement,
-    StoredImage,
-    image_purl,
     image_statements,
-    package_purl,
-    parse_stored_image,
     registry_host,
-    rule_statements,
+    suppression_statements,
     vex_document,
 )
 from ecr_scan_reporter.errors import InvalidInputError
-from tests.unit.samples import DIGEST, NOW, REPOSITORY, RESULT, SCANNED_IMAGE
-from tests.unit.suppressions import RULES
+from tests.unit.samples import DIGEST, NOW, REPOSITORY
+from tests.unit.suppressions import SUPPRESSIONS
 
 TODAY = NOW.date()
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-DIGEST_PURL = f"pkg:oci/app@sha256%3A{DIGEST[7:]}?repository_url={HOST}/team/app"
+DIGEST_PURL = f"pkg:oci/app@{DIGEST}?repository_url={HOST}/team/app"
 
 
-def rule(id_: str = "a", cve: str = "CVE-2024-1", **facts: Any) -> Suppression:
+def suppression(id_: str = "a", cve: str = "CVE-2024-1", **facts: Any) -> Suppression:
     typical: dict[str, Any] = {
         "reason": "not reachable",
         "until": None,
@@ -44,8 +40,8 @@ def rule(id_: str = "a", cve: str = "CVE-2024-1", **facts: Any) -> Suppression:
     return Suppression(id_, cve, **(typical | facts))
 
 
-def said(*rules: Suppression) -> list[tuple[str, dict[str, list[str]]]]:
-    statements, _ = rule_statements(rules, today=TODAY, host=HOST)
+def expressed(*suppressions: Suppression) -> list[tuple[str, dict[str, list[str]]]]:
+    statements, _ = suppression_statements(suppressions, today=TODAY, host=HOST)
     return [
         (s.vulnerability, {product: list(packages) for product, packages in s.products.items()}) for s in statements
     ]
@@ -54,55 +50,53 @@ def said(*rules: Suppression) -> list[tuple[str, dict[str, list[str]]]]:
 @pytest.mark.parametrize(
     ("made", "vulnerability", "products"),
     [
-        (rule(), "CVE-2024-1", {f"https://{HOST}": []}),
-        (rule(cve="cve-2024-1"), "CVE-2024-1", {f"https://{HOST}": []}),
-        (rule(cve="GHSA-2qrg-x229-3v8q"), "GHSA-2qrg-x229-3v8q", {f"https://{HOST}": []}),
-        (rule(repository="team/app"), "CVE-2024-1", {f"pkg:oci/app?repository_url={HOST}/team/app": []}),
+        (suppression(), "CVE-2024-1", {f"https://{HOST}": []}),
+        (suppression(cve="cve-2024-1"), "CVE-2024-1", {f"https://{HOST}": []}),
+        (suppression(cve="GHSA-2qrg-x229-3v8q"), "GHSA-2qrg-x229-3v8q", {f"https://{HOST}": []}),
+        (suppression(repository="team/app"), "CVE-2024-1", {f"pkg:oci/app?repository_url={HOST}/team/app": []}),
         (
-            rule(repository="team/app", tag="1.2+a"),
+            suppression(repository="team/app", tag="1.2+a"),
             "CVE-2024-1",
             {f"pkg:oci/app?repository_url={HOST}/team/app&tag=1.2%2Ba": []},
         ),
-        (rule(package="openssl"), "CVE-2024-1", {f"https://{HOST}": ["pkg:generic/openssl"]}),
+        (suppression(package="openssl"), "CVE-2024-1", {f"https://{HOST}": ["pkg:generic/openssl"]}),
     ],
     ids=["registry", "lower case", "no CVE", "repository", "tag", "package"],
 )
-def test_a_rule_without_globs_is_said_as_it_stands(
+def test_a_suppression_without_globs_is_expressed_as_it_stands(
     made: Suppression, vulnerability: str, products: dict[str, list[str]]
 ) -> None:
-    assert said(made) == [(vulnerability, products)]
+    assert expressed(made) == [(vulnerability, products)]
 
 
 @pytest.mark.parametrize(
     ("made", "why"),
     [
-        (rule(cve="CVE-2024-*"), "its cve is a glob"),
-        (rule(repository="team/?"), "its repository is a glob"),
-        (rule(repository="team/app", tag="1.[23]"), "its tag is a glob"),
-        (rule(package="open*"), "its package is a glob"),
-        (rule(tag="1.2"), "it has a tag and no repository"),
-        (rule(most_severity=Severity.LOW), "it depends on the severity"),
+        (suppression(cve="CVE-2024-*"), "its cve is a glob"),
+        (suppression(repository="team/?"), "its repository is a glob"),
+        (suppression(repository="team/app", tag="1.[23]"), "its tag is a glob"),
+        (suppression(package="open*"), "its package is a glob"),
+        (suppression(tag="1.2"), "it has a tag and no repository"),
+        (suppression(most_severity=Severity.LOW), "it depends on the severity"),
+        (suppression(package="/"), "the package is '/': allowed is one with a name that fits a package URL"),
+        (suppression(repository="/"), "the repository is '/': allowed is one with a name that fits a package URL"),
     ],
-    ids=["cve", "repository", "tag", "package", "tag alone", "severity"],
+    ids=["cve", "repository", "tag", "package", "tag alone", "severity", "no package", "no repository"],
 )
-def test_what_openvex_cannot_say_is_handed_back_with_the_reason(made: Suppression, why: str) -> None:
-    assert rule_statements([made], today=TODAY, host=HOST) == ([], [(made, why)])
+def test_a_suppression_that_openvex_cannot_express_comes_with_the_reason(made: Suppression, why: str) -> None:
+    assert suppression_statements([made], today=TODAY, host=HOST) == ([], [Inexpressible(made, why)])
 
 
-def test_only_rules_in_force_are_said_and_by_id() -> None:
-    ended = rule("c", until=TODAY - timedelta(days=1))
-    statements, unsaid = rule_statements([rule("b"), ended, replace(ended, cve="*"), rule("a")], today=TODAY, host=HOST)
-    assert ([statement.rule.id for statement in statements], unsaid) == (["a", "b"], [])
+def test_only_suppressions_in_force_are_expressed_and_by_id() -> None:
+    ended = suppression("c", until=TODAY - timedelta(days=1))
+    statements, inexpressible = suppression_statements(
+        [suppression("b"), ended, replace(ended, cve="*"), suppression("a")], today=TODAY, host=HOST
+    )
+    assert ([statement.suppression.id for statement in statements], inexpressible) == (["a", "b"], [])
 
 
 def test_the_host_is_that_of_the_partition() -> None:
     assert registry_host("123456789012", "cn-north-1") == "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn"
-
-
-def test_package_urls_are_encoded() -> None:
-    assert image_purl(HOST, "team/app", digest=DIGEST) == DIGEST_PURL
-    assert package_purl("org.apache:log4j-core", "2.14.1+a b") == ("pkg:generic/org.apache%3Alog4j-core@2.14.1%2Ba%20b")
-    assert package_purl("@scope/name") == "pkg:generic/%40scope%2Fname"
 
 
 OPENSSL = Finding("CVE-2024-1", Severity.HIGH, "openssl", "3.0.11")
@@ -110,68 +104,55 @@ LIBSSL = Finding("CVE-2024-1", Severity.LOW, "libssl3", "3.0.11")
 CURL = Finding("CVE-2024-2", Severity.HIGH, "curl", "7.88.1")
 
 
-def image(*findings: Finding, name: str = "team/app", tags: tuple[str, ...] = ("1.2",)) -> StoredImage:
-    return StoredImage(replace(REPOSITORY, name=name), DIGEST, tags, findings)
+def image(*findings: Finding, name: str = "team/app", tags: tuple[str, ...] = ("1.2",)) -> StoredResult:
+    return StoredResult(ImageId(replace(REPOSITORY, name=name), DIGEST), tags, NOW, findings)
 
 
-def said_of(images: list[StoredImage], *rules: Suppression) -> dict[tuple[str, str], dict[str, list[str]]]:
-    statements = image_statements(images, rules, today=TODAY)
+def products_of(images: list[StoredResult], *suppressions: Suppression) -> dict[tuple[str, str], dict[str, list[str]]]:
+    statements = image_statements(images, suppressions, today=TODAY)
     return {
-        (s.rule.id, s.vulnerability): {product: list(packages) for product, packages in s.products.items()}
+        (s.suppression.id, s.vulnerability): {product: list(packages) for product, packages in s.products.items()}
         for s in statements
     }
 
 
-def test_a_statement_names_all_images_in_which_a_rule_suppresses_a_vulnerability() -> None:
+def test_a_statement_names_all_images_in_which_a_suppression_suppresses_a_vulnerability() -> None:
     images = [image(OPENSSL, CURL), image(OPENSSL, name="team/web"), image(OPENSSL, name="other")]
     web = DIGEST_PURL.replace("app", "web")
-    assert said_of(images, rule(cve="CVE-*", repository="team/*")) == {
+    assert products_of(images, suppression(cve="CVE-*", repository="team/*")) == {
         ("a", "CVE-2024-1"): {DIGEST_PURL: [], web: []},
         ("a", "CVE-2024-2"): {DIGEST_PURL: []},
     }
 
 
-def test_packages_are_named_where_the_rule_is_for_some() -> None:
-    assert said_of([image(OPENSSL)], rule(package="open*")) == {
+def test_packages_are_named_where_the_suppression_is_for_some() -> None:
+    assert products_of([image(OPENSSL)], suppression(package="open*")) == {
         ("a", "CVE-2024-1"): {DIGEST_PURL: ["pkg:generic/openssl@3.0.11"]}
     }
 
 
 def test_packages_are_named_where_the_vulnerability_is_left_in_others() -> None:
-    assert said_of([image(OPENSSL, LIBSSL)], rule(most_severity=Severity.LOW)) == {
+    assert products_of([image(OPENSSL, LIBSSL)], suppression(most_severity=Severity.LOW)) == {
         ("a", "CVE-2024-1"): {DIGEST_PURL: ["pkg:generic/libssl3@3.0.11"]}
     }
 
 
 def test_all_packages_of_a_shared_finding_are_named() -> None:
     shared = replace(OPENSSL, also=(("libssl3", "3.0.12"),))
-    assert said_of([image(shared)], rule(package="*ssl*")) == {
+    assert products_of([image(shared)], suppression(package="*ssl*")) == {
         ("a", "CVE-2024-1"): {DIGEST_PURL: ["pkg:generic/libssl3@3.0.12", "pkg:generic/openssl@3.0.11"]}
     }
 
 
-def test_a_finding_without_a_package_is_not_said_of_the_whole_image_by_a_rule_for_packages() -> None:
-    assert said_of([image(replace(OPENSSL, package="", version=""))], rule(package="*")) == {}
+def test_a_suppression_of_packages_never_expresses_a_finding_without_a_package_for_the_whole_image() -> None:
+    assert products_of([image(replace(OPENSSL, package="", version=""))], suppression(package="*")) == {}
 
 
-def test_the_rules_of_today_decide_and_not_the_mark_that_was_stored() -> None:
+def test_the_suppressions_of_today_decide_and_not_the_mark_that_was_stored() -> None:
     stored = image(replace(OPENSSL, suppressed_by="gone"))
-    assert said_of([stored]) == {}
-    assert said_of([stored], rule(until=TODAY - timedelta(days=1))) == {}
-    assert list(said_of([stored], rule("b"))) == [("b", "CVE-2024-1")]
-
-
-def test_what_the_findings_bucket_holds_is_read() -> None:
-    shared = replace(OPENSSL, also=(("libssl3", "3.0.12"),))
-    result = ScanResult(ScanStatus.COMPLETE, RESULT.completed_at, counts={Severity.HIGH: 1}, findings=(shared,))
-    stored = json.loads(json.dumps(result_document(SCANNED_IMAGE, result)))
-    assert parse_stored_image(stored) == StoredImage(REPOSITORY, DIGEST, SCANNED_IMAGE.tags, (shared,))
-
-
-@pytest.mark.parametrize("document", [{}, [], "Expecting value", None, {"registryId": 1}], ids=repr)
-def test_what_is_no_stored_result_is_refused(document: Any) -> None:
-    with pytest.raises(InvalidInputError, match="the stored result is "):
-        parse_stored_image(document)
+    assert products_of([stored]) == {}
+    assert products_of([stored], suppression(until=TODAY - timedelta(days=1))) == {}
+    assert list(products_of([stored], suppression("b"))) == [("b", "CVE-2024-1")]
 
 
 IRI = {"type": "string", "pattern": r"^(https://|pkg:[a-z]+/)[!-~]+$"}
@@ -215,12 +196,14 @@ SCHEMA = _object(
 )
 
 STATEMENTS = [
-    Statement("CVE-2024-1", rule(until=date(2026, 3, 31)), {"pkg:oci/b": (), "pkg:oci/a": ["pkg:generic/openssl"]}),
-    Statement("CVE-2024-2", rule("b", created_by="bob"), {f"https://{HOST}": ()}),
+    Statement(
+        "CVE-2024-1", suppression(until=date(2026, 3, 31)), {"pkg:oci/b": (), "pkg:oci/a": ["pkg:generic/openssl"]}
+    ),
+    Statement("CVE-2024-2", suppression("b", created_by="bob"), {f"https://{HOST}": ()}),
 ]
 
 
-def test_the_document_says_what_why_since_when_and_until_when() -> None:
+def test_the_document_has_vulnerability_products_reason_start_and_end() -> None:
     document = vex_document(STATEMENTS, now=NOW)
     identity = document.pop("@id")
     assert identity.startswith("https://openvex.dev/docs/ecr-scan-reporter/vex-")
@@ -254,7 +237,7 @@ def test_the_document_says_what_why_since_when_and_until_when() -> None:
     }
 
 
-def test_the_document_has_the_same_name_for_as_long_as_it_says_the_same() -> None:
+def test_documents_with_the_same_statements_have_the_same_id() -> None:
     first = vex_document(STATEMENTS, now=NOW)["@id"]
     assert vex_document(STATEMENTS, now=NOW + timedelta(days=1))["@id"] == first
     assert vex_document(STATEMENTS[:1], now=NOW)["@id"] != first
@@ -281,12 +264,13 @@ def test_the_schema_notices_a_document_that_breaks_it() -> None:
 
 IMAGES = st.lists(
     st.builds(
-        StoredImage,
+        StoredResult,
         repository=st.builds(
             Repository, st.just("123456789012"), st.just("eu-west-1"), st.sampled_from(["team/app", "a"])
         ),
         digest=st.sampled_from([DIGEST, f"sha256:{0:064}"]),
         tags=st.tuples(st.sampled_from(["1.2", "latest"])),
+        completed_at=st.just(NOW),
         findings=st.lists(
             st.builds(
                 Finding,
@@ -302,13 +286,17 @@ IMAGES = st.lists(
 )
 
 
-@given(IMAGES, st.lists(RULES, max_size=3, unique_by=lambda rule: rule.id), st.sampled_from(["CVE-*", "*", "CVE-1"]))
-def test_documents_keep_to_the_schema_whatever_rules_and_images_there_are(
-    images: list[StoredImage], rules: list[Suppression], cve: str
+@given(
+    IMAGES,
+    st.lists(SUPPRESSIONS, max_size=3, unique_by=lambda suppression: suppression.id),
+    st.sampled_from(["CVE-*", "*", "CVE-1"]),
+)
+def test_documents_keep_to_the_schema_whatever_suppressions_and_images_there_are(
+    images: list[StoredResult], suppressions: list[Suppression], cve: str
 ) -> None:
-    everywhere = [replace(rule, cve=cve, repository=None, tag=None) for rule in rules]
+    everywhere = [replace(suppression, cve=cve, repository=None, tag=None) for suppression in suppressions]
     for statements in (
-        rule_statements(rules, today=TODAY, host=HOST)[0],
+        suppression_statements(suppressions, today=TODAY, host=HOST)[0],
         image_statements(images, everywhere, today=TODAY),
     ):
         if statements:

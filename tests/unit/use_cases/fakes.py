@@ -205,11 +205,11 @@ class FakeFindings:
 
 @dataclass
 class FakeSuppressions:
-    """The rules."""
+    """The stored suppressions."""
 
     known: Sequence[Suppression] = ()
 
-    def rules(self) -> Sequence[Suppression]:
+    def all(self) -> Sequence[Suppression]:
         return self.known
 
 

@@ -46,11 +46,11 @@ class FakeContents:
 
 @dataclass
 class FakeSuppressions:
-    """The rules of the samples."""
+    """The suppressions of the samples."""
 
     made: tuple[Suppression, ...] = RULES
 
-    def rules(self) -> Iterable[Suppression]:
+    def all(self) -> Iterable[Suppression]:
         return self.made
 
 

@@ -1,11 +1,13 @@
-"""All results of the findings bucket, for what looks at every image at once."""
+"""All results of the findings bucket, for use cases that look at every image at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.findings.stored_result import StoredResult, parse_stored_result
+from ecr_scan_reporter.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -14,30 +16,41 @@ PREFIX = "findings/"
 
 
 class StoredResults:
-    """Lists a findings bucket and reads what is in it, several objects at a time."""
+    """Lists a findings bucket and reads its results, several objects at a time.
 
-    def __init__(self, client: "S3Client", caller: Caller, concurrently: ConcurrentMap, bucket: str) -> None:
+    `on_problem` gets a sentence about each object that is no result.
+    """
+
+    def __init__(
+        self,
+        client: "S3Client",
+        caller: Caller,
+        concurrently: ConcurrentMap,
+        bucket: str,
+        on_problem: Callable[[str], object],
+    ) -> None:
         self._client = client
         self._caller = caller
         self._concurrently = concurrently
         self._bucket = bucket
         self._documents = FindingsBucket(client, caller, bucket)
+        self._on_problem = on_problem
 
-    def __iter__(self) -> Iterator[tuple[str, Any]]:
-        """Yield key and document of the last full result of each image, as they come. Raises CallFailedError.
+    def __iter__(self) -> Iterator[StoredResult]:
+        """Yield the last full result of each image, in any order. Raises CallFailedError."""
+        for key, result in self._concurrently(self._load, self._keys()):
+            if isinstance(result, InvalidInputError):
+                self._on_problem(f"{key}: {result}")
+            elif result:
+                yield result
 
-        The document of an object that is no JSON is its error's text.
-        """
-        for key, document in self._concurrently(self._load, self._keys()):
-            # None: it was removed after it was listed.
-            if document is not None:
-                yield key, document
-
-    def _load(self, key: str) -> tuple[str, Any]:
+    def _load(self, key: str) -> tuple[str, StoredResult | InvalidInputError | None]:
+        """Return a result, None for one that was removed after it was listed."""
         try:
-            return key, self._documents.load(key)
-        except ValueError as error:
-            return key, str(error)
+            document = self._documents.load(key)
+            return key, parse_stored_result(document) if document is not None else None
+        except InvalidInputError as error:
+            return key, error
 
     def _keys(self) -> Iterator[str]:
         parameters: dict[str, Any] = {"Bucket": self._bucket, "Prefix": PREFIX}

@@ -1,7 +1,7 @@
-"""The suppressions: a DynamoDB table with an item for each rule.
+"""The suppressions: a DynamoDB table with one item for each.
 
-The key is `id`; the attributes are texts, named as the keys of the YAML file. There is no TTL: a rule that has ended is
-still to be seen.
+The key is `id`; the attributes are texts, named as the keys of the YAML file. There is no TTL: a suppression that has
+ended stays visible.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,12 +17,15 @@ from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# For items that somebody wrote by hand, without saying who and when.
-UNKNOWN_MAKER, UNKNOWN_MOMENT = "unknown", datetime(1970, 1, 1, tzinfo=UTC)
+# For items that somebody wrote by hand, without author and moment.
+UNKNOWN_AUTHOR, UNKNOWN_MOMENT = "unknown", datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SuppressionsTable:
-    """Reads and writes the rules of one table. `on_problem` is told, in words, of each item that is no rule."""
+    """Reads and writes the suppressions of one table.
+
+    `on_problem` gets a sentence about each item that is no suppression.
+    """
 
     def __init__(
         self, client: "DynamoDBClient", caller: Caller, table: str, on_problem: Callable[[str], object] | None = None
@@ -32,28 +35,30 @@ class SuppressionsTable:
         self._table = table
         self._on_problem = on_problem
 
-    def rules(self) -> list[Suppression]:
-        """Return all rules, by id; an item that is none hides nothing. Raises CallFailedError."""
-        rules = []
+    def all(self) -> list[Suppression]:
+        """Return all suppressions, by id; an item that is none hides no finding. Raises CallFailedError."""
+        suppressions = []
         for item in table_items(self._caller, self._client.scan, TableName=self._table, ConsistentRead=True):
             try:
-                rules.append(_parse(item))
+                suppressions.append(_parse(item))
             except InvalidInputError as error:
                 if self._on_problem:
                     self._on_problem(str(error))
-        return sorted(rules, key=lambda rule: rule.id)
+        return sorted(suppressions, key=lambda suppression: suppression.id)
 
-    def save(self, rule: Suppression) -> None:
-        """Write a rule, over the one with its id. Raises CallFailedError."""
-        self._caller(self._client.put_item, TableName=self._table, Item=_item(rule))
+    def save(self, suppression: Suppression) -> bool:
+        """Write a suppression; return True when it replaced the one with its id. Raises CallFailedError."""
+        item = _item(suppression)
+        answer = self._caller(self._client.put_item, TableName=self._table, Item=item, ReturnValues="ALL_OLD")
+        return bool(answer.get("Attributes"))
 
-    def add(self, rule: Suppression) -> bool:
-        """Write a rule; return False when there is one with its id. Raises CallFailedError."""
+    def add(self, suppression: Suppression) -> bool:
+        """Write a suppression; return False when its id is taken. Raises CallFailedError."""
         try:
             self._caller(
                 self._client.put_item,
                 TableName=self._table,
-                Item=_item(rule),
+                Item=_item(suppression),
                 ConditionExpression="attribute_not_exists(#id)",
                 ExpressionAttributeNames={"#id": "id"},
             )
@@ -63,18 +68,18 @@ class SuppressionsTable:
             raise
         return True
 
-    def remove(self, rule_id: str) -> bool:
-        """Remove a rule; return False when there is none with this id. Raises CallFailedError."""
-        key = {"id": {"S": rule_id}}
+    def remove(self, suppression_id: str) -> bool:
+        """Remove a suppression; return False when no suppression has this id. Raises CallFailedError."""
+        key = {"id": {"S": suppression_id}}
         answer = self._caller(self._client.delete_item, TableName=self._table, Key=key, ReturnValues="ALL_OLD")
         return bool(answer.get("Attributes"))
 
 
-def _item(rule: Suppression) -> dict[str, Any]:
-    return {key: {"S": value} for key, value in suppression_fields(rule).items()}
+def _item(suppression: Suppression) -> dict[str, Any]:
+    return {key: {"S": value} for key, value in suppression_fields(suppression).items()}
 
 
 def _parse(item: Mapping[str, Any]) -> Suppression:
-    # What is no text is left as DynamoDB gives it, which is no rule's value.
+    # Values that are no texts stay as DynamoDB gives them, so the parser refuses them.
     fields = {key: value.get("S", value) for key, value in item.items()}
-    return parse_suppression(fields, created_by=UNKNOWN_MAKER, created_at=UNKNOWN_MOMENT)
+    return parse_suppression(fields, created_by=UNKNOWN_AUTHOR, created_at=UNKNOWN_MOMENT)

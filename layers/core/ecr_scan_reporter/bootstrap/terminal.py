@@ -1,4 +1,4 @@
-"""What the command line works with."""
+"""The composition root of the command line."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +22,7 @@ REPOSITORIES_AT_A_TIME = 8
 
 
 class TerminalScanner:
-    """What the command line works with."""
+    """The registry, the ledger and the threads of the commands for scanning."""
 
     def __init__(self, settings: TerminalSettings) -> None:
         clients = Clients(settings.concurrency, _profile_session(settings.profile, settings.region))
@@ -35,11 +35,15 @@ class TerminalScanner:
 
 
 class TerminalSuppressions:
-    """What the commands for suppressions work with."""
+    """The table, the caller and the stored results of the commands for suppressions.
+
+    `on_problem` gets a sentence about each item or object that cannot be read.
+    """
 
     def __init__(self, settings: TerminalSuppressionsSettings, on_problem: Callable[[str], object]) -> None:
         self._clients = Clients(DEFAULT_CONCURRENCY, _profile_session(settings.profile, settings.region))
         self.region = self._clients.session.region_name
+        self._on_problem = on_problem
         self.table = SuppressionsTable(self._clients.make("dynamodb"), Caller(), settings.table, on_problem)
 
     def identity(self) -> Identity:
@@ -48,7 +52,8 @@ class TerminalSuppressions:
 
     def results(self, bucket: str) -> StoredResults:
         """Return the results of a findings bucket."""
-        return StoredResults(self._clients.make("s3"), Caller(), self._clients.threads(), bucket)
+        threads = self._clients.threads()
+        return StoredResults(self._clients.make("s3"), Caller(), threads, bucket, self._on_problem)
 
 
 def _profile_session(profile: str | None, region: str | None) -> boto3.Session:

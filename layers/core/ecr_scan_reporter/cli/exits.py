@@ -1,4 +1,4 @@
-"""How commands end, and how they say what went wrong."""
+"""Exit statuses of the commands, and how they print errors."""
 
 from rich.console import Console
 
@@ -6,5 +6,5 @@ DONE, INCOMPLETE, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
 
 
 def print_error(console: Console, text: str) -> None:
-    """Write a line about something that went wrong; what AWS or a file said in it is never taken for markup."""
+    """Print an error as one line; a text of AWS or of a file in it is never taken for markup."""
     console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)

@@ -30,10 +30,10 @@ class Ledger(Protocol):
 
 
 class Suppressions(Protocol):
-    """Where the rules are kept."""
+    """The stored suppressions."""
 
-    def rules(self) -> Iterable[Suppression]:
-        """Return all rules, also those that do not hold any more."""
+    def all(self) -> Iterable[Suppression]:
+        """Return all suppressions, also those that have ended."""
 
 
 def send_digest(
@@ -58,7 +58,7 @@ def send_digest(
     at = min(trigger.at, now) if trigger.at else now
     digest = sum_up(
         ledger.entries(),
-        suppressions.rules() if suppressions else (),
+        suppressions.all() if suppressions else (),
         before,
         last_look=ledger.last_look(),
         max_age=max_age,

@@ -1,14 +1,11 @@
 """Scan results as JSON: the names that other systems read, in messages and in the findings bucket."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.changes import Baseline
-from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding, ScanResult
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
-from ecr_scan_reporter.errors import InvalidInputError
 
 SCHEMA_VERSION = "1.0"
 MAX_DESCRIPTION = 400
@@ -71,57 +68,6 @@ def result_document(image: ScannedImage, result: ScanResult) -> dict[str, Any]:
         "counts": counts_document(result.counts),
         "findings": findings,
     }
-
-
-def parse_baseline(document: Mapping[str, Any]) -> Baseline:
-    """Read a full result of the findings bucket, for another one to be compared with. Raises InvalidInputError."""
-    try:
-        return Baseline(
-            digest=_text(document, "imageDigest"),
-            completed_at=_parse_moment(document["scan"]["completedAt"]),
-            findings=tuple(parse_finding(finding) for finding in document["findings"]),
-        )
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise InvalidInputError("the stored result", document, "a result that the reporter wrote") from error
-
-
-def parse_finding(fields: Mapping[str, Any]) -> Finding:
-    """Read a finding of the findings bucket. Raises LookupError, TypeError or ValueError for what is none."""
-    return Finding(
-        name=_text(fields, "name") or UNNAMED,
-        severity=Severity.parse(_text(fields, "severity")),
-        package=_text(fields, "package"),
-        version=_text(fields, "version"),
-        score=_number(fields, "score"),
-        uri=_text(fields, "uri"),
-        description=_text(fields, "description"),
-        also=tuple((_text(other, "package"), _text(other, "version")) for other in fields.get("alsoIn", ())),
-        fix_available=_text(fields, "fixAvailable"),
-        fixed_in=_text(fields, "fixedIn"),
-        exploit_available=fields.get("exploitAvailable"),
-        epss=_number(fields, "epss"),
-        first_seen_at=_parse_moment(fields.get("firstSeenAt")),
-        suppressed_by=_text(fields, "suppressedBy"),
-    )
-
-
-def _parse_moment(text: str | None) -> datetime | None:
-    moment = datetime.fromisoformat(text) if text else None
-    if moment and moment.tzinfo is None:
-        raise ValueError(f"no time zone: {moment}")
-    return moment
-
-
-def _text(fields: Mapping[str, Any], name: str) -> str:
-    value = fields.get(name, "")
-    if not isinstance(value, str):
-        raise TypeError(name)
-    return value
-
-
-def _number(fields: Mapping[str, Any], name: str) -> float | None:
-    value = fields.get(name)
-    return None if value is None else float(value)
 
 
 def tag_key(repository: Repository, tag: str) -> str:

@@ -1,5 +1,6 @@
 """Suppressions as mappings: the keys of the YAML file, of JSON and of the DynamoDB item are the same."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -15,7 +16,7 @@ REQUIRED = ("id", "cve", "reason", "until")
 
 
 class InvalidSuppressionsError(InvalidInputError):
-    """Some rules of a document are wrong; the message has a line for each fault."""
+    """Some suppressions of a document are wrong; the message has a line for each fault."""
 
     def __init__(self, faults: list[InvalidInputError]) -> None:
         super().__init__(faults[0].name, faults[0].value, faults[0].allowed)
@@ -23,60 +24,71 @@ class InvalidSuppressionsError(InvalidInputError):
         self.faults = tuple(faults)
 
 
-def suppression_fields(rule: Suppression) -> dict[str, Any]:
-    """Write a rule with texts alone, always in the same order, without what is not set."""
+def suppression_fields(suppression: Suppression) -> dict[str, Any]:
+    """Write a suppression with texts alone, always in the same order, without keys that are not set."""
     fields = {
-        "id": rule.id,
-        "cve": rule.cve,
-        "repository": rule.repository,
-        "tag": rule.tag,
-        "package": rule.package,
-        "severity": rule.most_severity.value if rule.most_severity else None,
-        "reason": rule.reason,
-        "until": rule.until.isoformat() if rule.until else NEVER,
-        "createdBy": rule.created_by,
-        "createdAt": rule.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "id": suppression.id,
+        "cve": suppression.cve,
+        "repository": suppression.repository,
+        "tag": suppression.tag,
+        "package": suppression.package,
+        "severity": suppression.most_severity.value if suppression.most_severity else None,
+        "reason": suppression.reason,
+        "until": suppression.until.isoformat() if suppression.until else NEVER,
+        "createdBy": suppression.created_by,
+        "createdAt": suppression.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def default_id(fields: Mapping[str, Any]) -> str:
+    """Return an id made of what a suppression matches; it may be empty, which is no id."""
+    matched = (fields.get(key) for key in ("cve", "repository", "tag", "package", "severity"))
+    words = " ".join(value for value in matched if isinstance(value, str))
+    return re.sub(r"[^a-z0-9._]+", "-", words.lower()).strip("-.")[:128]
 
 
 def parse_suppression(
     fields: Mapping[str, Any], *, created_by: str, created_at: datetime, place: str = "the suppression"
 ) -> Suppression:
-    """Read a rule; who made it and when holds where `fields` does not say. `place` names a rule that has no id.
+    """Read a suppression. `place` names one that has no id.
 
-    Raises InvalidInputError that names the rule, the key, the value and what is allowed. A key that is not known is
-    one too: a misspelt one would make the rule match more than was meant.
+    `created_by` and `created_at` are used where `fields` lacks them. Raises InvalidInputError that names the
+    suppression, the key, the value and what is allowed. An unknown key is an error too: a misspelt one would make the
+    suppression match more than was meant.
     """
     reader = _Reader(fields, place)
-    rule = reader.rule(created_by, created_at)
+    suppression = reader.suppression(created_by, created_at)
     if reader.faults:
         raise reader.faults[0]
-    return rule
+    return suppression
 
 
 def parse_suppressions(
     document: object, *, created_by: str, created_at: datetime, earlier: Iterable[Suppression] = ()
 ) -> list[Suppression]:
-    """Read all rules of a document: a list, or a mapping with the list as `suppressions`.
+    """Read all suppressions of a document: a list, or a mapping with the list as `suppressions`.
 
-    Who made a rule and when is what the document says, else what the `earlier` rule of the same id does, else
-    `created_by` and `created_at`. Raises InvalidSuppressionsError with all faults of all rules.
+    Author and moment come from the document, else from the `earlier` suppression of the same id, else from
+    `created_by` and `created_at`. Raises InvalidSuppressionsError with all faults of all suppressions.
     """
-    known = {rule.id: rule for rule in earlier}
-    rules: dict[str, Suppression] = {}
+    known = {suppression.id: suppression for suppression in earlier}
+    suppressions: dict[str, Suppression] = {}
     faults: list[InvalidInputError] = []
     for number, fields in enumerate(_entries(document), start=1):
         reader = _Reader(fields, f"suppression number {number}")
         before = known.get(reader.id)
-        rule = reader.rule(*((before.created_by, before.created_at) if before else (created_by, created_at)))
+        suppression = reader.suppression(
+            *((before.created_by, before.created_at) if before else (created_by, created_at))
+        )
         faults.extend(reader.faults)
-        if not reader.faults and rule.id in rules:
-            faults.append(InvalidInputError(f"id of suppression number {number}", rule.id, "one that no other has"))
-        rules[rule.id] = rule
+        if not reader.faults and suppression.id in suppressions:
+            name = f"id of suppression number {number}"
+            faults.append(InvalidInputError(name, suppression.id, "one that no other has"))
+        suppressions[suppression.id] = suppression
     if faults:
         raise InvalidSuppressionsError(faults)
-    return list(rules.values())
+    return list(suppressions.values())
 
 
 def _entries(document: object) -> list[object]:
@@ -88,16 +100,16 @@ def _entries(document: object) -> list[object]:
     return entries
 
 
-def parse_maker(text: str) -> str:
-    """Read who makes a rule. Raises InvalidInputError."""
+def parse_author(text: str) -> str:
+    """Read who makes a suppression. Raises InvalidInputError."""
     try:
-        return values.parse_maker(text)
+        return values.parse_author(text)
     except ValueError as error:
         raise InvalidInputError("the author", text, ALLOWED["createdBy"]) from error
 
 
 class _Reader:
-    """Reads one rule, and collects what is wrong with it."""
+    """Reads one suppression and collects its faults."""
 
     def __init__(self, fields: object, place: str) -> None:
         self._is_mapping = isinstance(fields, Mapping)
@@ -105,20 +117,20 @@ class _Reader:
         self.faults: list[InvalidInputError] = []
         named: Any = self._fields.get("id")
         self.id = named if values.is_id(named) else ""
-        self._rule = f"suppression {self.id}" if self.id else place
+        self._name = f"suppression {self.id}" if self.id else place
         if not self._is_mapping:
             self.faults.append(InvalidInputError(place, fields, f"a mapping of {', '.join(ALLOWED)}"))
 
-    def rule(self, created_by: str, created_at: datetime) -> Suppression:
-        """Return the rule, which is one only when there are no faults."""
+    def suppression(self, created_by: str, created_at: datetime) -> Suppression:
+        """Return the suppression, which is valid only when there are no faults."""
         unknown = [key for key in self._fields if key not in ALLOWED]
-        self.faults.extend(InvalidInputError(f"a key of {self._rule}", key, ", ".join(ALLOWED)) for key in unknown)
+        self.faults.extend(InvalidInputError(f"a key of {self._name}", key, ", ".join(ALLOWED)) for key in unknown)
         return Suppression(
             id=self._read("id", values.parse_id, ""),
             cve=self._read("cve", values.parse_glob, ""),
             reason=self._read("reason", values.parse_reason, ""),
             until=self._read("until", values.parse_until, None),
-            created_by=self._read("createdBy", values.parse_maker, created_by),
+            created_by=self._read("createdBy", values.parse_author, created_by),
             created_at=self._read("createdAt", values.parse_moment, created_at),
             repository=self._read("repository", values.parse_glob, None),
             tag=self._read("tag", values.parse_glob, None),
@@ -127,7 +139,7 @@ class _Reader:
         )
 
     def _read(self, key: str, parse: Callable[[Any], Value], default: Value) -> Value:
-        name = f"{key} of {self._rule}"
+        name = f"{key} of {self._name}"
         if key not in self._fields:
             if key in REQUIRED and self._is_mapping:
                 self.faults.append(MissingInputError(name, ALLOWED[key]))

@@ -1,4 +1,4 @@
-"""What has to be done so that the rules that are there become those of a file."""
+"""The steps that make the stored suppressions those of a document."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ecr_scan_reporter.domain.suppressions.rules import Suppression
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """The rules of a file against those that are there, each part by id. `removed` are in no file any more."""
+    """The suppressions of a document against the stored ones, each part by id. `removed` are not in the document."""
 
     added: tuple[Suppression, ...] = ()
     changed: tuple[Suppression, ...] = ()
@@ -16,14 +16,14 @@ class ImportPlan:
     removed: tuple[Suppression, ...] = ()
 
 
-def plan_import(there: Iterable[Suppression], wanted: Iterable[Suppression], *, prune: bool) -> ImportPlan:
-    """Compare by id. Rules that are not wanted stay, unless `prune`."""
-    before = {rule.id: rule for rule in there}
-    after = {rule.id: rule for rule in wanted}
-    kept = [after[rule_id] for rule_id in sorted(after.keys() & before.keys())]
+def plan_import(stored: Iterable[Suppression], wanted: Iterable[Suppression], *, prune: bool) -> ImportPlan:
+    """Compare by id. Stored suppressions that are not wanted stay, unless `prune`."""
+    before = {suppression.id: suppression for suppression in stored}
+    after = {suppression.id: suppression for suppression in wanted}
+    common = [after[id_] for id_ in sorted(after.keys() & before.keys())]
     return ImportPlan(
-        added=tuple(after[rule_id] for rule_id in sorted(after.keys() - before.keys())),
-        changed=tuple(rule for rule in kept if rule != before[rule.id]),
-        unchanged=tuple(rule for rule in kept if rule == before[rule.id]),
-        removed=tuple(before[rule_id] for rule_id in sorted(before.keys() - after.keys())) if prune else (),
+        added=tuple(after[id_] for id_ in sorted(after.keys() - before.keys())),
+        changed=tuple(each for each in common if each != before[each.id]),
+        unchanged=tuple(each for each in common if each == before[each.id]),
+        removed=tuple(before[id_] for id_ in sorted(before.keys() - after.keys())) if prune else (),
     )

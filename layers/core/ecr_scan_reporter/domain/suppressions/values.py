@@ -1,6 +1,6 @@
-"""What may stand under each key of a suppression.
+"""The values that each key of a suppression may have.
 
-The parsers raise ValueError or OverflowError; ALLOWED has the words for it.
+The parsers raise ValueError or OverflowError; ALLOWED describes the right values.
 """
 
 import re
@@ -21,7 +21,7 @@ ALLOWED = {
     "package": A_GLOB,
     "severity": f"one of {', '.join(Severity)}",
     "reason": f"a text of 1 to {MAX_REASON} characters, without control characters",
-    "until": f"a date such as 2026-03-31, the last day on which the rule holds, or the word {NEVER}",
+    "until": f"a date such as 2026-03-31, the last day on which the suppression holds, or the word {NEVER}",
     "createdBy": f"a text of 1 to {MAX_NAME} characters, without control characters and without spaces around it",
     "createdAt": "a moment such as 2026-01-31T12:00:00Z",
 }
@@ -41,7 +41,7 @@ def parse_text(value: Any, most: int) -> str:
 
 
 def is_id(value: Any) -> TypeGuard[str]:
-    """Tell whether a value may be the id of a rule."""
+    """Tell whether a value may be the id of a suppression."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
 
 
@@ -62,8 +62,8 @@ def parse_reason(value: Any) -> str:
     return parse_text(" ".join(value.split()) if isinstance(value, str) else value, MAX_REASON)
 
 
-def parse_maker(value: Any) -> str:
-    """Read who made a rule."""
+def parse_author(value: Any) -> str:
+    """Read who made a suppression."""
     return parse_text(value, MAX_NAME)
 
 
@@ -73,7 +73,7 @@ def parse_severity(value: Any) -> Severity:
 
 
 def parse_until(value: Any) -> date | None:
-    """Read the last day (UTC) of a rule, None for `never`."""
+    """Read the last day (UTC) of a suppression, None for `never`."""
     if isinstance(value, str) and value.lower() == NEVER:
         return None
     if isinstance(value, str) and _DATE.fullmatch(value):

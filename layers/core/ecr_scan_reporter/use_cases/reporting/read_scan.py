@@ -37,7 +37,7 @@ class Registry(Protocol):
 class Suppressions(Protocol):
     """Where the suppressions are stored."""
 
-    def rules(self) -> Iterable[Suppression]:
+    def all(self) -> Iterable[Suppression]:
         """Return all of them, also those that have ended."""
 
 
@@ -96,7 +96,7 @@ def read_scan(
 
 def _read_once(event: ScanEvent, sources: Sources, owner_key: str, task_group: TaskGroup) -> ScanRead:
     registry, findings = sources.registry, sources.findings
-    suppressions: Callable[[], Iterable[Suppression]] = sources.suppressions.rules if sources.suppressions else tuple
+    suppressions: Callable[[], Iterable[Suppression]] = sources.suppressions.all if sources.suppressions else tuple
     with task_group() as start:
         options = start(partial(repository_options, registry, event.image.repository, owner_key))
         answer = start(partial(_ask, registry, event))

@@ -150,7 +150,11 @@ def _suppress(
         return result
     today = now.astimezone(UTC).date()
     found = suppress(
-        result.findings, repository=image.repository.name, tags=image.tags, rules=suppressions(), today=today
+        result.findings,
+        repository=image.repository.name,
+        tags=image.tags,
+        suppressions=suppressions(),
+        today=today,
     )
     return replace(result, findings=found)
 

@@ -8,8 +8,9 @@ from typing import Any, Protocol
 
 from ecr_scan_reporter.concurrency.task_groups import Start, TaskGroup, run_all
 from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, changes_since, with_history
-from ecr_scan_reporter.domain.findings.documents import findings_key, parse_baseline, result_document, tag_key
+from ecr_scan_reporter.domain.findings.documents import findings_key, result_document, tag_key
 from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
 from ecr_scan_reporter.domain.moments import is_plausible
 from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.errors import InvalidInputError
@@ -90,7 +91,7 @@ def compare_with_stored(
 
 def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
     stored = findings.load(key)
-    known = parse_baseline(stored) if stored is not None else None
+    known = parse_stored_result(stored).baseline if stored is not None else None
     if known and known.completed_at and not is_plausible(known.completed_at, now):
         raise InvalidInputError(
             "completedAt of the stored result", known.completed_at.isoformat(), "a moment until now"
@@ -117,7 +118,7 @@ def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None
         try:
             stored = findings.load(findings_key(ImageId(image.repository, digest))) if digest else None
             if stored:
-                return parse_baseline(stored)
+                return parse_stored_result(stored).baseline
         except InvalidInputError:
             continue
     return None

@@ -1,4 +1,4 @@
-"""`ecr-scan-reporter plan`, `ecr-scan-reporter scan`, and the group `ecr-scan-reporter suppressions`."""
+"""`ecr-scan-reporter plan` and `ecr-scan-reporter scan`."""
 
 import signal
 import sys
@@ -10,55 +10,39 @@ from types import FrameType
 import click
 from rich.console import Console
 
-from ecr_scan_reporter import __version__
 from ecr_scan_reporter.bootstrap.terminal import TerminalScanner
 from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, print_error
-from ecr_scan_reporter.cli.options import scan_options
-from ecr_scan_reporter.cli.progress import ScanProgress
-from ecr_scan_reporter.cli.results import OUTPUTS, Results
-from ecr_scan_reporter.cli.suppressions import suppressions
+from ecr_scan_reporter.cli.scanning.options import scan_options
+from ecr_scan_reporter.cli.scanning.progress import ScanProgress
+from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results
 from ecr_scan_reporter.domain.registry.filter import is_selected
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
 from ecr_scan_reporter.errors import EcrScanReporterError
-from ecr_scan_reporter.settings.functions import TerminalSettings
+from ecr_scan_reporter.settings.command_line import TerminalSettings
 from ecr_scan_reporter.use_cases.scanning.scan_registry import scan_registry
 from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 
 EPILOG = (
-    "Exit status: 0 all is done; 1 some images could not be dealt with, and stay due; 2 wrong usage or no access; "
+    "Exit status: 0 all done; 1 some images failed or stay due; 2 wrong usage or no access; "
     "130 interrupted. Results go to standard output, progress and the summary to standard error."
 )
 
 
-@click.group(epilog=EPILOG)
-@click.version_option(__version__, prog_name="ecr-scan-reporter")
-def cli() -> None:
-    """Keep the vulnerability scans of Amazon ECR fresh."""
-
-
-@cli.command(epilog=EPILOG)
+@click.command(epilog=EPILOG)
 @scan_options
 def plan(settings: TerminalSettings, output: str) -> None:
-    """Show for each image whether its scan is due, and why. Starts nothing."""
+    """Show for each image whether its scan is due, and why. Starts no scan."""
     sys.exit(_run(settings, output, starts_scans=False))
 
 
-@cli.command(epilog=EPILOG)
+@click.command(epilog=EPILOG)
 @scan_options
-@click.option("--no-scanning", is_flag=True, help="Decide and show what is due, but start nothing.")
+@click.option("--no-scanning", is_flag=True, help="Show the scans that are due, and start none.")
 def scan(settings: TerminalSettings, output: str, no_scanning: bool) -> None:
-    """Start the scans that are due, and show what became of them."""
+    """Start the scans that are due, and show the result of each."""
     sys.exit(_run(settings, output, starts_scans=not no_scanning, only_due=True))
-
-
-cli.add_command(suppressions)
-
-
-def main() -> None:
-    """Run the command line."""
-    cli(prog_name="ecr-scan-reporter")
 
 
 def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_due: bool = False) -> int:
@@ -71,7 +55,7 @@ def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_du
             complete = _scan(settings, watch, console, interrupted, starts_scans=starts_scans)
         progress.summarise()
         if not starts_scans and not only_due:
-            progress.tell_round(settings.policy)
+            progress.print_round(settings.policy)
     except EcrScanReporterError as error:
         print_error(console, f"error: {error}")
         return UNUSABLE
@@ -83,7 +67,7 @@ def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_du
 
 
 class _Watch:
-    """Takes outcomes from many threads, and writes one at a time."""
+    """Takes outcomes from many threads, and writes them one at a time."""
 
     def __init__(self, results: Results, progress: ScanProgress, only_due: bool) -> None:
         self._results = results
@@ -101,7 +85,7 @@ class _Watch:
 def _scan(
     settings: TerminalSettings, watch: _Watch, console: Console, interrupted: threading.Event, *, starts_scans: bool
 ) -> bool:
-    """Go through the registry; return whether nothing was left undone."""
+    """Scan the registry; return whether no image failed or stays due."""
     scanner = TerminalScanner(settings)
     now = datetime.now(UTC)
     tools = ScanTools(

@@ -1,7 +1,9 @@
-"""Files of suppressions: reading YAML and JSON, writing them."""
+"""Files of suppressions: YAML and JSON, read and written."""
 
 import json
-from collections.abc import Hashable, Iterable
+import sys
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -17,7 +19,7 @@ MAX_SHOWN = 80
 def read_document(content: bytes) -> object:
     """Parse a file; raise InvalidInputError with the place where it is neither YAML nor JSON.
 
-    All scalars of YAML are texts: neither does the tag 1.10 become 1.1, nor a date anything else.
+    All scalars of YAML are read as texts: the tag 1.10 stays 1.10, and does not become 1.1.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -41,9 +43,9 @@ def _parse_yaml(text: str) -> object:
 
 
 class _TextLoader(yaml.BaseLoader):
-    """A loader that knows texts, lists and mappings, and that refuses a key given twice.
+    """A loader that knows texts, lists and mappings, and refuses a key given twice.
 
-    Twice the same key is what a forgotten dash between two rules looks like; the first would be lost.
+    A forgotten dash between two suppressions repeats their keys; the first suppression would be lost.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
@@ -66,13 +68,30 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return mapping
 
 
-def as_yaml(rules: Iterable[Suppression]) -> str:
-    """Write rules so that they can be read again."""
-    document = {"suppressions": [suppression_fields(rule) for rule in rules]}
-    text: str = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=120)
+def as_yaml(suppressions: Iterable[Suppression]) -> str:
+    """Return YAML that can be imported again."""
+    text: str = yaml.safe_dump(_document(suppressions), sort_keys=False, allow_unicode=True, width=120)
     return text
 
 
-def as_json(rules: Iterable[Suppression]) -> str:
-    """Write rules so that they can be read again."""
-    return json.dumps({"suppressions": [suppression_fields(rule) for rule in rules]}, indent=2) + "\n"
+def as_json(suppressions: Iterable[Suppression]) -> str:
+    """Return JSON that can be imported again."""
+    return json.dumps(_document(suppressions), indent=2) + "\n"
+
+
+def _document(suppressions: Iterable[Suppression]) -> dict[str, Any]:
+    return {"suppressions": [suppression_fields(suppression) for suppression in suppressions]}
+
+
+FORMATS: Mapping[str, Callable[[Iterable[Suppression]], str]] = {"yaml": as_yaml, "json": as_json}
+
+
+def write_text(file: str, text: str) -> None:
+    """Write a file, or to standard output where it is `-`. Raises InvalidInputError when it cannot be written."""
+    if file == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        Path(file).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidInputError("the file to write", file, f"one that can be written ({error.strerror})") from error

@@ -22,7 +22,7 @@ _REFUSED = (
 
 
 class ScanProgress:
-    """Counts images and shows the counts. On something that is no terminal, only the summary is written."""
+    """Counts images and shows the counts. Without a terminal it writes only the summary."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -51,11 +51,11 @@ class ScanProgress:
 
     @property
     def refused(self) -> int:
-        """How many scans were asked for and not started, and whose images stay due or are scanned already."""
+        """How many scans ECR, its quota or the budget held back: their images stay due or are scanned already."""
         return sum(self.answers[answer] for answer in _REFUSED)
 
     def expect(self, repositories: int) -> None:
-        """Tell how many repositories there are."""
+        """Set the number of repositories."""
         self._bar.update(self._task, total=repositories)
 
     def add(self, outcome: ImageOutcome) -> None:
@@ -74,11 +74,11 @@ class ScanProgress:
         self._bar.update(self._task, advance=1, counts=self._counts())
 
     def summarise(self) -> None:
-        """Write the counts."""
+        """Print the counts."""
         self._console.print(self._counts(), highlight=False)
 
-    def tell_round(self, policy: ScanPolicy) -> None:
-        """Say how long it takes to scan every image once."""
+    def print_round(self, policy: ScanPolicy) -> None:
+        """Print how long it takes to scan every image once."""
         if self.scannable:
             whole = ScanRound(self.scannable, policy.scans_per_day, policy.max_age)
             self._console.print(describe_round(whole, datetime.now(UTC)), highlight=False)

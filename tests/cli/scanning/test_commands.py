@@ -1,63 +1,20 @@
-"""The command line against moto's ECR, which, like today's ECR, tells nothing of scans in DescribeImages."""
+"""The commands `plan` and `scan` against a registry of moto's."""
 
 import csv
 import io
 import json
 from collections.abc import Iterator
-from hashlib import sha256
 
-import boto3
 import pytest
-from click.testing import CliRunner, Result
-from moto import mock_aws
 
-from ecr_scan_reporter.cli.commands import cli
-
-MEDIA_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
+from tests.cli.scanning.registry import new_registry, run, scans_started
 
 
 @pytest.fixture(autouse=True)
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A registry with `team/app` (two images) and `infra/proxy` (one, scanned just now)."""
-    for name, value in {
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "eu-west-1",
-        "COLUMNS": "160",
-    }.items():
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        ecr = boto3.client("ecr")
-        for repository, tags in {"team/app": ["1.0", "2.0"], "infra/proxy": ["stable"]}.items():
-            ecr.create_repository(repositoryName=repository)
-            for tag in tags:
-                layer = {
-                    "mediaType": "application/x",
-                    "size": 1,
-                    "digest": f"sha256:{sha256(tag.encode()).hexdigest()}",
-                }
-                manifest = {"schemaVersion": 2, "mediaType": MEDIA_TYPE, "config": layer, "layers": [layer]}
-                ecr.put_image(repositoryName=repository, imageTag=tag, imageManifest=json.dumps(manifest))
-        ecr.start_image_scan(repositoryName="infra/proxy", imageId={"imageTag": "stable"})
+def registry() -> Iterator[None]:
+    """A registry with two images that were never scanned, and one that was scanned just now."""
+    with new_registry():
         yield
-
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(cli, arguments, prog_name="ecr-scan-reporter")
-
-
-def scans_started() -> int:
-    ecr, started = boto3.client("ecr"), 0
-    for repository in ("team/app", "infra/proxy"):
-        for image in ecr.describe_images(repositoryName=repository)["imageDetails"]:
-            try:
-                ecr.describe_image_scan_findings(
-                    repositoryName=repository, imageId={"imageDigest": image["imageDigest"]}
-                )
-                started += 1
-            except ecr.exceptions.ScanNotFoundException:
-                pass
-    return started
 
 
 def test_plan_shows_each_image_with_its_reason_and_starts_nothing() -> None:

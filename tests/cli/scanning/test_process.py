@@ -1,29 +1,11 @@
-"""The command line as a process of its own, against a stub of ECR: how it ends."""
+"""How the command line ends, as a process of its own."""
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 
 from benchmarks.stub_process import StubProcess
-
-
-def start(stub: StubProcess, *arguments: str) -> subprocess.Popen[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | {
-        "AWS_ENDPOINT_URL": stub.url,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "PYTHONPATH": "layers/core",
-    }
-    return subprocess.Popen(
-        [sys.executable, "-m", "ecr_scan_reporter.cli", *arguments, "--region", "us-east-1", "--output", "json"],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+from tests.cli.scanning.process import start
 
 
 def test_all_done_is_0() -> None:

@@ -19,7 +19,7 @@ COLUMNS = ("repository", "imageDigest", "imageTags", "isDue", "reason", "lastSca
 
 
 class Results(Protocol):
-    """Somewhere to write outcomes to."""
+    """A format of the results, to which outcomes are written."""
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -27,7 +27,7 @@ class Results(Protocol):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        """End: what is written is complete, also when something failed."""
+        """End: the output is complete, also after an error."""
 
     def add(self, outcome: ImageOutcome) -> None:
         """Write one outcome."""
@@ -43,7 +43,7 @@ class _Streamed:
         self.end()
 
     def end(self) -> None:
-        """Write what closes the results."""
+        """Write the end of the results."""
 
 
 class JsonResults(_Streamed):
@@ -83,11 +83,11 @@ class TableResults(_Streamed):
         self._rows: list[ImageOutcome] = []
 
     def add(self, outcome: ImageOutcome) -> None:
-        """Keep one row."""
+        """Remember one row."""
         self._rows.append(outcome)
 
     def end(self) -> None:
-        """Print the table, by repository, what is due first."""
+        """Print the table by repository, due images first."""
         if not self._rows:
             return
         table = Table(box=None, header_style="bold", pad_edge=False)

@@ -1,48 +1,31 @@
-"""The options of the commands. Each may also be set by its variable, as in the Lambda functions; an option beats it."""
+"""The options of the commands for scanning.
 
-from collections.abc import Callable, Sequence
+Most have a variable too, the one of the Lambda functions; an option takes precedence over its variable.
+"""
+
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 import click
 
-from ecr_scan_reporter.cli.results import OUTPUTS
+from ecr_scan_reporter.cli.parameters import PROFILE, REGION, Parsed, with_options
+from ecr_scan_reporter.cli.scanning.results import OUTPUTS
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.registry.filter import compile_filter
 from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
-from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.settings.functions import DEFAULT_CONCURRENCY, TerminalSettings, TerminalSuppressionsSettings
-
-
-class Parsed(click.ParamType[Any]):
-    """An option whose text is read by one of the library's own parsers."""
-
-    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
-        self.name = name
-        self._parse = parse
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Parse the text; a wrong one is a usage error that says what is allowed."""
-        if not isinstance(value, str):
-            return value
-        try:
-            return self._parse(value)
-        except InvalidInputError as error:
-            self.fail(f"{error.value!r}: allowed is {error.allowed}", param, ctx)
-
+from ecr_scan_reporter.settings.command_line import TerminalSettings
+from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 REGULAR_EXPRESSION = Parsed("regexp", compile_filter)
 DURATION = Parsed("duration", parse_duration)
 
-_PROFILE = click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
-_REGION = click.option("--region", metavar="NAME", help="Region of the registry.")
-
 _OPTIONS = (
-    _PROFILE,
-    _REGION,
-    click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that lets you in."),
+    PROFILE,
+    REGION,
+    click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that grants access."),
     click.option(
         "--repositories",
         "--repos-regex",
@@ -71,7 +54,7 @@ _OPTIONS = (
         envvar="IMAGES_FILTER_TAG_STATUS",
         show_default=True,
         show_envvar=True,
-        help="Look at all images, at those with a tag, or at those without.",
+        help="Consider all images, those with a tag, or those without.",
     ),
     click.option(
         "--max-images-per-repository",
@@ -79,13 +62,21 @@ _OPTIONS = (
         default=0,
         envvar="MAX_IMAGES_PER_REPOSITORY",
         show_envvar=True,
-        help="Look at the newest images alone; 0 for all.",
+        help="Consider only the newest images; 0 for all.",
     ),
     click.option(
-        "--pulled-within", type=DURATION, envvar="PULLED_WITHIN", show_envvar=True, help="Look at images pulled within."
+        "--pulled-within",
+        type=DURATION,
+        envvar="PULLED_WITHIN",
+        show_envvar=True,
+        help="Consider only images pulled within this time: 30d.",
     ),
     click.option(
-        "--pushed-within", type=DURATION, envvar="PUSHED_WITHIN", show_envvar=True, help="Look at images pushed within."
+        "--pushed-within",
+        type=DURATION,
+        envvar="PUSHED_WITHIN",
+        show_envvar=True,
+        help="Consider only images pushed within this time: 30d.",
     ),
     click.option(
         "--max-scans-per-day",
@@ -93,7 +84,7 @@ _OPTIONS = (
         default=0,
         envvar="MAX_SCANS_PER_DAY",
         show_envvar=True,
-        help="Start at most so many scans in a day, which needs the ledger; 0 for all that are due, up to 80,000.",
+        help="Start at most so many scans a day (needs the ledger); 0 for all that are due, up to 80,000.",
     ),
     click.option(
         "--ledger-table",
@@ -101,7 +92,7 @@ _OPTIONS = (
         default="",
         envvar="SCAN_LEDGER_TABLE",
         show_envvar=True,
-        help="The ledger of a deployed application; saves calls.",
+        help="Ledger of a deployed application; saves calls.",
     ),
     click.option(
         "--concurrency",
@@ -110,16 +101,20 @@ _OPTIONS = (
         envvar="SCANNER_THREADS",
         show_default=True,
         show_envvar=True,
-        help="How many calls to make at a time.",
+        help="How many calls run at the same time.",
     ),
     click.option(
-        "--output", type=click.Choice(sorted(OUTPUTS)), default="table", show_default=True, help="Form of the results."
+        "--output",
+        type=click.Choice(sorted(OUTPUTS)),
+        default="table",
+        show_default=True,
+        help="Format of the results.",
     ),
 )
 
 
 def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options; it gets them as `settings` and `output`, and any further ones by name."""
+    """Give a command the options; it gets them as `settings` and `output`, further ones by name."""
 
     @wraps(command)
     def with_settings(
@@ -155,31 +150,4 @@ def scan_options(command: Callable[..., Any]) -> Callable[..., Any]:
         )
         return command(settings=settings, output=output, **further)
 
-    return _decorated(with_settings, _OPTIONS)
-
-
-_TABLE = click.option(
-    "--table",
-    metavar="NAME",
-    required=True,
-    envvar="SUPPRESSIONS_TABLE",
-    show_envvar=True,
-    help="The suppressions table of a deployed application.",
-)
-_REGION_OF_TABLE = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
-
-
-def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the options of the suppressions table; it gets them as `settings`, further ones by name."""
-
-    @wraps(command)
-    def with_settings(*, profile: str | None, region: str | None, table: str, **further: Any) -> Any:
-        return command(settings=TerminalSuppressionsSettings(profile, region, table), **further)
-
-    return _decorated(with_settings, (_TABLE, _PROFILE, _REGION_OF_TABLE))
-
-
-def _decorated(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return with_options(with_settings, _OPTIONS)

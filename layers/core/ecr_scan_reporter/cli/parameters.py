@@ -1,0 +1,36 @@
+"""Options that the groups of commands share."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import click
+
+from ecr_scan_reporter.errors import InvalidInputError
+
+
+class Parsed(click.ParamType[Any]):
+    """A type of options that one of the library's own parsers reads."""
+
+    def __init__(self, name: str, parse: Callable[[str], Any]) -> None:
+        self.name = name
+        self._parse = parse
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Parse the text; a wrong one is a usage error with the allowed values."""
+        if not isinstance(value, str):
+            return value
+        try:
+            return self._parse(value)
+        except InvalidInputError as error:
+            self.fail(f"{error.value!r}: allowed is {error.allowed}", param, ctx)
+
+
+PROFILE = click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
+REGION = click.option("--region", metavar="NAME", help="Region of the registry.")
+
+
+def with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:
+    """Give a command options; its help shows them in this order."""
+    for option in reversed(options):
+        command = option(command)
+    return command

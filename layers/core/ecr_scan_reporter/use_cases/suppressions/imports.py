@@ -1,0 +1,32 @@
+"""Make the stored suppressions those of a document."""
+
+from datetime import datetime
+
+from ecr_scan_reporter.domain.suppressions.fields import parse_suppressions
+from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_import
+from ecr_scan_reporter.use_cases.suppressions.ports import Author, SuppressionStore
+
+
+def import_suppressions(
+    document: object, store: SuppressionStore, *, author: Author, now: datetime, prune: bool, dry_run: bool
+) -> ImportPlan:
+    """Store what a document has and the store lacks; return what changes.
+
+    A suppression that is stored keeps its author and moment, unless the document has others. `prune` removes the
+    suppressions that are not in the document; `dry_run` changes nothing. Raises InvalidSuppressionsError with all
+    faults of the document, before any call; CallFailedError.
+    """
+    parse_suppressions(document, created_by="", created_at=now)
+    stored = list(store.all())
+    wanted = parse_suppressions(document, created_by=author(), created_at=now, earlier=stored)
+    plan = plan_import(stored, wanted, prune=prune)
+    if not dry_run:
+        _carry_out(plan, store)
+    return plan
+
+
+def _carry_out(plan: ImportPlan, store: SuppressionStore) -> None:
+    for suppression in (*plan.added, *plan.changed):
+        store.save(suppression)
+    for suppression in plan.removed:
+        store.remove(suppression.id)

@@ -1,0 +1,32 @@
+"""The three ways to start the command line."""
+
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from ecr_scan_reporter import __version__
+from ecr_scan_reporter.cli.main import cli, main
+
+PROJECT = Path(__file__).parent.parent.parent / "pyproject.toml"
+
+
+@pytest.mark.parametrize("module", ["ecr_scan_reporter", "ecr_scan_reporter.cli"])
+def test_a_module_runs_as_the_command(module: str) -> None:
+    command = [sys.executable, "-m", module, "--version"]
+    environment = {"PYTHONPATH": str(PROJECT.parent / "layers/core")}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"ecr-scan-reporter, version {__version__}\n", "")
+
+
+def test_the_installed_command_is_the_same_one() -> None:
+    scripts = tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["scripts"]
+    assert list(scripts) == ["ecr-scan-reporter"]
+    assert EntryPoint("ecr-scan-reporter", scripts["ecr-scan-reporter"], "console_scripts").load() is main
+
+
+def test_the_command_has_a_group_for_suppressions_beside_plan_and_scan() -> None:
+    assert sorted(cli.commands) == ["plan", "scan", "suppressions"]

@@ -1,0 +1,35 @@
+"""What the functions load, and what their layer carries."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+FUNCTIONS = sorted(path.stem for path in (ROOT / "functions").glob("*.py"))
+OF_THE_COMMAND_LINE = ("packageurl", "click", "rich", "yaml")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_loads_nothing_of_the_command_line(function: str) -> None:
+    program = f"import sys, {function}; print(*sys.modules, sep='\\n')"
+    environment = {"PYTHONPATH": f"{ROOT / 'layers/core'}:{ROOT / 'functions'}"}
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    loaded = set(done.stdout.split())
+    assert function in loaded
+    assert "ecr_scan_reporter.errors" in loaded
+    unwanted = {*OF_THE_COMMAND_LINE, "ecr_scan_reporter.cli", "ecr_scan_reporter.domain.suppressions.vex"}
+    assert loaded & unwanted == set()
+
+
+def test_there_are_functions() -> None:
+    assert {"repositories_scanner", "images_scanner", "reporter", "digest"} <= set(FUNCTIONS)
+
+
+def test_the_layer_carries_nothing_of_the_command_line() -> None:
+    lines = (ROOT / "layers/core/requirements.txt").read_text(encoding="utf-8").splitlines()
+    pinned = {line.partition("==")[0].lower() for line in lines if "==" in line}
+    assert "aws-lambda-powertools" in pinned
+    assert pinned & {"packageurl-python", "click", "rich", "pyyaml", "boto3", "botocore"} == set()
