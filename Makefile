@@ -91,6 +91,12 @@ docs: $(DEV) ## Write the sample messages in docs/messages.md and the table of d
 	@.venv/bin/python -m scripts.render_messages
 	@.venv/bin/python -m scripts.template_check.partitions
 
+.PHONY: docs-demo
+docs-demo: ## Run the demo, and write docs/demo.md from what it prints
+	@$(MAKE) -s -j2 .envs/sam/.installed $(LOCAL)
+	@$(MAKE) -s build-local
+	@.envs/emulator/bin/python -m local.demo --record docs/demo.md
+
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)
 	@PATH="$(CURDIR)/.envs/lock/bin:$$PATH" scripts/lock $(if $(UPGRADE),--upgrade)
