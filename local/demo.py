@@ -125,10 +125,9 @@ def _show_messages(console: Console, application: Application, run: RunState) ->
             if message and letter["protocol"] == "email" and letter["subject"] == message.document["summary"]:
                 console.print(screen.mail_panel(letter, title))
                 break
-    # The first by its text: which one arrives first is chance.
-    text_messages = sorted((letter for letter in letters if letter["protocol"] == "sms"), key=lambda sms: sms["text"])
-    if text_messages:
-        console.print(screen.sms_panel(text_messages[0]))
+    for letter in letters:
+        if breach and letter["protocol"] == "sms" and letter["text"].startswith(breach.document["summary"]):
+            console.print(screen.sms_panel(letter))
     if breach:
         console.print(screen.document_panel(breach))
 
