@@ -87,9 +87,16 @@ bench: ## Measure how fast it is
 	@.venv/bin/python -m benchmarks
 
 .PHONY: docs
-docs: $(DEV) ## Write the sample messages in docs/messages.md and the table of docs/partitions.md anew
+docs: $(DEV) ## Write the parts of the documents that follow from the code
 	@.venv/bin/python -m scripts.render_messages
 	@.venv/bin/python -m scripts.template_check.partitions
+	@.venv/bin/python -m scripts.reference
+
+.PHONY: docs-demo
+docs-demo: ## Run the demo, and write docs/demo.md from what it prints
+	@$(MAKE) -s -j2 .envs/sam/.installed $(LOCAL)
+	@$(MAKE) -s build-local
+	@.envs/emulator/bin/python -m local.demo --record docs/demo.md
 
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)

@@ -18,7 +18,7 @@ initialise_early(repositories_scanner)
 
 @entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Queue the jobs; the event of a manual invocation may override settings (see docs/operations.md)."""
+    """Queue the jobs; the event of a manual invocation may override settings (see docs/how-to/operate.md)."""
     scanner = repositories_scanner()
     settings = scanner.settings.overridden_by(event)
     queue = scanner.queue(settings.jobs_queue_url)

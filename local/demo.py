@@ -1,15 +1,18 @@
 """Deploy the application to an AWS on this machine, run the whole chain once, and show what came of it: `make demo`."""
 
+import argparse
+import io
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 from rich.panel import Panel
 
-from local import sample_registry, screen
+from local import recording, sample_registry, screen
 from local.application import Application, InvocationFailedError
 from local.deploy import BUILT_TEMPLATE, DeployFailedError
 from local.inbox import Inbox
@@ -37,13 +40,30 @@ INTRODUCTION = (
 
 
 def main(arguments: list[str]) -> int:
-    """Run the demo; `arguments` may name another built template. Returns the exit status."""
+    """Run the demo; `arguments` may name another built template, and a page to write. Returns the exit status."""
+    options = _parser().parse_args(arguments)
     end_on_sigterm()
-    console = make_console()
+    if options.record and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # else rich draws other boxes
+    console, began = make_console(records=options.record is not None), datetime.now(UTC)
+    status = _run_demo(console, options.template)
+    if options.record and not status:
+        recording.write(options.record, console.export_text(), began)
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
+    parser.add_argument("template", nargs="?", type=Path, default=BUILT_TEMPLATE, help="another built template")
+    parser.add_argument("--record", type=Path, metavar="PAGE", help="write what is printed into this page")
+    return parser
+
+
+def _run_demo(console: Console, template: Path) -> int:
     console.print(Panel(INTRODUCTION, border_style="cyan"))
     started = time.monotonic()
     try:
-        with deployed_application(console, Path(arguments[0]) if arguments else BUILT_TEMPLATE) as application:
+        with deployed_application(console, template) as application:
             try:
                 _show_runs(console, application)
             except FAILURES:
@@ -99,9 +119,9 @@ def _show_messages(console: Console, application: Application, run: RunState) ->
             if message and letter["protocol"] == "email" and letter["subject"] == message.document["summary"]:
                 console.print(screen.mail_panel(letter, title))
                 break
-    text_messages = [letter for letter in letters if letter["protocol"] == "sms"]
-    if text_messages:
-        console.print(screen.sms_panel(text_messages[0]))
+    for letter in letters:
+        if breach and letter["protocol"] == "sms" and letter["text"].startswith(breach.document["summary"]):
+            console.print(screen.sms_panel(letter))
     if breach:
         console.print(screen.document_panel(breach))
 

@@ -46,7 +46,7 @@ def reasons_table(state: RunState, title: str) -> Table:
     for line in state.image_lines:
         if line.get("answer") != "started":
             lines[explain(line["reason"], line.get("answer"))].append(line)
-    for explanation, found in sorted(lines.items(), key=lambda item: -len(item[1])):
+    for explanation, found in sorted(lines.items(), key=lambda item: (-len(item[1]), item[0])):
         table.add_row(str(len(found)), explanation, ", ".join(_examples(found)))
     return table
 
@@ -92,9 +92,11 @@ def _abridged(name: str, value: object) -> str:
 
 
 def choose_message(messages: Sequence[Message], reason: str) -> Message | None:
-    """The message of a reason that has most to tell."""
+    """The message of a reason that has most findings; of several the first by its text, whichever arrives first."""
     found = [message for message in messages if message.document["reason"] == reason]
-    return max(found, key=lambda message: len(message.document["findings"]), default=None)
+    return min(
+        found, key=lambda message: (-len(message.document["findings"]), message.document["summary"]), default=None
+    )
 
 
 def _table(title: str) -> Table:

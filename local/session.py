@@ -24,8 +24,13 @@ PARAMETERS = {
 WIDTH = 100
 
 
-def make_console() -> Console:
-    """A console of at most 100 columns; of just so many where nobody says how wide the output is."""
+def make_console(*, records: bool = False) -> Console:
+    """A console of at most 100 columns; of just so many where nobody says how wide the output is.
+
+    One that `records` prints, and can export, what is no terminal's: no colours, and lines in place of progress bars.
+    """
+    if records:
+        return Console(highlight=False, width=WIDTH, force_terminal=False, color_system=None, record=True)
     console = Console(highlight=False)
     width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     return Console(highlight=False, width=width)

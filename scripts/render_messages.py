@@ -1,4 +1,4 @@
-"""Write the sample messages in docs/messages.md anew, composed by the code that sends them."""
+"""Write the sample messages in docs/messages.md, and the one in README.md, composed by the code that sends them."""
 
 import json
 from collections.abc import Iterator
@@ -12,8 +12,12 @@ from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from scripts import sample_messages as samples
 
-DOCUMENT = Path(__file__).parent.parent / "docs" / "messages.md"
+README = Path(__file__).parent.parent / "README.md"
+DOCUMENT = README.parent / "docs" / "messages.md"
 BEGIN, END = "<!-- samples -->\n", "<!-- end of samples -->"
+README_BEGIN, README_END = "<!-- sample -->\n", "<!-- end of sample -->"
+# Up to here the README shows a report.
+README_LAST = "More severe than before:"
 
 
 def render() -> str:
@@ -61,9 +65,22 @@ def _chat(title: str, message: str) -> Iterator[str]:
 
 def rendered_document(text: str) -> str:
     """Return the document with its samples written anew."""
-    before, _, rest = text.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{render()}\n{END}{after}"
+    return _between(text, BEGIN, END, render())
+
+
+def rendered_readme(text: str) -> str:
+    """Return the README with its sample written anew: the subject and the beginning of an e-mail."""
+    notification = compose_notification(samples.with_news())
+    beginning, _, _ = json.loads(notification.message)["email"].partition(README_LAST)
+    return _between(
+        text, README_BEGIN, README_END, _fenced("text", f"Subject: {notification.subject}\n\n{beginning.strip()}")
+    )
+
+
+def _between(text: str, begin: str, end: str, inner: str) -> str:
+    before, _, rest = text.partition(begin)
+    _, _, after = rest.partition(end)
+    return f"{before}{begin}\n{inner}\n{end}{after}"
 
 
 def _fenced(language: str, text: str) -> str:
@@ -72,3 +89,4 @@ def _fenced(language: str, text: str) -> str:
 
 if __name__ == "__main__":
     DOCUMENT.write_text(rendered_document(DOCUMENT.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(rendered_readme(README.read_text(encoding="utf-8")), encoding="utf-8")

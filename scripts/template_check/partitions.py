@@ -1,4 +1,4 @@
-"""What differs by partition: the one list from which docs/partitions.md is written and the conditions are checked.
+"""What differs by partition: the one list behind docs/reference/partitions.md and the check of the conditions.
 
 `python -m scripts.template_check.partitions` writes the table of the document anew.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from scripts.template_check.source import ROOT
 
-DOCUMENT = ROOT / "docs/partitions.md"
+DOCUMENT = ROOT / "docs/reference/partitions.md"
 _TABLE = re.compile(r"(<!-- begin partitions -->\n).*?(<!-- end partitions -->)", re.DOTALL)
 
 

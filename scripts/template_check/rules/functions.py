@@ -30,7 +30,7 @@ def lambda_filters_no_log_lines(stack: Stack) -> Iterator[Finding]:
 
 @rule(_CHINA)
 def conditions_follow_from_the_table(stack: Stack) -> Iterator[Finding]:
-    """A condition that depends on the partition is what docs/partitions.md says of it."""
+    """A condition that depends on the partition is what docs/reference/partitions.md says of it."""
     for condition, feature in _HAS.items():
         asked_for = all(stack.parameters.get(key) == value for key, value in _ASKED_FOR.get(condition, {}).items())
         expected = feature.is_in(stack.partition.name) and asked_for

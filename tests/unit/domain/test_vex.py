@@ -265,10 +265,11 @@ def test_the_schema_notices_a_document_that_breaks_it() -> None:
 IMAGES = st.lists(
     st.builds(
         StoredResult,
-        repository=st.builds(
-            Repository, st.just("123456789012"), st.just("eu-west-1"), st.sampled_from(["team/app", "a"])
+        image=st.builds(
+            ImageId,
+            st.builds(Repository, st.just("123456789012"), st.just("eu-west-1"), st.sampled_from(["team/app", "a"])),
+            st.sampled_from([DIGEST, f"sha256:{0:064}"]),
         ),
-        digest=st.sampled_from([DIGEST, f"sha256:{0:064}"]),
         tags=st.tuples(st.sampled_from(["1.2", "latest"])),
         completed_at=st.just(NOW),
         findings=st.lists(

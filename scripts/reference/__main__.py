@@ -1,0 +1,9 @@
+"""Write the generated pages of docs/reference."""
+
+from scripts.reference import command_line, parameters, variables
+
+PAGES = (parameters.PAGE, variables.PAGE, command_line.PAGE)
+
+if __name__ == "__main__":
+    for page in PAGES:
+        page.path.write_text(page.rendered(), encoding="utf-8")

@@ -1,0 +1,39 @@
+"""A page of docs/reference of which a part is written from the code."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[2] / "docs" / "reference"
+_PART = re.compile(r"(<!-- begin generated -->\n).*?(<!-- end generated -->)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page; `render` returns its generated part as Markdown."""
+
+    path: Path
+    render: Callable[[], str]
+
+    def rendered(self) -> str:
+        """Return the page as it should be. Raises ValueError when it has no place for the generated part."""
+        text, found = _PART.subn(lambda part: f"{part[1]}\n{self.render()}\n{part[2]}", self.path.read_text("utf-8"))
+        if found != 1:
+            raise ValueError(f"{self.path} has {found} generated parts, not one")
+        return text
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table, ended by a line break."""
+    return "".join(_line(cells) for cells in (headings, ["---"] * len(headings), *rows))
+
+
+def _line(cells: Sequence[str]) -> str:
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |\n".replace("|  |", "| |")
+
+
+def code(text: str) -> str:
+    """Return a value as code; `none` where there is none."""
+    return f"`{text}`" if text else "none"

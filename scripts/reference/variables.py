@@ -1,0 +1,157 @@
+"""Write docs/reference/variables.md: what each function reads of its environment, found by reading it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import isclass
+from pkgutil import iter_modules
+from typing import Any
+
+from ecr_scan_reporter import settings
+from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+from ecr_scan_reporter.settings import variables
+from scripts.reference.pages import FOLDER, Page, code, table
+from scripts.reference.parameters import variables_by_parameter
+from scripts.template_check.source import load_template
+
+MEANINGS = {
+    "CHAT_TOPIC_ARN": "the topic for chat; without it there are no messages for chat",
+    "CRITICAL": "report an image that has critical findings, at least this many",
+    "ECR_IMAGES_DURATION_DELTA": "scan an image again when its last scan is older",
+    "ECR_SNS_REPORT_TOPIC_ARN": "the topic of the reports",
+    "ECS_DISCOVERY_ENABLED": "look only at images that ECS runs",
+    "ECS_DISCOVERY_ROLES": "the roles through which to look at ECS in other accounts",
+    "FINDINGS_BUCKET": "the bucket of the last full results; without it there is no comparison with the scan before",
+    "HIGH": "report an image that has high findings, at least this many",
+    "IDEMPOTENCY_TABLE": "the table of reported events; without it, an event that AWS delivers twice is reported twice",
+    "IMAGES_FILTER_TAG_STATUS": "look at all images, at those with a tag, or at those without",
+    "IMAGES_SCAN_JOBS_QUEUE_URL": "the jobs queue",
+    "LOW": "report an image that has low findings, at least this many",
+    "MAX_IMAGES_PER_REPOSITORY": "look only at so many images of each repository, the newest; 0 for all",
+    "MAX_SCANS_PER_DAY": "start at most so many scans in a day (UTC); 0 for all that are due, up to 80,000",
+    "MEDIUM": "report an image that has medium findings, at least this many",
+    "NOTIFICATION_MODE": "report each scan, only send a digest, or both",
+    "NOTIFY_ON": "which scans above the thresholds to report; NEW and CHANGED need FINDINGS_BUCKET",
+    "NOTIFY_ON_SCAN_FAILURE": "also report scans that failed",
+    "OWNER_TAG_KEY": "the key of the AWS tag of repositories that names their owner",
+    "PULLED_WITHIN": "look only at images that were pulled within this time",
+    "PUSHED_WITHIN": "look only at images that were pushed within this time",
+    "REPORTER_FUNCTION_NAME": "the reporter, to report scans whose event was lost; without it nobody reports them",
+    "REPORT_EVENT_BUS": "the ARN of an event bus that gets each report as an event",
+    "REPOSITORIES_FILTER_REGEXP": "which repositories, matched from the start of the name",
+    "SCANNER_THREADS": "how many calls to make at a time",
+    "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR image by image",
+    "SECURITY_HUB_ENABLED": "send the findings of basic scans to AWS Security Hub",
+    "SUPPRESSIONS_TABLE": "the table of suppressions; without it nothing is suppressed",
+}
+# No setting of any kind allows this, a regular expression neither.
+_WRONG = "*wrong("
+_WHY_NO_EXPRESSION = re.compile(r" \(nothing to repeat.*\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable that a function reads. `allowed` is what the function says when the value is wrong."""
+
+    name: str
+    default: str
+    allowed: str
+    is_required: bool
+
+
+def functions() -> dict[str, dict[str, Variable]]:
+    """Return the variables of each function, by name."""
+    found: dict[str, dict[str, Variable]] = {}
+    for module in iter_modules(settings.__path__):
+        for value in vars(import_module(f"{settings.__name__}.{module.name}")).values():
+            if isclass(value) and hasattr(value, "from_environment"):
+                found[_function_name(value)] = _variables_of(value)
+    return dict(sorted(found.items()))
+
+
+def _function_name(settings_class: type) -> str:
+    words = re.findall("[A-Z][a-z]*", settings_class.__name__.removesuffix("Settings"))
+    return "_".join(words).lower()
+
+
+def _variables_of(settings_class: Any) -> dict[str, Variable]:
+    """Have the settings read an environment of nothing but what they require, and write down what they asked for."""
+    environment: dict[str, str] = {}
+    while True:
+        with _recorded_defaults() as defaults:
+            try:
+                settings_class.from_environment(environment)
+                break
+            except MissingInputError as error:
+                environment[error.name] = "given"
+    return {
+        name: Variable(name, default, _allowed(settings_class, environment, name), name in environment)
+        for name, default in defaults.items()
+    }
+
+
+@contextmanager
+def _recorded_defaults() -> Iterator[dict[str, str]]:
+    """Collect the name and the default of each variable that is read: every other reader uses `variables.text`."""
+    defaults: dict[str, str] = {}
+    read = variables.text
+
+    def recording(environment: variables.Environment, name: str, default: str) -> str:
+        defaults[name] = default
+        return read(environment, name, default)
+
+    variables.text = recording
+    try:
+        yield defaults
+    finally:
+        variables.text = read
+
+
+def _allowed(settings_class: Any, environment: dict[str, str], name: str) -> str:
+    try:
+        settings_class.from_environment(environment | {name: _WRONG})
+    except InvalidInputError as error:
+        return _WHY_NO_EXPRESSION.sub("", error.allowed)
+    return "any text"
+
+
+def render() -> str:
+    """Return a table of all variables. Raises ValueError for one without a meaning, and for a meaning of none."""
+    by_function = functions()
+    names = sorted({name for found in by_function.values() for name in found})
+    if names != sorted(MEANINGS):
+        raise ValueError(f"read without a meaning, or not read: {sorted(set(names) ^ set(MEANINGS))}")
+    parameters = {
+        name: parameter for parameter, sets in variables_by_parameter(load_template()).items() for name in sets
+    }
+    return table(
+        ("variable", "functions", "default", "allowed", "meaning", "parameter"),
+        (_row(name, by_function, parameters.get(name, "")) for name in names),
+    )
+
+
+def _row(name: str, by_function: dict[str, dict[str, Variable]], parameter: str) -> tuple[str, ...]:
+    readers = {function: found[name] for function, found in by_function.items() if name in found}
+    by_default: dict[str, list[str]] = defaultdict(list)
+    for function, variable in readers.items():
+        by_default[_default(variable)].append(function)
+    default = "; ".join(f"{each} ({', '.join(of)})" if len(by_default) > 1 else each for each, of in by_default.items())
+    [allowed] = {variable.allowed for variable in readers.values()}
+    return (
+        code(name),
+        ", ".join(readers),
+        default,
+        allowed,
+        MEANINGS[name],
+        f"[`{parameter}`](parameters.md)" if parameter else "",
+    )
+
+
+def _default(variable: Variable) -> str:
+    return "required" if variable.is_required else code(variable.default)
+
+
+PAGE = Page(FOLDER / "variables.md", render)
