@@ -11,8 +11,8 @@ from ecr_scan_reporter.cli.suppressions.files import as_json, as_yaml, read_docu
 from ecr_scan_reporter.domain.suppressions.fields import parse_suppressions
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
+from tests.unit.domain.suppressions.samples import SUPPRESSIONS
 from tests.unit.samples import NOW
-from tests.unit.suppressions import SUPPRESSIONS
 
 
 @given(st.lists(SUPPRESSIONS, max_size=3, unique_by=lambda suppression: suppression.id))

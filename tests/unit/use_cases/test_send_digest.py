@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.delivery import Channels, publish
 from ecr_scan_reporter.use_cases.send_digest import send_digest
-from tests.unit.digest_samples import APP, RULES, WEEK, changed, known, last_look
+from tests.unit.domain.digest.samples import APP, RULES, WEEK, changed, known, last_look
 from tests.unit.samples import NOW, ago, scanned
 from tests.unit.use_cases.fakes import FakeTopic
 

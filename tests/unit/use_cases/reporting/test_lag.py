@@ -11,8 +11,8 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, FINDINGS, IMAGE_ID, NOW, RESULT
-from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.test_report_scan import EVENT, KEY, Chain
+from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
+from tests.unit.use_cases.reporting.test_report_scan import EVENT, KEY, Chain
 
 CURL, GLIBC, APT = FINDINGS
 OLD = result(APT, at=EVENT.at - WEEK)

@@ -15,12 +15,12 @@ from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.digest_samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
+from tests.unit.domain.digest.samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, scanned
 
 SNS_BYTES = 262_144
 EXPECTED = Path(__file__).parent / "expected"
-SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "scan-digest.schema.json"
+SCHEMA_FILE = Path(__file__).parents[5] / "docs" / "scan-digest.schema.json"
 PUBLISHED: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
 SCHEMA = Draft202012Validator(PUBLISHED)
 PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}

@@ -21,7 +21,7 @@ from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, RESULT, SCANNED_IM
 
 SNS_BYTES = 262_144
 PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
-SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "scan-report.schema.json"
+SCHEMA_FILE = Path(__file__).parents[5] / "docs" / "scan-report.schema.json"
 SCHEMA = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
 FACE = "\U0001f600"
 RISKY = "\n\r\t\x00\x07\x1b\x7f\x85\u200b\u202e\u2028\U0001f600\"\\'<>&"

@@ -22,8 +22,8 @@ from ecr_scan_reporter.domain.suppressions.vex import (
     vex_document,
 )
 from ecr_scan_reporter.errors import InvalidInputError
+from tests.unit.domain.suppressions.samples import SUPPRESSIONS
 from tests.unit.samples import DIGEST, NOW, REPOSITORY
-from tests.unit.suppressions import SUPPRESSIONS
 
 TODAY = NOW.date()
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"

@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.digest_samples import (
+from tests.unit.domain.digest.samples import (
     APP,
     CART,
     LAST_WEEK,

@@ -11,8 +11,8 @@ from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.use_cases.delivery import Channels
 from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW
-from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.test_report_scan import DESCRIBED, Chain, told_by
+from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
+from tests.unit.use_cases.reporting.test_report_scan import DESCRIBED, Chain, told_by
 
 CURL, GLIBC, APT = FINDINGS
 STEPS = 13

@@ -12,8 +12,8 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, FINDINGS, IMAGE_ID, NOW, RESULT
-from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.test_report_scan import KEY, POLICY, Chain
+from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
+from tests.unit.use_cases.reporting.test_report_scan import KEY, POLICY, Chain
 
 CURL, GLIBC, APT = FINDINGS
 DENIED = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")

@@ -11,7 +11,7 @@ from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.scanning.due import DueReason
-from tests.unit.digest_samples import asked, failed, known
+from tests.unit.domain.digest.samples import asked, failed, known
 from tests.unit.samples import NOW, REPOSITORY, UNSUPPORTED_SYSTEM, ago, digest, scanned, started
 
 LIMIT = ago(days=7)

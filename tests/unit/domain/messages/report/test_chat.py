@@ -21,10 +21,10 @@ from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from scripts import sample_messages
-from tests.unit.digest_samples import week
+from tests.unit.domain.digest.samples import week
 from tests.unit.samples import ANY_FINDING, DIGEST, RESULT, SCANNED_IMAGE, breached_report, failed_report, image_id
 
-SCHEMA_FILE = Path(__file__).parents[4] / "docs" / "chat-notification.schema.json"
+SCHEMA_FILE = Path(__file__).parents[5] / "docs" / "chat-notification.schema.json"
 SCHEMA = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
 
 MARKUP = ["<!channel>", "<@U1>", "@here", "`", "*", "_", "~", "[a](http://b)", "https://c.example", "www.d.example"]

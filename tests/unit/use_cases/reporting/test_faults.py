@@ -18,8 +18,8 @@ from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender
 from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, IMAGE_ID, NOW, REPOSITORY
-from tests.unit.use_cases.test_report_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.test_report_scan import EVENT, KEY, POLICY, Chain, told_by
+from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
+from tests.unit.use_cases.reporting.test_report_scan import EVENT, KEY, POLICY, Chain, told_by
 
 CURL, GLIBC, APT = FINDINGS
 GONE = CallFailedError("publish", "NotFound", "no such topic")

@@ -19,7 +19,7 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.aws.conftest import MakeClient
-from tests.unit.aws.dynamo import Dynamo
+from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
 
 OTHER = Repository("123456789012", "eu-west-1", "team/web")

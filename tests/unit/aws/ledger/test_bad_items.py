@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from tests.unit.aws.clock import make_caller
 from tests.unit.aws.conftest import MakeClient
-from tests.unit.aws.dynamo import Dynamo
+from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
 
 YEAR_9999 = {"N": "253402300799"}

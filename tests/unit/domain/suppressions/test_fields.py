@@ -17,8 +17,8 @@ from ecr_scan_reporter.domain.suppressions.fields import (
 from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_import
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+from tests.unit.domain.suppressions.samples import SUPPRESSIONS
 from tests.unit.samples import NOW, ago
-from tests.unit.suppressions import SUPPRESSIONS
 
 FIELDS = {
     "id": "openssl-dev",

@@ -14,7 +14,7 @@ from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.samples import ANY_FINDING, FINDINGS, NOW, RESULT, image_id
-from tests.unit.use_cases.test_report_scan import DESCRIBED, EVENT, Chain
+from tests.unit.use_cases.reporting.test_report_scan import DESCRIBED, EVENT, Chain
 
 CURL, GLIBC, APT = FINDINGS
 WEEK = timedelta(days=7)
