@@ -154,7 +154,9 @@ def test_a_report_says_what_is_new_first_with_what_is_known_of_it() -> None:
     facts = "fixed in 7.88.1-11; an exploit is known; EPSS 0.50; score 9.8"
     command = "suppressions add --cve CVE-2023-38545 --repository team/app --reason '...' --until ..."
     content = message_of(breached_report(result, changes=changes, owner="team-a", suppressed=2))["content"]
-    assert content["title"] == "CRITICAL: `team/app:1.2` - 1 new; 1 critical, 1 high, 1 low"
+    assert (
+        content["title"] == "CRITICAL: `team/app:1.2` - 1 new critical, 1 raised to high; now 1 critical, 1 high, 1 low"
+    )
     assert content["description"].split("\n\n") == [
         "*1 new, 1 raised, 1 fixed* since the scan of 2026-01-31 04:00 UTC.",
         f"*New:* 1\n- CRITICAL `CVE-2023-38545` in `curl 7.88.1-10`: {facts}",
@@ -210,7 +212,7 @@ def test_a_report_of_what_was_fixed_asks_for_nothing() -> None:
         ScanResult(ScanStatus.COMPLETE), reason=ReportReason.FINDINGS_FIXED, changes=changes, findings_uri=""
     )
     content = message_of(fixed)["content"]
-    assert content["title"] == "Fixed: `team/app:1.2` - 3 fixed; nothing left"
+    assert content["title"] == "Fixed: `team/app:1.2` - 1 critical, 1 high, 1 low fixed; nothing left"
     assert [step.split(":")[0] for step in content["nextSteps"]] == ["Look at the image in the console"]
 
 
@@ -224,7 +226,7 @@ def test_a_report_of_what_was_fixed_asks_for_nothing() -> None:
         ),
         (
             "Internal failure.",
-            "Scan failed: `team/app:1.2`",
+            "Scan failed: `team/app:1.2` - Internal failure",
             "Start the scan again (ECR scans an image once in 24 hours): `aws ecr start-image-scan --region eu-west-1 ",
         ),
     ],
@@ -259,6 +261,8 @@ def test_programs_find_the_facts_in_the_metadata() -> None:
     assert metadata["additionalContext"] == {
         "reason": "THRESHOLDS_BREACHED",
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
+        "hasNew": "true",
         "repository": "team/app",
         "owner": "team-a",
         "region": "eu-west-1",

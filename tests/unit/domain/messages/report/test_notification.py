@@ -22,7 +22,8 @@ from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, RESULT, SCANNED_IM
 SNS_BYTES = 262_144
 PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
 SCHEMA_FILE = Path(__file__).parents[5] / "docs" / "scan-report.schema.json"
-SCHEMA = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+PUBLISHED: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+SCHEMA = Draft202012Validator(PUBLISHED)
 FACE = "\U0001f600"
 RISKY = "\n\r\t\x00\x07\x1b\x7f\x85\u200b\u202e\u2028\U0001f600\"\\'<>&"
 
@@ -130,7 +131,7 @@ def test_counts_are_never_dropped(report: ScanReport) -> None:
 @given(reports)
 def test_no_attribute_is_empty_because_sns_refuses_that(report: ScanReport) -> None:
     attributes = compose_notification(report).attributes
-    assert set(attributes) == {"severity", "repository", "reason", "region", "registryId", "hasNew"}
+    assert set(attributes) == {"severity", "newSeverity", "repository", "reason", "region", "registryId", "hasNew"}
     assert all(value and value.isprintable() for value in attributes.values())
 
 
@@ -209,6 +210,8 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
         "reason": "THRESHOLDS_BREACHED",
         "summary": "CRITICAL: team/app:1.2 - 1 critical, 1 high, 1 low",
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
+        "isRepeated": False,
         "registryId": "123456789012",
         "region": "eu-west-1",
         "repository": "team/app",
@@ -233,6 +236,7 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
             {"severity": "HIGH", "count": 1, "threshold": 0},
             {"severity": "LOW", "count": 1, "threshold": 0},
         ],
+        "newlyBreached": [],
         "findings": [
             {
                 "name": "CVE-2023-38545",
@@ -263,6 +267,11 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
     }
 
 
+def test_no_member_of_the_document_is_undocumented() -> None:
+    Draft202012Validator.check_schema(PUBLISHED)
+    assert set(document(breached_report())) == set(PUBLISHED["properties"]) == set(PUBLISHED["required"])
+
+
 def test_the_document_of_a_failed_scan_explains_it() -> None:
     told: dict[str, Any] = json.loads(texts_of(failed_report())["sqs"])
     assert (told["reason"], told["severity"], told["breaches"]) == ("SCAN_FAILED", None, [])
@@ -277,6 +286,7 @@ def test_the_document_of_a_failed_scan_explains_it() -> None:
 def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str, reason: str) -> None:
     assert compose_notification(report).attributes == {
         "severity": severity,
+        "newSeverity": severity,
         "repository": "team/app",
         "reason": reason,
         "region": "eu-west-1",

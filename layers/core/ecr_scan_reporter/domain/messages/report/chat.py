@@ -5,16 +5,16 @@ from hashlib import sha256
 
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.facts import describe_facts
-from ecr_scan_reporter.domain.findings.failures import explain_failure, unsupported_system
+from ecr_scan_reporter.domain.findings.failures import explain_failure
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.messages.chat_text import MAX_DESCRIPTION, MAX_TITLE, chat_message, code, plain
 from ecr_scan_reporter.domain.messages.report.chat_steps import next_steps
+from ecr_scan_reporter.domain.messages.report.headline import head, tails
 from ecr_scan_reporter.domain.registry.arns import image_arn
 from ecr_scan_reporter.domain.registry.partitions import image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment
-from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 # What custom actions may be attached to: letters, digits and hyphens.
 # https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CustomActionAttachment.html
@@ -46,6 +46,8 @@ def compose_chat(report: ScanReport) -> str:
         context={
             "reason": report.reason.value,
             "severity": severity,
+            "newSeverity": report.new_severity.value if report.new_severity else "NONE",
+            "hasNew": "true" if report.has_news else "false",
             "repository": repository.name,
             "owner": report.owner,
             "region": repository.region,
@@ -62,21 +64,9 @@ def thread_of(report: ScanReport) -> str:
 
 
 def _title(report: ScanReport) -> str:
-    name = code(report.image.name, LONGEST_NAME)
-    if report.reason is ReportReason.SCAN_FAILED:
-        system = unsupported_system(report.result.description)
-        return _fit(f"Scan failed: {name}", f" - {plain(system, 40)} is not supported" if system else "")
-    counts = describe_counts(report.result.counts, RATED_SEVERITIES) or "nothing left"
-    changes, head = report.changes, "Fixed" if report.reason is ReportReason.FINDINGS_FIXED else str(report.severity)
-    if changes and changes.new:
-        return _fit(f"{head}: {name}", f" - {len(changes.new)} new; {counts}")
-    if changes and changes.fixed and not changes.raised:
-        return _fit(f"{head}: {name}", f" - {len(changes.fixed)} fixed; {counts}")
-    return _fit(f"{head}: {name}", f" - {counts}")
-
-
-def _fit(head: str, tail: str) -> str:
-    return head + tail[: MAX_TITLE - len(head)]
+    start = f"{head(report)} {code(report.image.name, LONGEST_NAME)}"
+    ends = [f" - {plain(tail)}" for tail in tails(report)]
+    return start + next((end for end in ends if len(start) + len(end) <= MAX_TITLE), ends[-1])[: MAX_TITLE - len(start)]
 
 
 def _description(report: ScanReport, most: int) -> str:

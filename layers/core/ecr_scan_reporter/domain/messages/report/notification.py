@@ -1,6 +1,7 @@
 """One report as one SNS message, with a text for each protocol, within SNS's limits."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.changes import Changes
@@ -19,9 +20,11 @@ from ecr_scan_reporter.domain.messages.sns import DOCUMENT_PROTOCOLS, MAX_BYTES,
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.text import one_line
+from ecr_scan_reporter.domain.thresholds import Breach
 
 MAX_FINDINGS = 100
 MAX_TAGS = 100
+NONE = "NONE"
 
 
 def compose_notification(report: ScanReport, max_bytes: int = MAX_BYTES) -> Notification:
@@ -44,6 +47,8 @@ def document(report: ScanReport, most_findings: int = MAX_FINDINGS) -> dict[str,
         "reason": report.reason.value,
         "summary": subject(report),
         "severity": report.severity.value if report.severity else None,
+        "newSeverity": report.new_severity.value if report.new_severity else None,
+        "isRepeated": report.is_repeated,
         "registryId": image.repository.registry_id,
         "region": image.repository.region,
         "repository": image.repository.name,
@@ -58,10 +63,8 @@ def document(report: ScanReport, most_findings: int = MAX_FINDINGS) -> dict[str,
         "counts": counts_document(result.counts),
         "suppressedTotal": report.suppressed,
         "thresholds": {severity.value: threshold for severity, threshold in report.thresholds.items()},
-        "breaches": [
-            {"severity": breach.severity.value, "count": breach.count, "threshold": breach.threshold}
-            for breach in report.breaches
-        ],
+        "breaches": _breaches_document(report.breaches),
+        "newlyBreached": _breaches_document(report.newly_breached),
         "findings": [finding_document(finding) for finding in findings],
         "changes": _changes_document(report.changes, most_findings) if report.changes else None,
         "findingsTotal": max(len(result.findings), sum(result.counts.values())),
@@ -76,14 +79,21 @@ def attributes(report: ScanReport) -> dict[str, str]:
     repository = report.image.repository
     owner = one_line(report.owner)
     return {
-        "severity": report.severity.value if report.severity else "NONE",
+        "severity": report.severity.value if report.severity else NONE,
+        "newSeverity": report.new_severity.value if report.new_severity else NONE,
         "repository": one_line(repository.name),
         "reason": report.reason.value,
         "region": repository.region,
         "registryId": repository.registry_id,
-        "hasNew": "true" if report.changes is None or report.changes.new or report.changes.raised else "false",
+        "hasNew": "true" if report.has_news else "false",
         **({"owner": owner} if owner else {}),
     }
+
+
+def _breaches_document(breaches: Iterable[Breach]) -> list[dict[str, Any]]:
+    return [
+        {"severity": breach.severity.value, "count": breach.count, "threshold": breach.threshold} for breach in breaches
+    ]
 
 
 def _changes_document(changes: Changes, most_findings: int) -> dict[str, Any]:
