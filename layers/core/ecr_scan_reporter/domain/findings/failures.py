@@ -23,6 +23,13 @@ def unsupported_system(description: str) -> str:
     return " ".join(filter(None, (match["name"], match["version"]))) if match else ""
 
 
+def is_unsupported(result: ScanResult) -> bool:
+    """Tell whether ECR's scanner will never scan the image as it is built now."""
+    description = result.description
+    is_of_system = bool(unsupported_system(description)) or "UnsupportedImageError" in description
+    return is_of_system or result.status is ScanStatus.UNSUPPORTED_IMAGE
+
+
 _BRIEF_REASONS = {
     ScanStatus.UNSUPPORTED_IMAGE: "this kind of image is not supported",
     ScanStatus.IMAGE_SIZE_EXCEEDED: "the image is too large for ECR's scanner",
