@@ -7,7 +7,7 @@ from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 MAX_DESCRIPTION = 400
 
 

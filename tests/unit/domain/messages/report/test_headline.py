@@ -192,7 +192,9 @@ def test_a_subject_that_would_be_too_long_names_less_and_keeps_the_first_news() 
     assert subject.endswith("xxx:9.9 - 120 new critical and 19 more; now 139 in all")
     text = sms_of(compared_report(**MANY, image=RENAMED))
     assert len(text) == 140
-    assert text.endswith("xxx:9.9 - 120 new critical (worst: CVE-2026-00000) and 19 more (ap-southeast-2)")
+    assert text.endswith(
+        "xxx:9.9 - 120 new critical (worst: CVE-2026-00000) and 19 more; now 139 in all (ap-southeast-2)"
+    )
 
 
 def test_a_subject_names_as_much_as_there_is_room_for() -> None:

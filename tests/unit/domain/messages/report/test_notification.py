@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.messages.report.notification import compose_notification, document
+from ecr_scan_reporter.domain.messages.report.document import document
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
@@ -104,7 +105,10 @@ def test_control_characters_of_others_never_reach_the_texts_for_people(report: S
 @given(reports)
 def test_nobody_adds_a_line_to_the_texts_for_people(report: ScanReport) -> None:
     def lines(of: ScanReport) -> int:
-        return texts_of(of)["email"].count("\n")
+        sections = texts_of(of)["email"].split("\n\n")
+        steps = [section for section in sections if section.startswith("Next steps:")]
+        assert all(line.startswith("  ") for section in steps for line in section.splitlines()[1:])
+        return sum(section.count("\n") for section in sections if section not in steps)
 
     tame = replace(
         report,
@@ -205,7 +209,7 @@ def test_a_message_that_is_too_large_loses_findings_and_no_facts(report: ScanRep
 
 def test_the_document_says_all_that_machines_want_to_know() -> None:
     assert json.loads(texts_of(breached_report())["sqs"]) == {
-        "schemaVersion": "1.0",
+        "schemaVersion": "1.1",
         "type": "ECR_SCAN_REPORT",
         "reason": "THRESHOLDS_BREACHED",
         "summary": "CRITICAL: team/app:1.2 - 1 critical, 1 high, 1 low",
@@ -230,6 +234,7 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
         "failure": None,
         "counts": {"CRITICAL": 1, "HIGH": 1, "MEDIUM": 0, "LOW": 1, "INFORMATIONAL": 0, "UNDEFINED": 0},
         "suppressedTotal": 0,
+        "suppressions": [],
         "thresholds": {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 0},
         "breaches": [
             {"severity": "CRITICAL", "count": 1, "threshold": 0},
@@ -298,8 +303,8 @@ def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str,
 def test_the_e_mail_shows_the_25_most_severe_findings_and_says_how_many_there_are() -> None:
     findings = tuple(Finding(f"CVE-{n}", Severity.LOW) for n in range(300))
     email = texts_of(breached_report(replace(RESULT, counts={Severity.LOW: 300}, findings=findings)))["email"]
-    assert "The 25 most severe of 300 findings:" in email
-    assert email.count("CVE-") == 25
+    assert "\nFindings (25 of 300):\n" in email
+    assert email.partition("Next steps:")[0].count("CVE-") == 25
 
 
 def test_the_e_mail_shows_20_tags_and_says_how_many_more_there_are() -> None:
