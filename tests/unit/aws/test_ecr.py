@@ -1,9 +1,7 @@
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +13,7 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError, ScanRefusedError
+from tests.unit.aws.clients import stubbed_client
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.samples import digest, image, image_id
 
@@ -25,8 +24,8 @@ CALL = {"repositoryName": "team/app", "imageId": {"imageDigest": digest(1)}}
 class StubbedRegistry:
     """A registry, and the answers that it gets."""
 
-    def __init__(self, stubbed: Callable[[str], tuple[Any, Stubber]], registry_id: str | None = None) -> None:
-        client, self.stub = stubbed("ecr")
+    def __init__(self, registry_id: str | None = None) -> None:
+        client, self.stub = stubbed_client("ecr")
         self.clock = FakeClock()
         self.registry = EcrRegistry(client, make_caller(self.clock), registry_id, clock=self.clock)
 
@@ -38,14 +37,14 @@ class StubbedRegistry:
 
 
 @pytest.fixture
-def ecr(stubbed: Callable[[str], tuple[Any, Stubber]]) -> StubbedRegistry:
-    return StubbedRegistry(stubbed)
+def ecr() -> StubbedRegistry:
+    return StubbedRegistry()
 
 
 @pytest.fixture
-def other_ecr(stubbed: Callable[[str], tuple[Any, Stubber]]) -> StubbedRegistry:
+def other_ecr() -> StubbedRegistry:
     """The registry of another account."""
-    return StubbedRegistry(stubbed, "999999999999")
+    return StubbedRegistry("999999999999")
 
 
 def test_repositories_are_read_a_thousand_at_a_time(ecr: StubbedRegistry) -> None:

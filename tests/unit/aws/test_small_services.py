@@ -1,10 +1,9 @@
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
 import pytest
-from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
@@ -12,15 +11,15 @@ from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.aws.topic import Topic
 from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.errors import CallFailedError
+from tests.unit.aws.clients import client_of, stubbed_client
 from tests.unit.aws.clock import make_caller
-from tests.unit.aws.conftest import MakeClient
 
 TOPIC = "arn:aws:sns:eu-west-1:123456789012:report"
 ROLE = "arn:aws:iam::999999999999:role/ecs-reader"
 
 
 @pytest.fixture
-def s3(client_of: MakeClient) -> Iterator[Any]:
+def s3() -> Iterator[Any]:
     with mock_aws():
         client = client_of("s3")
         client.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -42,10 +41,8 @@ def test_a_bucket_that_is_not_there_is_our_own_error(s3: Any) -> None:
         FindingsBucket(s3, make_caller(), "other").save("a", {})
 
 
-def test_a_notification_is_published_with_a_text_for_each_protocol_and_its_attributes(
-    stubbed: Callable[[str], tuple[Any, Stubber]],
-) -> None:
-    client, stub = stubbed("sns")
+def test_a_notification_is_published_with_a_text_for_each_protocol_and_its_attributes() -> None:
+    client, stub = stubbed_client("sns")
     stub.add_client_error("publish", "Throttled", "Rate exceeded", 429)
     stub.add_response(
         "publish",
@@ -62,14 +59,14 @@ def test_a_notification_is_published_with_a_text_for_each_protocol_and_its_attri
     assert Topic(client, make_caller(), TOPIC).publish(notification) == "m-1"
 
 
-def test_a_publication_that_is_refused_is_our_own_error(stubbed: Callable[[str], tuple[Any, Stubber]]) -> None:
-    client, stub = stubbed("sns")
+def test_a_publication_that_is_refused_is_our_own_error() -> None:
+    client, stub = stubbed_client("sns")
     stub.add_client_error("publish", "NotFound", "Topic does not exist", 404)
     with pytest.raises(CallFailedError, match="publish failed: NotFound: Topic does not exist"):
         Topic(client, make_caller(), TOPIC).publish(Notification("s", "m", {}))
 
 
-def test_another_account_is_entered_through_a_role(client_of: MakeClient) -> None:
+def test_another_account_is_entered_through_a_role() -> None:
     with mock_aws():
         session = assume_role(client_of("sts"), make_caller(), ROLE, "us-east-1")
         identity = make_client("sts", session=session).get_caller_identity()
@@ -78,8 +75,8 @@ def test_another_account_is_entered_through_a_role(client_of: MakeClient) -> Non
     assert identity["Arn"].endswith("assumed-role/ecs-reader/ecr-scan-reporter")
 
 
-def test_a_role_that_may_not_be_assumed_is_our_own_error(stubbed: Callable[[str], tuple[Any, Stubber]]) -> None:
-    client, stub = stubbed("sts")
+def test_a_role_that_may_not_be_assumed_is_our_own_error() -> None:
+    client, stub = stubbed_client("sts")
     stub.add_client_error("assume_role", "AccessDenied", "not you", 403)
     with pytest.raises(CallFailedError, match="assume_role failed: AccessDenied") as failure:
         assume_role(client, make_caller(), ROLE, None)

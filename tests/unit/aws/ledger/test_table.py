@@ -17,8 +17,8 @@ from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
+from tests.unit.aws.clients import client_of
 from tests.unit.aws.clock import FakeClock, make_caller
-from tests.unit.aws.conftest import MakeClient
 from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
 
@@ -30,7 +30,7 @@ def result(scan: LastScan, **facts: Any) -> ImageRecord:
 
 
 @pytest.fixture
-def dynamo(client_of: MakeClient) -> Iterator[Dynamo]:
+def dynamo() -> Iterator[Dynamo]:
     with mock_aws():
         yield Dynamo(client_of("dynamodb"))
 

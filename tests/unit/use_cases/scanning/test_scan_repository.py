@@ -1,12 +1,10 @@
-from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.registry.images import Image, ImageReference, TagStatus
+from ecr_scan_reporter.domain.registry.images import ImageReference, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
@@ -20,36 +18,20 @@ from ecr_scan_reporter.errors import (
     JobIncompleteError,
     RepositoryNotFoundError,
 )
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, continue_job, scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job
 from tests.unit.samples import NOW, ago, digest, image, scanned, started
-from tests.unit.use_cases.fakes import Answers, FakeLedger, FakeQueue, FakeRegistry, one_at_a_time
-
-WEEKLY = ScanPolicy(parse_duration("7d"))
-JOB = ScanJob("team/app")
-NEVER_SCANNED = LastScan(ScanStatus.NOT_SCANNED)
-FAULT = CallFailedError("StartImageScan", "ServerException", "try again", is_passing=True)
-DENIED = CallFailedError("StartImageScan", "AccessDeniedException", "not you")
-
-
-def scan(
-    registry: FakeRegistry,
-    ledger: FakeLedger | None = None,
-    job: ScanJob = JOB,
-    *,
-    policy: ScanPolicy = WEEKLY,
-    now: datetime = NOW,
-    **options: Any,
-) -> ScanSummary:
-    tools = ScanTools(registry, ledger or FakeLedger(), one_at_a_time, **options)
-    return scan_repository(job, tools, policy=policy, now=now)
-
-
-def images(count: int) -> list[Image]:
-    return [image(number) for number in range(1, count + 1)]
-
-
-def all_known(listed: Sequence[Image], last_scan: LastScan = NEVER_SCANNED) -> FakeLedger:
-    return FakeLedger({image.digest: last_scan for image in listed})
+from tests.unit.use_cases.fakes import Answers, FakeLedger, FakeQueue, FakeRegistry
+from tests.unit.use_cases.scanning.scans import (
+    DENIED,
+    FAULT,
+    JOB,
+    NEVER_SCANNED,
+    WEEKLY,
+    after_starts,
+    images,
+    ledger_with,
+    scan,
+)
 
 
 def test_starts_only_the_scans_that_are_due() -> None:
@@ -140,7 +122,7 @@ def test_a_repository_that_is_gone_is_for_the_caller_to_know() -> None:
 )
 def test_an_answer_is_counted_and_tells_whether_to_ask_tomorrow(answer: StartScanResult, is_due_tomorrow: bool) -> None:
     listed = images(1)
-    ledger = all_known(listed)
+    ledger = ledger_with(listed)
     summary = scan(FakeRegistry(listed, answers={digest(1): answer}), ledger)
     assert (summary.answers, summary.failed) == ({answer: 1}, 0)
     tomorrow = FakeRegistry(listed)
@@ -152,7 +134,7 @@ def test_an_answer_is_counted_and_tells_whether_to_ask_tomorrow(answer: StartSca
 def test_an_answer_for_the_whole_registry_stops_the_starting_and_leaves_the_images_due(answer: StartScanResult) -> None:
     listed = images(50)
     registry = FakeRegistry(listed, answers={digest(3): answer})
-    summary = scan(registry, all_known(listed))
+    summary = scan(registry, ledger_with(listed))
     assert registry.started == [digest(1), digest(2), digest(3)]
     assert summary.answers == {StartScanResult.STARTED: 2, answer: 48}
     assert (summary.failed, summary.is_finished) == (0, True)
@@ -160,7 +142,7 @@ def test_an_answer_for_the_whole_registry_stops_the_starting_and_leaves_the_imag
 
 def test_the_registrys_quota_is_told_once_and_pauses_all_jobs_for_an_hour() -> None:
     listed = images(3)
-    ledger = all_known(listed)
+    ledger = ledger_with(listed)
     met = scan(FakeRegistry(listed, answers={digest(1): StartScanResult.QUOTA_EXCEEDED}), ledger)
     assert met.met_quota
     paused, resumed = FakeRegistry(listed), FakeRegistry(listed)
@@ -188,7 +170,7 @@ def test_under_enhanced_scanning_nothing_is_started_and_nothing_fails() -> None:
 def test_a_fault_of_one_image_stops_no_other() -> None:
     listed = images(3)
     registry = FakeRegistry(listed, answers={digest(2): FAULT})
-    ledger = all_known(listed)
+    ledger = ledger_with(listed)
     summary = scan(registry, ledger)
     assert registry.started == [digest(1), digest(2), digest(3)]
     assert (summary.started, summary.failed) == (2, 1)
@@ -213,7 +195,7 @@ def test_an_image_deleted_in_the_meantime_is_no_fault(error: Exception) -> None:
 def test_where_access_is_denied_nothing_goes_on_but_what_was_done_is_remembered() -> None:
     listed = images(30)
     registry = FakeRegistry(listed, answers={digest(3): DENIED})
-    ledger = all_known(listed)
+    ledger = ledger_with(listed)
     with pytest.raises(CallFailedError, match="AccessDeniedException"):
         scan(registry, ledger)
     assert registry.started == [digest(1), digest(2), digest(3)]
@@ -250,7 +232,7 @@ def test_what_is_learned_is_written_in_batches_as_the_work_goes_on() -> None:
 
 def test_nothing_is_written_where_nothing_was_learned() -> None:
     listed = images(3)
-    ledger = all_known(listed, scanned(days=1))
+    ledger = ledger_with(listed, scanned(days=1))
     scan(FakeRegistry(listed), ledger)
     assert ledger.writes == []
 
@@ -327,14 +309,14 @@ def test_what_is_over_the_budget_is_due_on_the_next_day() -> None:
 def test_scans_that_did_not_start_are_given_back_to_the_budget() -> None:
     listed = images(4)
     answers: Answers = {digest(1): StartScanResult.RATE_LIMITED, digest(2): StartScanResult.GONE, digest(3): FAULT}
-    ledger = all_known(listed)
+    ledger = ledger_with(listed)
     summary = scan(FakeRegistry(listed, answers=answers), ledger, policy=replace(WEEKLY, max_scans_per_day=10))
     assert (summary.started, summary.failed, ledger.spent) == (1, 1, 1)
 
 
 def test_scans_that_did_not_start_because_access_is_denied_are_given_back_too() -> None:
     listed = images(4)
-    ledger = all_known(listed)
+    ledger = ledger_with(listed)
     registry = FakeRegistry(listed, answers={image.digest: DENIED for image in listed})
     with pytest.raises(CallFailedError):
         scan(registry, ledger, policy=replace(WEEKLY, max_scans_per_day=10))
@@ -405,15 +387,9 @@ def test_a_job_goes_on_where_it_ran_out_of_time() -> None:
     assert len(set(registry.started)) == len(registry.started)
 
 
-def after_starts(registry: FakeRegistry, count: int) -> Callable[[], bool]:
-    """Time is up when so many more scans were started."""
-    before = len(registry.started)
-    return lambda: len(registry.started) >= before + count
-
-
 def test_a_budget_also_ends_with_the_time_and_gives_back_what_is_left() -> None:
     listed = images(6)
-    registry, ledger = FakeRegistry(listed), all_known(listed)
+    registry, ledger = FakeRegistry(listed), ledger_with(listed)
     policy = replace(WEEKLY, max_scans_per_day=100)
     summary = scan(registry, ledger, policy=policy, time_is_up=after_starts(registry, 2))
     assert (len(registry.started), ledger.spent, summary.is_finished) == (2, 2, False)
