@@ -16,7 +16,7 @@ from ecr_scan_reporter.use_cases.scanning.scan_registry import (
     RepositoryOutcome,
     scan_registry,
 )
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 from tests.unit.samples import NOW, digest, image
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
 

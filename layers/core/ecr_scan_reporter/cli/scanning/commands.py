@@ -24,7 +24,7 @@ from ecr_scan_reporter.use_cases.scanning.scan_registry import (
     RepositoryOutcome,
     scan_registry,
 )
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 
 EPILOG = (
     "Exit status: 0 all done; 1 some images failed or stay due; 2 wrong usage or no access; "
