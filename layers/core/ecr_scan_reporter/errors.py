@@ -7,7 +7,8 @@ EcrScanReporterError
 │   ├── ImageNotFoundError
 │   └── ScanRefusedError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
-│   └── OutOfTimeError
+│   ├── OutOfTimeError
+│   └── ConcurrentEventError   another invocation reports the same image; this event must be retried
 ├── JobIncompleteError         a job is done only in part; it must be tried again
 ├── JobsNotSentError           some jobs could not be put on the queue
 └── DeliveryIncompleteError    some channels took a message, and others did not
@@ -103,6 +104,13 @@ class OutOfTimeError(CallFailedError):
         super().__init__(
             operation, "OutOfTime", "no time was left to wait for its turn", is_passing=True, is_throttled=True
         )
+
+
+class ConcurrentEventError(CallFailedError):
+    """Another invocation reports the same image at this time; a retry finds what is left to report. It is no fault."""
+
+    def __init__(self, operation: str, message: str) -> None:
+        super().__init__(operation, "ConcurrentEvent", message, is_passing=True)
 
 
 class JobIncompleteError(EcrScanReporterError):

@@ -17,7 +17,7 @@ from aws_lambda_powertools.utilities.idempotency.exceptions import (
     IdempotencyPersistenceLayerError,
 )
 
-from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.errors import CallFailedError, ConcurrentEventError
 
 # Lambda tries a second time after a minute: what was killed must not be in progress any more.
 IN_PROGRESS_MILLISECONDS = 50_000
@@ -35,7 +35,7 @@ class IdempotencyTable:
     def once(self, key: str, do: Callable[[], str], context: Any = None) -> str:
         """Return what `do` returns; or what it returned the first time, when the key came before.
 
-        Raises CallFailedError, of a passing fault, while somebody else is at it, and when the table cannot be used.
+        Raises ConcurrentEventError while another invocation does it, CallFailedError when the table cannot be used.
         `context` is that of the invocation.
         """
         config = IdempotencyConfig(expires_after_seconds=REMEMBERED_SECONDS)
@@ -49,7 +49,9 @@ class IdempotencyTable:
         answer = idempotent_function(told, data_keyword_argument="key", persistence_store=self._store, config=config)
         try:
             return str(answer(key=key))
-        except (IdempotencyAlreadyInProgressError, IdempotencyPersistenceLayerError) as error:
+        except IdempotencyAlreadyInProgressError as error:
+            raise ConcurrentEventError("once", "another invocation delivers the same message") from error
+        except IdempotencyPersistenceLayerError as error:
             raise CallFailedError("once", type(error).__name__, str(error), is_passing=True) from error
 
 

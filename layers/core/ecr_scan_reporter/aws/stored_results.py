@@ -48,7 +48,7 @@ class StoredResults:
         """Return a result, None for one that was removed after it was listed."""
         try:
             document = self._documents.load(key)
-            return key, parse_stored_result(document) if document is not None else None
+            return key, parse_stored_result(document.content) if document is not None else None
         except InvalidInputError as error:
             return key, error
 

@@ -7,7 +7,7 @@ from aws_lambda_powertools.metrics import MetricUnit
 
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.reports.reports import ScanReport
-from ecr_scan_reporter.errors import quoted
+from ecr_scan_reporter.errors import ConcurrentEventError, quoted
 from ecr_scan_reporter.use_cases.reporting.report_batch import FailedImage, FailedMessage
 
 
@@ -33,7 +33,10 @@ class ReportLog:
     def failure(self, failure: FailedMessage | FailedImage) -> None:
         """Log a part of a batch that failed."""
         reason = str(failure.error)
-        if isinstance(failure, FailedImage):
+        if isinstance(failure.error, ConcurrentEventError) and isinstance(failure, FailedImage):
+            fields = {"imageDigest": failure.image.digest, "reason": reason}
+            self._logger.info("image left to another invocation", extra=fields)
+        elif isinstance(failure, FailedImage):
             fields = {"imageDigest": failure.image.digest, "reason": reason}
             self._logger.error("image failed", exc_info=failure.error, extra=fields)
         else:

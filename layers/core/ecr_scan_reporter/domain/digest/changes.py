@@ -38,12 +38,13 @@ class ChangesToReport:
 
 @dataclass(slots=True)
 class ChangeSums:
-    """Several changes added up."""
+    """Several changes added up. `is_first`: with them, the image was scanned for the first time."""
 
     new: Counter[Severity] = field(default_factory=Counter)
     raised: Counter[Severity] = field(default_factory=Counter)
     fixed: Counter[Severity] = field(default_factory=Counter)
     news: dict[str, None] = field(default_factory=dict)
+    is_first: bool = False
 
     def add(self, change: "ChangeRecord | ChangeSums") -> None:
         """Add a change, or the sums of others."""
@@ -51,6 +52,7 @@ class ChangeSums:
         self.raised.update(change.raised)
         self.fixed.update(change.fixed)
         self.news |= dict.fromkeys(change.news)
+        self.is_first |= change.is_first
 
 
 class ChangesByImage:

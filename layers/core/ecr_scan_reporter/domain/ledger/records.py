@@ -10,13 +10,17 @@ from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import SeverityCounts
 
+# Of ECR's description of a scan, the ledger stores so many characters.
+MAX_DESCRIPTION = 300
+
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
     """The last result of one image digest. `counts` are without the `suppressed` findings.
 
     `scan.description` tells why there is no result; `suppressions` are the ids of those that matched; `tag` is empty
-    for an untagged image, and `owner` where it is not known.
+    for an untagged image, and `owner` where it is not known. `failing_since` is when the scans of the image began to
+    fail in the same way, None after a scan with a result.
     """
 
     image: ImageId
@@ -26,6 +30,7 @@ class ImageRecord:
     suppressions: tuple[str, ...] = ()
     tag: str = ""
     owner: str = ""
+    failing_since: datetime | None = None
 
     @property
     def name(self) -> str:
@@ -35,7 +40,10 @@ class ImageRecord:
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
-    """One scan that differs from the one before. `news` names the most severe of what is new or raised, for people."""
+    """One scan that differs from the one before. `news` names the most severe of what is new or raised, for people.
+
+    `is_first`: nothing was known of the image before; all its findings are `new`.
+    """
 
     image: ImageId
     at: datetime
@@ -44,6 +52,7 @@ class ChangeRecord:
     raised: SeverityCounts = field(default_factory=dict)
     fixed: SeverityCounts = field(default_factory=dict)
     news: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

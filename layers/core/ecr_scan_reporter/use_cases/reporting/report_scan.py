@@ -11,15 +11,18 @@ from ecr_scan_reporter.domain.events.inspector import with_epss
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.changes import Baseline, fingerprint
 from ecr_scan_reporter.domain.findings.documents import counts_document
+from ecr_scan_reporter.domain.findings.failures import FAILED_STATUSES
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
-from ecr_scan_reporter.domain.ledger.results import change_record, image_record
-from ecr_scan_reporter.domain.registry.images import ScannedImage
+from ecr_scan_reporter.domain.ledger.results import change_record, failing_since, image_record
+from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.freshness import known_result, scan_identity
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
+from ecr_scan_reporter.domain.thresholds import Thresholds
+from ecr_scan_reporter.errors import ConcurrentEventError
 from ecr_scan_reporter.use_cases.delivery import Channels, Delivery
 from ecr_scan_reporter.use_cases.reporting.read_scan import (
     Registry,
@@ -34,6 +37,7 @@ from ecr_scan_reporter.use_cases.reporting.stored_findings import (
     Findings,
     compare_with_stored,
     store_result,
+    tag_writes,
 )
 
 
@@ -42,6 +46,9 @@ class Ledger(Protocol):
 
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write a result; return False when a newer one, or the same failure, is there already."""
+
+    def last_result(self, image: ImageId) -> ImageRecord | None:
+        """Return how the last scan of an image ended, None where that is not known."""
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write what a scan changed."""
@@ -99,39 +106,65 @@ def report_scan(
     # Of an unknown status: neither ECR nor the event tells what was found.
     if read.options.is_excluded or result.status is ScanStatus.UNKNOWN:
         return None, Delivery()
-    image = read.image
-    result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), read.suppressions, now)
+    image, suppressions = read.image, list(read.suppressions()) if result.findings else []
+    result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), suppressions, now)
     # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result;
     # nor must an event, which has the number of findings at the most.
-    stored = read.stored if result.is_full and is_read else None
+    is_full = result.is_full and is_read
+    stored = read.stored if is_full else None
     comparison = compare_with_stored(image, result, stored, now) if stored else Comparison(result)
     if comparison is None:  # A later scan was reported already.
         return None, Delivery()
     if comparison.problem:
         stores.on_problem(comparison.problem)
-    is_recorded = _record(image, comparison, read, stores, now)
+    if comparison.unrecorded and stores.ledger:
+        stores.ledger.record_change(comparison.unrecorded, now)
+    if stored and comparison.is_same_scan and not event.is_enhanced:
+        # Another event of the same scan has reported it, and may have ended before its last step.
+        run_all(tools.task_group, *tag_writes(image, stored))
+        return None, Delivery()
+    failing = _failing_since(image, comparison, stores)
+    is_recorded = _record(image, comparison, read, failing, stores, now)
     if not is_recorded and not stored:  # Another event of the same scan, or of a later one, came first.
         return None, Delivery()
+    policy = policy.of_changes if event.is_enhanced else policy
     report = decide_report(
         image,
         comparison.result,
-        policy.of_changes if event.is_enhanced else policy,
+        policy,
         read.options,
         changes=comparison.changes,
         findings_uri=comparison.uri,
+        suppressions=suppressions,
+        is_repeated=failing is not None and failing != comparison.result.completed_at,
     )
     delivery = tools.channels.deliver(report, _key(event, read, comparison)) if report else Delivery()
-    if delivery.is_final and result.is_full and is_read:
-        _store(image, comparison, stores, stored, now, tools.task_group)
+    if delivery.is_final and is_full:
+        _store(image, comparison, read.options.thresholds(policy.thresholds), tools, stored, now)
     delivery.raise_for_errors()
     return report, delivery
 
 
-def _record(image: ScannedImage, comparison: Comparison, read: ScanRead, stores: Stores, now: datetime) -> bool:
+def _failing_since(image: ScannedImage, comparison: Comparison, stores: Stores) -> datetime | None:
+    """Return when the scans began to fail in the same way, None for a scan that did not fail."""
+    if comparison.result.status not in FAILED_STATUSES:
+        return None
+    before = stores.ledger.last_result(image.id) if stores.ledger else None
+    return failing_since(comparison.result, before)
+
+
+def _record(
+    image: ScannedImage,
+    comparison: Comparison,
+    read: ScanRead,
+    failing: datetime | None,
+    stores: Stores,
+    now: datetime,
+) -> bool:
     """Write the result to the ledger; return False when that has it, or a newer one, from another event."""
     if not stores.ledger:
         return True
-    return stores.ledger.record_result(image_record(image, comparison.result, read.options.owner), now)
+    return stores.ledger.record_result(image_record(image, comparison.result, read.options.owner, failing), now)
 
 
 def _key(event: ScanEvent, read: ScanRead, comparison: Comparison) -> str:
@@ -144,40 +177,36 @@ def _key(event: ScanEvent, read: ScanRead, comparison: Comparison) -> str:
 
 
 def _suppress(
-    image: ScannedImage, result: ScanResult, suppressions: Callable[[], Iterable[Suppression]], now: datetime
+    image: ScannedImage, result: ScanResult, suppressions: Iterable[Suppression], now: datetime
 ) -> ScanResult:
-    if not result.findings:
-        return result
     today = now.astimezone(UTC).date()
-    found = suppress(
-        result.findings,
-        repository=image.repository.name,
-        tags=image.tags,
-        suppressions=suppressions(),
-        today=today,
-    )
+    repository, tags = image.repository.name, image.tags
+    found = suppress(result.findings, repository=repository, tags=tags, suppressions=suppressions, today=today)
     return replace(result, findings=found)
 
 
 def _store(
     image: ScannedImage,
     comparison: Comparison,
-    stores: Stores,
+    thresholds: Thresholds,
+    tools: ReportTools,
     findings: Findings | None,
     now: datetime,
-    task_group: TaskGroup,
 ) -> None:
     """Write down what was reported: again is no harm.
 
-    The findings come last: once they are stored, a repetition finds no changes, and nothing for the hub.
+    The findings come after the hub: once they are stored, a repetition has nothing for it. Of several events at a time,
+    one stores them and records the changes. The others raise ConcurrentEventError, and find less changed when they are
+    retried.
     """
-    result, changes = comparison.result, comparison.changes
-    change = change_record(image, result, changes) if changes else None
-    writes: list[Callable[[], object]] = []
-    if stores.ledger and change:
-        writes.append(partial(stores.ledger.record_change, change, now))
+    result, stores = comparison.result, tools.stores
     if stores.hub:
-        writes.append(partial(stores.hub.collect, image, result, comparison.baseline, now))
-    run_all(task_group, *writes)
-    if findings:
-        store_result(image, result, findings, task_group)
+        stores.hub.collect(image, result, comparison.baseline, now)
+    # Without stored findings, every scan would be the first of its image.
+    change = change_record(image, result, comparison.changes) if findings else None
+    if findings and not store_result(image, comparison, thresholds, change, findings):
+        raise ConcurrentEventError("store", f"another event stored findings of {image.name}")
+    last = tag_writes(image, findings) if findings else []
+    if stores.ledger and change:
+        last.append(partial(stores.ledger.record_change, change, now))
+    run_all(tools.task_group, *last)
