@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.findings.changes import Baseline, changes_since, with_history
+from ecr_scan_reporter.domain.findings.changes import Baseline, compare, with_history
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ImageRecord, RepositoryCoverage
@@ -96,7 +96,7 @@ def _report(
 ) -> ScanReport:
     baseline = Baseline(image.digest, before.completed_at, with_history(before, None).findings) if before else None
     dated = with_history(result, baseline)
-    changes = changes_since(baseline, dated) if baseline else None
+    changes = compare(baseline, dated.findings) if baseline else None
     report = decide_report(image, dated, policy, options, changes=changes)
     if report is None:
         raise ValueError(f"nothing to report of {image.name}")

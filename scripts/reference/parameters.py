@@ -10,6 +10,7 @@ from scripts.template_check.source import Template, load_template, of_type, walk
 # What a pattern without a ConstraintDescription allows.
 _PATTERNS = {
     r"^([0-9]{1,9}|10{9})$": "a whole number from 0 to 1000000000",
+    r"^([0-9]{1,9}|10{9}|[Oo][Ff][Ff])$": "a whole number from 0 to 1000000000, or `off`",
     r"^([^@\s]+@[^@\s]+)?$": "an e-mail address, or nothing",
 }
 # Where the documents say more about a parameter.

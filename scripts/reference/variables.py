@@ -19,20 +19,20 @@ from scripts.template_check.source import load_template
 
 MEANINGS = {
     "CHAT_TOPIC_ARN": "the topic for chat; without it there are no messages for chat",
-    "CRITICAL": "report an image that has critical findings, at least this many",
+    "CRITICAL": "report an image with at least so many critical findings, and at least one; `off` for none",
     "ECR_IMAGES_DURATION_DELTA": "scan an image again when its last scan is older",
     "ECR_SNS_REPORT_TOPIC_ARN": "the topic of the reports",
     "ECS_DISCOVERY_ENABLED": "look only at images that ECS runs",
     "ECS_DISCOVERY_ROLES": "the roles through which to look at ECS in other accounts",
     "FINDINGS_BUCKET": "the bucket of the last full results; without it there is no comparison with the scan before",
-    "HIGH": "report an image that has high findings, at least this many",
+    "HIGH": "report an image with at least so many high findings, and at least one; `off` for none",
     "IDEMPOTENCY_TABLE": "the table of reported events; without it, an event that AWS delivers twice is reported twice",
     "IMAGES_FILTER_TAG_STATUS": "look at all images, at those with a tag, or at those without",
     "IMAGES_SCAN_JOBS_QUEUE_URL": "the jobs queue",
-    "LOW": "report an image that has low findings, at least this many",
+    "LOW": "report an image with at least so many low findings, and at least one; `off` for none",
     "MAX_IMAGES_PER_REPOSITORY": "look only at so many images of each repository, the newest; 0 for all",
     "MAX_SCANS_PER_DAY": "start at most so many scans in a day (UTC); 0 for all that are due, up to 80,000",
-    "MEDIUM": "report an image that has medium findings, at least this many",
+    "MEDIUM": "report an image with at least so many medium findings, and at least one; `off` for none",
     "NOTIFICATION_MODE": "report each scan, only send a digest, or both",
     "NOTIFY_ON": "which scans above the thresholds to report; NEW and CHANGED need FINDINGS_BUCKET",
     "NOTIFY_ON_SCAN_FAILURE": "also report scans that failed",
@@ -46,6 +46,7 @@ MEANINGS = {
     "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR image by image",
     "SECURITY_HUB_ENABLED": "send the findings of basic scans to AWS Security Hub",
     "SUPPRESSIONS_TABLE": "the table of suppressions; without it nothing is suppressed",
+    "UNDEFINED": "report an image with at least so many findings of UNDEFINED or UNTRIAGED; `off` for none",
 }
 # No setting of any kind allows this, a regular expression neither.
 _WRONG = "*wrong("

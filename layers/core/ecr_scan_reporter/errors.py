@@ -106,7 +106,7 @@ class OutOfTimeError(CallFailedError):
 
 
 class JobIncompleteError(EcrScanReporterError):
-    """Some images of a job could not be dealt with; the job must be tried again."""
+    """Some images of a job failed; the job must be retried."""
 
 
 class JobsNotSentError(EcrScanReporterError):

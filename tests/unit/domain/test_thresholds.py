@@ -3,7 +3,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES, Breach, find_breaches
+from ecr_scan_reporter.domain.thresholds import (
+    THRESHOLD_SEVERITIES,
+    Breach,
+    find_breaches,
+    parse_threshold,
+    threshold_level,
+)
+from ecr_scan_reporter.errors import InvalidInputError
 
 counts = st.dictionaries(st.sampled_from(Severity), st.integers(0, 20))
 thresholds = st.dictionaries(st.sampled_from(THRESHOLD_SEVERITIES), st.integers(0, 20))
@@ -44,8 +51,27 @@ def test_each_breach_says_the_count_and_the_threshold_that_it_compares(
     breaches = find_breaches(counts, thresholds)
     assert [breach.severity.rank for breach in breaches] == sorted({b.severity.rank for b in breaches})
     for severity, threshold in thresholds.items():
-        breached = counts.get(severity, 0) >= max(threshold, 1)
-        assert (Breach(severity, counts.get(severity, 0), threshold) in breaches) == breached
+        count = sum(number for level, number in counts.items() if threshold_level(level) is severity)
+        assert (Breach(severity, count, threshold) in breaches) == (count >= max(threshold, 1))
+
+
+def test_findings_that_nobody_has_rated_share_one_threshold() -> None:
+    counts = {Severity.UNDEFINED: 2, Severity.UNTRIAGED: 3}
+    assert find_breaches(counts, {Severity.UNDEFINED: 5}) == (Breach(Severity.UNDEFINED, 5, 5),)
+    assert find_breaches(counts, {Severity.UNDEFINED: 6}) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "threshold"), [("0", 0), ("17", 17), ("1000000000", 10**9), ("off", None), ("OFF", None), (" Off ", None)]
+)
+def test_a_threshold_is_a_number_or_off(text: str, threshold: int | None) -> None:
+    assert parse_threshold(text, "HIGH") == threshold
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "many", "1000000001", "\u0663", "none"])
+def test_another_threshold_is_refused_with_its_name_and_the_allowed_values(text: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"HIGH is .*: allowed is a whole number from 0 to 1000000000, or off"):
+        parse_threshold(text, "HIGH")
 
 
 @given(counts, thresholds, st.sampled_from(Severity))

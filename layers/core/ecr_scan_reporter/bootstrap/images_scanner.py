@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.settings.images_scanner import ImagesScannerSettings
 from ecr_scan_reporter.settings.variables import Environment
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 
 if TYPE_CHECKING:
     from ecr_scan_reporter.aws.ledger.none import NoLedger

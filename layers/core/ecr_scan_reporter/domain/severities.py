@@ -1,5 +1,6 @@
 """Severity levels of findings, and how many findings there are of each."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
@@ -42,6 +43,12 @@ def parse_counts(counts: Mapping[str, int] | None) -> dict[Severity, int]:
             severity = Severity.parse(name)
             parsed[severity] = parsed.get(severity, 0) + int(number)
     return {severity: parsed[severity] for severity in Severity if severity in parsed}
+
+
+def count_severities(severities: Iterable[Severity]) -> dict[Severity, int]:
+    """Count each severity, most severe first; absent ones have no count."""
+    counts = Counter(severities)
+    return {severity: counts[severity] for severity in Severity if counts[severity]}
 
 
 def most_severe(severities: Iterable[Severity]) -> Severity | None:

@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
 from ecr_scan_reporter.settings import variables
 from ecr_scan_reporter.settings.variables import Environment
 
@@ -42,10 +41,7 @@ class ReporterSettings:
         return cls(
             topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
             policy=ReportPolicy(
-                thresholds={
-                    severity: variables.number(environment, severity.value, default=0, lowest=0)
-                    for severity in THRESHOLD_SEVERITIES
-                },
+                thresholds=variables.thresholds(environment),
                 notify_on_failure=variables.boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
                 notify_on=variables.choice(environment, "NOTIFY_ON", NotifyOn.ALL),
                 owner_tag_key=variables.text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.thresholds import OFF, RATED_SEVERITIES, Thresholds, parse_threshold
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 
 Environment = Mapping[str, str]
@@ -35,6 +37,16 @@ def number(environment: Environment, name: str, *, default: int, lowest: int, hi
     if not value.isascii() or not value.isdecimal() or not lowest <= int(value) <= highest:
         raise InvalidInputError(name, value, f"a whole number from {lowest} to {highest}")
     return int(value)
+
+
+def thresholds(environment: Environment) -> Thresholds:
+    """Read the thresholds, each from the variable that is called as its severity; `off` switches one off."""
+    defaults = dict.fromkeys(RATED_SEVERITIES, "0") | {Severity.UNDEFINED: OFF}
+    read = {
+        severity: parse_threshold(text(environment, severity.value, default), severity.value)
+        for severity, default in defaults.items()
+    }
+    return {severity: threshold for severity, threshold in read.items() if threshold is not None}
 
 
 def limit(environment: Environment, name: str) -> int | None:

@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.findings.changes import (
     Baseline,
     Changes,
+    OtherVersion,
     Raised,
-    changes_since,
     compare,
     fingerprint,
     with_history,
 )
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.policy import NotifyOn, is_reportable
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.thresholds import Breach
 
 CURL = Finding("CVE-2023-38545", Severity.CRITICAL, "curl", "7.88.1")
 GLIBC = Finding("CVE-2024-2961", Severity.HIGH, "glibc", "2.36")
@@ -46,13 +44,20 @@ def identities(findings: list[Finding] | tuple[Finding, ...]) -> Counter[tuple[s
     return Counter(finding.identity for finding in findings)
 
 
+def packages(findings: list[Finding] | tuple[Finding, ...]) -> Counter[tuple[str, str]]:
+    return Counter((finding.name, finding.package) for finding in findings)
+
+
 @given(FINDINGS, FINDINGS)
-def test_new_and_kept_are_now_and_fixed_and_kept_are_before(before: list[Finding], now: list[Finding]) -> None:
+def test_of_each_cve_in_a_package_only_what_is_more_is_new_and_what_is_less_is_fixed(
+    before: list[Finding], now: list[Finding]
+) -> None:
     found = changes(before, now)
-    kept = identities(before) & identities(now)
-    assert identities(found.new) + kept == identities(now)
-    assert identities(found.fixed) + kept == identities(before)
-    assert identities(tuple(raised.finding for raised in found.raised)) <= kept
+    assert packages(found.new) == packages(now) - packages(before)
+    assert packages(found.fixed) == packages(before) - packages(now)
+    same_version = identities(before) & identities(now)
+    assert not same_version & (identities(found.new) + identities(found.fixed))
+    assert identities(tuple(each.finding for each in found.other_version)) <= identities(now) - same_version
 
 
 @given(FINDINGS)
@@ -61,10 +66,37 @@ def test_the_same_findings_are_no_change(findings: list[Finding]) -> None:
     assert (found.new, found.fixed, found.raised) == ((), (), ())
 
 
-def test_another_version_of_the_package_is_another_finding() -> None:
-    upgraded = replace(CURL, version="7.88.2")
-    found = changes([CURL], [upgraded])
-    assert (found.new, found.fixed) == ((upgraded,), (CURL,))
+def test_a_rebuild_with_another_version_that_has_the_same_cves_fixes_nothing_and_brings_nothing() -> None:
+    cves = [Finding(f"CVE-2024-{n}", Severity.HIGH, "linux-libc-dev", "6.1.90") for n in range(9)]
+    rebuilt = [replace(finding, version="6.1.94") for finding in cves]
+    found = changes(cves, rebuilt)
+    assert found.is_empty
+    assert found.other_version == tuple(OtherVersion(finding, "6.1.90") for finding in rebuilt)
+
+
+def test_equal_versions_match_first_where_an_image_has_a_package_in_several() -> None:
+    old, other = replace(CURL, version="7.1"), replace(CURL, version="7.2")
+    found = changes([old, CURL], [CURL, other])
+    assert (found.new, found.fixed) == ((), ())
+    assert found.other_version == (OtherVersion(other, "7.1"),)
+
+
+def test_one_version_more_is_new_and_one_less_is_fixed() -> None:
+    other = replace(CURL, version="8")
+    assert changes([CURL], [CURL, other]).new == (other,)
+    assert changes([CURL, other], [other]).fixed == (CURL,)
+
+
+def test_another_version_is_raised_above_what_the_one_before_was() -> None:
+    upgraded = replace(GLIBC, version="2.37")
+    found = changes([replace(GLIBC, severity=Severity.LOW)], [upgraded])
+    assert (found.new, found.raised) == ((), (Raised(upgraded, Severity.LOW),))
+
+
+def test_a_package_with_a_new_cve_in_a_new_version_has_a_new_finding() -> None:
+    other_cve = replace(CURL, name="CVE-2026-1", version="8")
+    found = changes([CURL], [other_cve])
+    assert (found.new, found.fixed) == ((other_cve,), (CURL,))
 
 
 def test_only_a_higher_severity_is_raised() -> None:
@@ -139,7 +171,7 @@ def suppressed(finding: Finding) -> Finding:
 def test_suppressed_findings_are_no_news(
     before: list[Finding], now: list[Finding], new: list[Finding], fixed: list[Finding]
 ) -> None:
-    found = changes_since(Baseline("sha256:1", BEFORE, tuple(before)), result(*now))
+    found = compare(Baseline("sha256:1", BEFORE, tuple(before)), result(*now).findings)
     assert (list(found.new), list(found.fixed)) == (new, fixed)
 
 
@@ -148,6 +180,11 @@ def test_a_finding_has_the_date_of_the_scan_that_saw_it_first_and_keeps_its_epss
     curl, glibc = with_history(result(CURL, GLIBC), known).findings
     assert (curl.first_seen_at, curl.epss) == (BEFORE, 0.9)
     assert (glibc.first_seen_at, glibc.epss) == (SCANNED_AT, None)
+
+
+def test_a_finding_keeps_its_date_in_another_version_of_its_package() -> None:
+    known = Baseline("sha256:1", BEFORE, (CURL,))
+    assert with_history(result(replace(CURL, version="8")), known).findings[0].first_seen_at == BEFORE
 
 
 def test_what_inspector_says_of_a_first_sight_holds_where_nothing_is_known() -> None:
@@ -175,35 +212,3 @@ def test_the_order_of_findings_is_not_in_their_fingerprint(findings: list[Findin
 def test_results_that_differ_have_other_fingerprints(some: list[Finding], others: list[Finding]) -> None:
     levels = [{(finding.identity, finding.severity) for finding in findings} for findings in (some, others)]
     assert (fingerprint(some) == fingerprint(others)) == (levels[0] == levels[1])
-
-
-HIGH_BREACHED = (Breach(Severity.HIGH, 1, 0),)
-THRESHOLDS = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
-
-
-@pytest.mark.parametrize(
-    ("found", "breaches", "told_on"),
-    [
-        pytest.param(None, HIGH_BREACHED, "ALL NEW CHANGED", id="a first scan"),
-        pytest.param(None, (), "", id="a first scan below the thresholds"),
-        pytest.param(changes([GLIBC], [GLIBC]), HIGH_BREACHED, "ALL", id="nothing changed"),
-        pytest.param(changes([], [GLIBC]), HIGH_BREACHED, "ALL NEW CHANGED", id="new, and above"),
-        pytest.param(changes([GLIBC], [GLIBC, APT]), HIGH_BREACHED, "ALL", id="new, but below"),
-        pytest.param(
-            changes([replace(GLIBC, severity=Severity.LOW)], [GLIBC]),
-            HIGH_BREACHED,
-            "ALL NEW CHANGED",
-            id="raised above",
-        ),
-        pytest.param(changes([GLIBC, CURL], [GLIBC]), HIGH_BREACHED, "ALL CHANGED", id="something fixed"),
-        pytest.param(changes([CURL], []), (), "CHANGED", id="everything fixed"),
-        pytest.param(
-            changes([replace(CURL, severity=Severity.INFORMATIONAL)], []), (), "", id="fixed, of no watched severity"
-        ),
-    ],
-)
-@pytest.mark.parametrize("notify_on", NotifyOn)
-def test_what_is_worth_telling(
-    notify_on: NotifyOn, found: Changes | None, breaches: tuple[Breach, ...], told_on: str
-) -> None:
-    assert is_reportable(notify_on, found, breaches, THRESHOLDS) == (notify_on.value in told_on.split())

@@ -23,6 +23,14 @@ def test_a_repository_has_thresholds_of_its_own_before_the_general_ones() -> Non
     assert options.tag_warnings == ()
 
 
+def test_a_repository_switches_a_level_off_and_another_one_on() -> None:
+    options = parse_options({"ecr-scan-reporter:low": "OFF", "ecr-scan-reporter:undefined": "5"}, "owner")
+    thresholds = options.thresholds(GENERAL)
+    assert Severity.LOW in GENERAL
+    assert (Severity.LOW in thresholds, thresholds[Severity.UNDEFINED]) == (False, 5)
+    assert options.tag_warnings == ()
+
+
 @pytest.mark.parametrize(("text", "left_out"), [("off", True), ("OFF", True), ("on", False), (" off ", True)])
 def test_a_repository_can_be_left_out(text: str, left_out: bool) -> None:
     assert parse_options({"ecr-scan-reporter:scan": text}, "owner").is_excluded is left_out
@@ -49,10 +57,10 @@ def test_the_owner_is_in_the_tag_with_the_chosen_key(key: str, tags: dict[str, s
 @pytest.mark.parametrize(
     ("tag", "value", "allowed"),
     [
-        ("ecr-scan-reporter:critical", "many", "a whole number of at least 0"),
-        ("ecr-scan-reporter:high", "-1", "a whole number of at least 0"),
-        ("ecr-scan-reporter:high", "", "a whole number of at least 0"),
-        ("ecr-scan-reporter:medium", "\u0663", "a whole number of at least 0"),
+        ("ecr-scan-reporter:critical", "many", "a whole number from 0 to 1000000000, or off"),
+        ("ecr-scan-reporter:high", "-1", "a whole number from 0 to 1000000000, or off"),
+        ("ecr-scan-reporter:high", "", "a whole number from 0 to 1000000000, or off"),
+        ("ecr-scan-reporter:medium", "\u0663", "a whole number from 0 to 1000000000, or off"),
         ("ecr-scan-reporter:scan", "never", "on or off"),
         ("ecr-scan-reporter:max-age", "banana", "months, weeks, days and hours"),
     ],

@@ -61,7 +61,7 @@ def test_a_wrong_tag_is_told_with_the_report() -> None:
     chain.registry.tags = {"ecr-scan-reporter:critical": "many"}
     chain.report()
     assert chain.document()["notes"] == [
-        "tag ecr-scan-reporter:critical is 'many': allowed is a whole number of at least 0"
+        "tag ecr-scan-reporter:critical is 'many': allowed is a whole number from 0 to 1000000000, or off"
     ]
     assert "tag ecr-scan-reporter:critical is 'many'" in chain.email()
 

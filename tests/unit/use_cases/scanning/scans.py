@@ -11,7 +11,8 @@ from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_repository import scan_repository
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 from tests.unit.samples import NOW, image
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
 

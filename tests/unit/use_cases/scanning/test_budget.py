@@ -18,10 +18,10 @@ from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.scan_repository import (
     NEXT_SHARE_AFTER_SECONDS,
-    ScanTools,
     continue_job,
     scan_repository,
 )
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, image
 from tests.unit.use_cases.fakes import FakeLedger, FakeQueue, FakeRegistry
 from tests.unit.use_cases.scanning.scans import DENIED, JOB, NEVER_SCANNED, WEEKLY, after_starts, scan

@@ -62,7 +62,7 @@ def test_a_job_that_found_no_time_at_all_waits_longer() -> None:
 
 
 def test_a_job_with_faults_fails_so_that_the_queue_tries_it_again() -> None:
-    with pytest.raises(JobIncompleteError, match="2 images of team/app could not be dealt with; the first: why"):
+    with pytest.raises(JobIncompleteError, match="2 images of team/app failed; the first: why"):
         continue_job(JOB, ScanSummary("team/app", failed=2, first_error="why"), FakeQueue())
 
 

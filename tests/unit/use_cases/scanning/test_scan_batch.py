@@ -114,5 +114,5 @@ def test_a_job_with_images_that_met_faults_goes_back_to_the_queue() -> None:
 
     queue = FakeQueue()
     results = scan_batch({"1": body("a")}, scan, queue, one_at_a_time)
-    assert str(results["1"].error) == "1 images of a could not be dealt with; the first: InternalError"
+    assert str(results["1"].error) == "1 images of a failed; the first: InternalError"
     assert queue.sent == []

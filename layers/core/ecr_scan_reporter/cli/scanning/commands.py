@@ -15,14 +15,16 @@ from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE,
 from ecr_scan_reporter.cli.scanning.options import scan_options
 from ecr_scan_reporter.cli.scanning.progress import ScanProgress
 from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results
-from ecr_scan_reporter.domain.registry.filter import is_selected
-from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings.command_line import TerminalSettings
-from ecr_scan_reporter.use_cases.scanning.scan_registry import scan_registry
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_registry import (
+    RegistryOutcome,
+    RegistryScan,
+    RepositoryOutcome,
+    scan_registry,
+)
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 
 EPILOG = (
     "Exit status: 0 all done; 1 some images failed or stay due; 2 wrong usage or no access; "
@@ -51,8 +53,12 @@ def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_du
     previous = signal.signal(signal.SIGINT, _stop_at_first(interrupted, console))
     try:
         with OUTPUTS[output]() as results, ScanProgress(console) as progress:
-            watch = _Watch(results, progress, only_due)
-            complete = _scan(settings, watch, console, interrupted, starts_scans=starts_scans)
+            watch = _Watch(results, progress, console, only_due)
+            outcome = _scan(settings, watch, interrupted, starts_scans=starts_scans)
+            if outcome.is_enhanced:
+                console.print(
+                    "The registry uses enhanced scanning: basic scans cannot be started, and none are needed."
+                )
         progress.summarise()
         if not starts_scans and not only_due:
             progress.print_round(settings.policy)
@@ -63,31 +69,38 @@ def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_du
         signal.signal(signal.SIGINT, previous)
     if interrupted.is_set():
         return INTERRUPTED
-    return DONE if complete else INCOMPLETE
+    return DONE if outcome.is_complete else INCOMPLETE
 
 
 class _Watch:
-    """Takes outcomes from many threads, and writes them one at a time."""
+    """Shows the progress, and writes outcomes that come from many threads one at a time."""
 
-    def __init__(self, results: Results, progress: ScanProgress, only_due: bool) -> None:
+    def __init__(self, results: Results, progress: ScanProgress, console: Console, only_due: bool) -> None:
         self._results = results
-        self.progress = progress
+        self._progress = progress
+        self._console = console
         self._only_due = only_due
         self._lock = threading.Lock()
 
     def add(self, outcome: ImageOutcome) -> None:
         with self._lock:
-            self.progress.add(outcome)
+            self._progress.add(outcome)
             if outcome.decision.is_due or outcome.error or not self._only_due:
                 self._results.add(outcome)
 
+    def expect(self, repositories: int) -> None:
+        self._progress.expect(repositories)
+
+    def repository_done(self, outcome: RepositoryOutcome) -> None:
+        self._progress.repository_done()
+        if outcome.error:
+            print_error(self._console, f"{outcome.name}: {outcome.error}")
+
 
 def _scan(
-    settings: TerminalSettings, watch: _Watch, console: Console, interrupted: threading.Event, *, starts_scans: bool
-) -> bool:
-    """Scan the registry; return whether no image failed or stays due."""
+    settings: TerminalSettings, watch: _Watch, interrupted: threading.Event, *, starts_scans: bool
+) -> RegistryOutcome:
     scanner = TerminalScanner(settings)
-    now = datetime.now(UTC)
     tools = ScanTools(
         scanner.registry,
         scanner.ledger,
@@ -96,29 +109,9 @@ def _scan(
         time_is_up=interrupted.is_set,
         on_outcome=watch.add,
     )
-
-    def scan_one(name: str) -> ScanSummary:
-        job = ScanJob(name, registry_id=settings.registry_id, dry_run=not starts_scans)
-        return scan_repository(job, tools, policy=settings.policy, now=now)
-
-    names = [name for name in scanner.registry.repository_names() if is_selected(name, settings.repositories_filter)]
-    watch.progress.expect(len(names))
-    if names and scanner.registry.is_enhanced():
-        console.print("The registry uses enhanced scanning: basic scans cannot be started, and none are needed.")
-        return True
-    complete = True
-    for repository in scan_registry(names, scan_one, scanner.across_repositories):
-        watch.progress.repository_done()
-        if repository.error:
-            print_error(console, f"{repository.name}: {repository.error}")
-        summary = repository.summary
-        complete = complete and not repository.error and (summary is None or _is_complete(summary))
-    return complete
-
-
-def _is_complete(summary: ScanSummary) -> bool:
-    left_due = summary.answers[StartScanResult.QUOTA_EXCEEDED] + summary.answers[StartScanResult.DISABLED]
-    return summary.is_finished and not summary.failed and not left_due
+    wanted = RegistryScan(settings.repositories_filter, settings.policy, settings.registry_id, not starts_scans)
+    names = scanner.registry.repository_names()
+    return scan_registry(names, wanted, tools, scanner.across_repositories, watch, datetime.now(UTC))
 
 
 def _stop_at_first(interrupted: threading.Event, console: Console) -> Callable[[int, FrameType | None], None]:

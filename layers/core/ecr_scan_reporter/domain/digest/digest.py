@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, most_severe
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ def by_fixes(changed: ChangedImage) -> tuple[object, ...]:
 
 def most_first(counts: SeverityCounts) -> tuple[int, ...]:
     """Return the counts so that more, of a more severe level, comes first. Levels without a threshold come last."""
-    return tuple(-counts.get(severity, 0) for severity in (*THRESHOLD_SEVERITIES, *_OTHERS))
+    return tuple(-counts.get(severity, 0) for severity in (*RATED_SEVERITIES, *_OTHERS))
 
 
-_OTHERS = tuple(severity for severity in Severity if severity not in THRESHOLD_SEVERITIES)
+_OTHERS = tuple(severity for severity in Severity if severity not in RATED_SEVERITIES)

@@ -25,7 +25,7 @@ from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY
 from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, ended, ending, unmatched
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 MAX_IMAGES = 10
 MAX_NEWS = 5
@@ -103,7 +103,7 @@ class _ImageSums:
             self._totals.update(image.counts)
             self._suppressed += image.record.suppressed if image.record else 0
             self._uncounted += not image.has_counts
-        if any(image.counts.get(severity) for severity in THRESHOLD_SEVERITIES):
+        if any(image.counts.get(severity) for severity in RATED_SEVERITIES):
             self._worst.add(image)
         if changes:
             self._changes.add(changes)

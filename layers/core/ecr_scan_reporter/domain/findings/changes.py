@@ -1,21 +1,32 @@
-"""What is new in a scan, what is gone, and whose severity was raised, against the scan before."""
+"""What is new in a scan, what is fixed, and whose severity was raised, against the scan before."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
-from ecr_scan_reporter.domain.findings.findings import Finding, Identity, ScanResult, sort_findings
-from ecr_scan_reporter.domain.severities import Severity, most_severe
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.matching import Match, match
+from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, count_severities, most_severe
+from ecr_scan_reporter.domain.thresholds import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The scan that another one is compared with: its image may be the one that had the tag before."""
+    """The scan that another one is compared with: its image may be the one that had the tag before.
+
+    `thresholds` are those of its report, None where they are not known.
+    """
 
     digest: str
     completed_at: datetime | None
     findings: tuple[Finding, ...]
+    thresholds: Thresholds | None = None
+
+    @property
+    def counts(self) -> SeverityCounts:
+        """How many findings there were, without the suppressed ones."""
+        return count_severities(finding.severity for finding in self.findings if not finding.suppressed_by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,71 +38,88 @@ class Raised:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """A finding that is still there, in another version of its package."""
+
+    finding: Finding
+    before: str
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
-    """The difference between a scan and its baseline, each part most severe first."""
+    """The difference between a scan and its baseline, each part most severe first.
+
+    `unsuppressed` are those of the `new` ones that a suppression hid before, with its id. A raised finding may be in
+    `other_version` too, a new or a fixed one never is.
+    """
 
     baseline: Baseline
     new: tuple[Finding, ...] = ()
     fixed: tuple[Finding, ...] = ()
     raised: tuple[Raised, ...] = ()
+    other_version: tuple[OtherVersion, ...] = ()
+    unsuppressed: tuple[tuple[Finding, str], ...] = ()
+
+    @property
+    def news(self) -> tuple[Finding, ...]:
+        """What is worse than before: the new findings, and the raised ones."""
+        return (*self.new, *(raised.finding for raised in self.raised))
+
+    @property
+    def is_empty(self) -> bool:
+        """True when nothing is new, raised or fixed."""
+        return not (self.new or self.raised or self.fixed)
 
 
 def compare(baseline: Baseline, findings: Iterable[Finding]) -> Changes:
-    """Compare by identity: CVE, package and version. One that occurs twice counts as its most severe.
+    """Compare what people saw before with what they are to see now.
 
-    Where packages share a finding (enhanced scanning), one of them in common makes it the same: it stays the same when
-    only some of its packages are fixed.
+    A finding whose suppression has ended is new again; one that is suppressed from now on is not fixed.
     """
-    before, now = _most_severe(baseline.findings), _most_severe(findings)
-    levels = {identity: finding.severity for finding in reversed(before) for identity in finding.identities}
-    present = {identity for finding in now for identity in finding.identities}
-    matched = [(finding, _level_before(finding, levels)) for finding in now]
+    matching = match(baseline.findings, findings)
+    shown = [each for each in matching.found if not each.finding.suppressed_by]
+    known = [each for each in shown if not _was_hidden(each) and each.before]
     return Changes(
         baseline=baseline,
-        new=tuple(finding for finding, level in matched if level is None),
-        fixed=tuple(finding for finding in before if present.isdisjoint(finding.identities)),
-        raised=tuple(
-            Raised(finding, level) for finding, level in matched if level and finding.severity.rank < level.rank
+        new=tuple(each.finding for each in shown if not each.before or _was_hidden(each)),
+        fixed=tuple(finding for finding in matching.gone if not finding.suppressed_by),
+        raised=tuple(Raised(each.finding, level) for each in known if (level := _raised_from(each))),
+        other_version=tuple(
+            OtherVersion(each.finding, each.before[0].version) for each in known if each.is_other_version
         ),
+        unsuppressed=tuple((each.finding, each.before[0].suppressed_by) for each in shown if _was_hidden(each)),
     )
 
 
-def _most_severe(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return each finding once, most severe first."""
-    # Least severe first, so that the most severe of a doubled one stays.
-    return sort_findings({finding.identity: finding for finding in reversed(sort_findings(findings))}.values())
+def _was_hidden(matched: Match) -> bool:
+    return bool(matched.before) and all(before.suppressed_by for before in matched.before)
 
 
-def _level_before(finding: Finding, levels: Mapping[Identity, Severity]) -> Severity | None:
-    return most_severe(levels[identity] for identity in finding.identities if identity in levels)
-
-
-def changes_since(baseline: Baseline, result: ScanResult) -> Changes:
-    """Compare what people saw before with what they are to see now.
-
-    A finding whose suppression has ended is news again; one that is suppressed from now on is not fixed.
-    """
-    hidden = {identity for finding in result.suppressed for identity in finding.identities}
-    seen = (f for f in baseline.findings if not f.suppressed_by and hidden.isdisjoint(f.identities))
-    return compare(replace(baseline, findings=tuple(seen)), result.unsuppressed.findings)
+def _raised_from(matched: Match) -> Severity | None:
+    """Return the level that a finding was raised from, None where it was not."""
+    before = most_severe(known.severity for known in matched.before)
+    return before if before and matched.finding.severity.rank < before.rank else None
 
 
 def with_history(result: ScanResult, known: Baseline | None) -> ScanResult:
-    """Fill in what only earlier scans tell: when each finding was seen first, and EPSS, which no API repeats."""
-    before = {identity: finding for finding in (known.findings if known else ()) for identity in finding.identities}
+    """Fill in what only earlier scans know: when each finding was seen first, and EPSS, which no API repeats."""
+    matching = match(known.findings if known else (), result.findings)
+    before = {each.finding.identity: each.before for each in matching.found}
     return replace(
         result,
         findings=tuple(
-            _with_history(finding, before.get(finding.identity), known, result) for finding in result.findings
+            _with_history(finding, before.get(finding.identity, ()), known, result) for finding in result.findings
         ),
     )
 
 
-def _with_history(finding: Finding, before: Finding | None, known: Baseline | None, result: ScanResult) -> Finding:
+def _with_history(finding: Finding, before: tuple[Finding, ...], known: Baseline | None, result: ScanResult) -> Finding:
     # Results of earlier versions have no dates of findings.
-    seen_at = (before.first_seen_at or (known and known.completed_at)) if before else None
+    completed_at = known.completed_at if known else None
+    dates = [each.first_seen_at or completed_at for each in before]
+    seen_at = min((date for date in dates if date), default=None)
     first_seen_at = seen_at or finding.first_seen_at or result.completed_at
-    epss = before.epss if before and finding.epss is None else finding.epss
+    epss = next((each.epss for each in before if each.epss is not None), None) if finding.epss is None else finding.epss
     return replace(finding, first_seen_at=first_seen_at, epss=epss)
 
 

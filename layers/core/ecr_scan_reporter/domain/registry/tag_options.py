@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES, Thresholds
+from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES, Thresholds, parse_threshold
 from ecr_scan_reporter.errors import InvalidInputError
 
 Value = TypeVar("Value")
@@ -20,17 +20,21 @@ ALLOWED = ", ".join((SCAN, MAX_AGE, *THRESHOLDS))
 
 @dataclass(frozen=True, slots=True)
 class RepositoryOptions:
-    """What a repository says of itself. `tag_warnings` names each tag that is wrong, and has no effect."""
+    """What a repository says of itself. An own threshold of None switches its level off.
+
+    `tag_warnings` names each tag that is wrong, and has no effect.
+    """
 
     is_excluded: bool = False
     max_age: Duration | None = None
-    own_thresholds: Mapping[Severity, int] = field(default_factory=dict)
+    own_thresholds: Mapping[Severity, int | None] = field(default_factory=dict)
     owner: str = ""
     tag_warnings: tuple[str, ...] = ()
 
     def thresholds(self, general: Thresholds) -> Thresholds:
-        """Return the thresholds that hold for the repository: its own before the general ones."""
-        return {severity: self.own_thresholds.get(severity, threshold) for severity, threshold in general.items()}
+        """Return the thresholds that hold for the repository: its own before the general ones; `off` removes one."""
+        own = {**general, **self.own_thresholds}
+        return {severity: threshold for severity in Severity if (threshold := own.get(severity)) is not None}
 
 
 def parse_options(tags: Mapping[str, str], owner_key: str) -> RepositoryOptions:
@@ -44,23 +48,27 @@ def parse_options(tags: Mapping[str, str], owner_key: str) -> RepositoryOptions:
             tag_warnings.append(str(error))
             return None
 
-    thresholds = {severity: read(tag, _threshold) for tag, severity in THRESHOLDS.items()}
+    own_thresholds = _own_thresholds(tags, tag_warnings)
     is_scanned, max_age = read(SCAN, _switch), read(MAX_AGE, lambda tag, text: parse_duration(text, f"tag {tag}"))
     unknown = [tag for tag in tags if tag.startswith(PREFIX) and tag not in {SCAN, MAX_AGE, *THRESHOLDS}]
     tag_warnings.extend(f"tag {tag} is not known: allowed are {ALLOWED}" for tag in unknown)
     return RepositoryOptions(
         is_excluded=is_scanned is False,
         max_age=max_age,
-        own_thresholds={severity: threshold for severity, threshold in thresholds.items() if threshold is not None},
+        own_thresholds=own_thresholds,
         owner=" ".join(tags.get(owner_key, "").split()),
         tag_warnings=tuple(tag_warnings),
     )
 
 
-def _threshold(tag: str, text: str) -> int:
-    if not text.isascii() or not text.isdecimal():
-        raise InvalidInputError(f"tag {tag}", text, "a whole number of at least 0")
-    return int(text)
+def _own_thresholds(tags: Mapping[str, str], tag_warnings: list[str]) -> Mapping[Severity, int | None]:
+    own: dict[Severity, int | None] = {}
+    for tag, severity in THRESHOLDS.items():
+        try:
+            own |= {severity: parse_threshold(tags[tag].strip(), f"tag {tag}")} if tag in tags else {}
+        except InvalidInputError as error:
+            tag_warnings.append(str(error))
+    return own
 
 
 def _switch(tag: str, text: str) -> bool:

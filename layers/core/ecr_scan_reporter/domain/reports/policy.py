@@ -1,17 +1,17 @@
-"""When somebody is told of a scan."""
+"""Which scans are reported."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.thresholds import Breach, Thresholds
+from ecr_scan_reporter.domain.thresholds import Breach, Thresholds, find_breaches, threshold_level
 
 
 class NotifyOn(StrEnum):
-    """Which scans above the thresholds are told: all, those with something new, or those with any change."""
+    """Which scans above the thresholds are reported: all, those with news, or those with any change."""
 
     ALL = "ALL"
     NEW = "NEW"
@@ -20,7 +20,7 @@ class NotifyOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportPolicy:
-    """When somebody is told, and which AWS tag of a repository names its owner."""
+    """Which scans are reported, and which AWS tag of a repository names its owner."""
 
     thresholds: Thresholds
     notify_on_failure: bool = True
@@ -29,22 +29,38 @@ class ReportPolicy:
 
     @property
     def of_changes(self) -> "ReportPolicy":
-        """The rules for an event that only says that something has changed: what has not is no news."""
+        """The policy for an event that only says that something has changed: without a change there is no news."""
         return replace(self, notify_on=NotifyOn.NEW) if self.notify_on is NotifyOn.ALL else self
 
 
 def is_reportable(
-    notify_on: NotifyOn, changes: Changes | None, breaches: Iterable[Breach], thresholds: Iterable[Severity]
+    notify_on: NotifyOn, changes: Changes | None, breaches: Collection[Breach], thresholds: Thresholds
 ) -> bool:
-    """Decide whether a scan is told. A first scan (no changes are known) is news, where it breaches a threshold.
+    """Decide whether a scan is reported. A first scan (no changes are known) is news, where it breaches a threshold.
 
-    NEW: something new, or raised, of a severity that breaches. CHANGED: also when something of a severity that has a
-    threshold is fixed, even if nothing breaches any more.
+    NEW: something new, or raised, of a severity that breaches, or a threshold that is reached now and was not before.
+    CHANGED: also when something is fixed of a severity that breached before, even if nothing breaches any more.
     """
     breached = {breach.severity for breach in breaches}
     if notify_on is NotifyOn.ALL or changes is None:
         return bool(breached)
-    if any(f.severity in breached for f in (*changes.new, *(raised.finding for raised in changes.raised))):
+    if any(threshold_level(finding.severity) in breached for finding in changes.news):
         return True
-    watched = set(thresholds)
-    return notify_on is NotifyOn.CHANGED and any(finding.severity in watched for finding in changes.fixed)
+    if newly_breached(changes, breaches):
+        return True
+    breached_before = _breached_before(changes, changes.baseline.thresholds or thresholds)
+    return notify_on is NotifyOn.CHANGED and any(
+        threshold_level(finding.severity) in breached_before for finding in changes.fixed
+    )
+
+
+def newly_breached(changes: Changes, breaches: Collection[Breach]) -> tuple[Breach, ...]:
+    """Return the breaches of levels that did not breach at the scan before, whose thresholds may have been others."""
+    if changes.baseline.thresholds is None:
+        return ()
+    before = _breached_before(changes, changes.baseline.thresholds)
+    return tuple(breach for breach in breaches if breach.severity not in before)
+
+
+def _breached_before(changes: Changes, thresholds: Thresholds) -> set[Severity]:
+    return {breach.severity for breach in find_breaches(changes.baseline.counts, thresholds)}

@@ -1,6 +1,9 @@
-"""Is the result of a scan worth a message, and what does the message have to say?"""
+"""Which scans are reported, and all that the messages about one may say."""
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
 
 from ecr_scan_reporter.domain.findings.changes import Changes
@@ -8,13 +11,14 @@ from ecr_scan_reporter.domain.findings.failures import FAILED_STATUSES
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
-from ecr_scan_reporter.domain.reports.policy import ReportPolicy, is_reportable
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy, is_reportable, newly_breached
 from ecr_scan_reporter.domain.severities import Severity, most_severe
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.thresholds import Breach, Thresholds, find_breaches
 
 
 class ReportReason(StrEnum):
-    """Why somebody is told of a scan."""
+    """Why a scan is reported."""
 
     THRESHOLDS_BREACHED = "THRESHOLDS_BREACHED"
     FINDINGS_FIXED = "FINDINGS_FIXED"
@@ -22,11 +26,22 @@ class ReportReason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AppliedSuppression:
+    """A suppression that hides findings of the image: until its last day (None for ever), and how many."""
+
+    id: str
+    until: date | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class ScanReport:
     """All that the messages about one scan may say.
 
-    `result` and `changes` are without the findings that rules suppress; of these only the number is told.
+    `result` and `changes` are without the findings that suppressions hide: `applied` says which, `suppressed` how many.
     `findings_uri` is where the full result lies, if anywhere; `changes` is None where nothing is known to compare with.
+    `newly_breached` are the levels that did not breach before. `ended` has the last day of each suppression that hid a
+    new finding before, None where it was removed. `is_repeated` is True for a failure that was reported before.
     `owner` is whom the repository belongs to, empty where that is not known; `tag_warnings` name its wrong AWS tags.
     """
 
@@ -37,7 +52,11 @@ class ScanReport:
     breaches: tuple[Breach, ...] = ()
     findings_uri: str = ""
     changes: Changes | None = None
+    newly_breached: tuple[Breach, ...] = ()
     suppressed: int = 0
+    applied: tuple[AppliedSuppression, ...] = ()
+    ended: Mapping[str, date | None] = field(default_factory=dict)
+    is_repeated: bool = False
     owner: str = ""
     tag_warnings: tuple[str, ...] = ()
 
@@ -45,6 +64,24 @@ class ScanReport:
     def severity(self) -> Severity | None:
         """The most severe level that breached its threshold; None for a failed scan, or when none does any more."""
         return most_severe(breach.severity for breach in self.breaches)
+
+    @property
+    def new_severity(self) -> Severity | None:
+        """The most severe level with news: new or raised findings, or a threshold that was not reached before.
+
+        A first scan is news as a whole. None for a failed scan, and where nothing got worse.
+        """
+        if self.changes is None:
+            return self.severity
+        news = (finding.severity for finding in self.changes.news)
+        return most_severe((*news, *(breach.severity for breach in self.newly_breached)))
+
+    @property
+    def has_news(self) -> bool:
+        """True when something got worse since the report before, or failed for the first time."""
+        if self.reason is ReportReason.SCAN_FAILED:
+            return not self.is_repeated
+        return self.new_severity is not None
 
 
 def decide_report(
@@ -55,10 +92,16 @@ def decide_report(
     *,
     changes: Changes | None = None,
     findings_uri: str = "",
+    suppressions: Iterable[Suppression] = (),
+    is_repeated: bool = False,
 ) -> ScanReport | None:
-    """Return the report to send, None when there is nothing to say. Suppressed findings count toward no threshold."""
+    """Return the report to send, None when there is nothing to report.
+
+    Suppressed findings count toward no threshold. `is_repeated`: the scan before failed in the same way.
+    """
     options = options or RepositoryOptions()
     shown, thresholds = result.unsuppressed, options.thresholds(policy.thresholds)
+    by_id = {suppression.id: suppression for suppression in suppressions}
     report = ScanReport(
         ReportReason.SCAN_FAILED,
         image,
@@ -66,13 +109,35 @@ def decide_report(
         thresholds,
         findings_uri=findings_uri,
         suppressed=len(result.suppressed),
+        applied=_applied(result, by_id),
+        is_repeated=is_repeated,
         owner=options.owner,
         tag_warnings=options.tag_warnings,
     )
     if result.status in FAILED_STATUSES:
-        return report if policy.notify_on_failure else None
+        is_due = policy.notify_on is NotifyOn.ALL or not is_repeated
+        return report if policy.notify_on_failure and is_due else None
     breaches = find_breaches(shown.counts, thresholds)
     if not is_reportable(policy.notify_on, changes, breaches, thresholds):
         return None
-    reason = ReportReason.THRESHOLDS_BREACHED if breaches else ReportReason.FINDINGS_FIXED
-    return replace(report, reason=reason, breaches=breaches, changes=changes)
+    return replace(
+        report,
+        reason=ReportReason.THRESHOLDS_BREACHED if breaches else ReportReason.FINDINGS_FIXED,
+        breaches=breaches,
+        changes=changes,
+        newly_breached=newly_breached(changes, breaches) if changes else (),
+        ended=_ended(changes, by_id) if changes else {},
+    )
+
+
+def _applied(result: ScanResult, by_id: Mapping[str, Suppression]) -> tuple[AppliedSuppression, ...]:
+    counts = Counter(finding.suppressed_by for finding in result.suppressed)
+    return tuple(
+        AppliedSuppression(id_, by_id[id_].until if id_ in by_id else None, count)
+        for id_, count in sorted(counts.items())
+    )
+
+
+def _ended(changes: Changes, by_id: Mapping[str, Suppression]) -> Mapping[str, date | None]:
+    ids = sorted({id_ for _, id_ in changes.unsuppressed})
+    return {id_: by_id[id_].until if id_ in by_id else None for id_ in ids}

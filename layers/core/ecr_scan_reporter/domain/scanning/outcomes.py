@@ -67,6 +67,12 @@ class ScanSummary:
         """How many scans were started."""
         return self.answers[StartScanResult.STARTED]
 
+    @property
+    def is_complete(self) -> bool:
+        """True when every image was looked at, none failed, and ECR's quota or settings left none due."""
+        left_due = self.answers[StartScanResult.QUOTA_EXCEEDED] + self.answers[StartScanResult.DISABLED]
+        return self.is_finished and not self.failed and not left_due
+
     def add(self, outcome: ImageOutcome) -> None:
         """Count one image."""
         self.images += 1

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from ecr_scan_reporter.concurrency.task_groups import Start, TaskGroup, run_all
-from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, changes_since, with_history
+from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, compare, with_history
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document, tag_key
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
@@ -85,7 +85,7 @@ def compare_with_stored(
         return None
     baseline = known or _baseline_of_tag(image, findings)
     dated = with_history(result, baseline)
-    changes = changes_since(baseline, dated) if baseline else None
+    changes = compare(baseline, dated.findings) if baseline else None
     return Comparison(dated, findings.uri(key), baseline, changes, problem)
 
 

@@ -18,7 +18,7 @@ from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment, one_line, shorten
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 LONGEST_TEXT = 90
 ALL = list(Severity)
@@ -64,7 +64,7 @@ def _totals(digest: Digest) -> Iterator[str]:
     yield f"  {'Severity':<14}{'Findings':>10}{'Change' if digest.before else '':>10}".rstrip()
     for severity in Severity:
         count, change = digest.totals.get(severity, 0), change_of(digest, severity)
-        if severity in THRESHOLD_SEVERITIES or count or change:
+        if severity in RATED_SEVERITIES or count or change:
             yield f"  {severity:<14}{count:>10}{change:>10}".rstrip()
     if digest.uncounted:
         yield ""
@@ -107,7 +107,7 @@ def _worst(digest: Digest) -> Iterator[str]:
         yield ""
         yield f"  {'Critical':>8}{'High':>8}{'Medium':>8}{'Low':>8}  Image"
         for image in digest.worst.first:
-            counts = "".join(f"{image.counts.get(severity, 0):>8}" for severity in THRESHOLD_SEVERITIES)
+            counts = "".join(f"{image.counts.get(severity, 0):>8}" for severity in RATED_SEVERITIES)
             yield f"  {counts}  {owned_name(digest, image)}"
 
 

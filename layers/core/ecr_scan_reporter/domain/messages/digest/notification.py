@@ -18,7 +18,7 @@ from ecr_scan_reporter.domain.messages.sns import (
 )
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 # Of each list, and fewer where the message would be too large.
 MAX_LISTED = 20
@@ -69,7 +69,7 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
         fixed = describe_counts(digest.fixed, list(Severity))
         lines.append(f"fixed: {fixed} in {many(digest.better.total, 'image')}")
     lines += [
-        f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, THRESHOLD_SEVERITIES)}"
+        f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, RATED_SEVERITIES)}"
         for image in digest.worst.first[:MAX_WORST]
     ]
     return subject(digest), [*lines, *_not_covered(digest), *_suppressions(digest)]

@@ -14,7 +14,7 @@ from ecr_scan_reporter.domain.registry.partitions import image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 # What custom actions may be attached to: letters, digits and hyphens.
 # https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CustomActionAttachment.html
@@ -66,7 +66,7 @@ def _title(report: ScanReport) -> str:
     if report.reason is ReportReason.SCAN_FAILED:
         system = unsupported_system(report.result.description)
         return _fit(f"Scan failed: {name}", f" - {plain(system, 40)} is not supported" if system else "")
-    counts = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "nothing left"
+    counts = describe_counts(report.result.counts, RATED_SEVERITIES) or "nothing left"
     changes, head = report.changes, "Fixed" if report.reason is ReportReason.FINDINGS_FIXED else str(report.severity)
     if changes and changes.new:
         return _fit(f"{head}: {name}", f" - {len(changes.new)} new; {counts}")

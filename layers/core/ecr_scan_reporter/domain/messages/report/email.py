@@ -15,7 +15,7 @@ from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment, describe_tags, one_line
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 MAX_FINDINGS = 25
 
@@ -41,7 +41,7 @@ def _failure(report: ScanReport) -> Iterator[str]:
 
 
 def _breaches(report: ScanReport, most_findings: int) -> Iterator[str]:
-    found = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "none"
+    found = describe_counts(report.result.counts, RATED_SEVERITIES) or "none"
     suppressed = f" ({report.suppressed} suppressed)" if report.suppressed else ""
     yield f"The scan of {one_line(report.image.name)} found vulnerabilities: {found}{suppressed}."
     if report.changes:
@@ -83,7 +83,7 @@ def _counts(report: ScanReport) -> Iterator[str]:
     yield f"  {'Severity':<14}{'Found':>7}{'Report from':>14}"
     for severity in Severity:
         count = report.result.counts.get(severity, 0)
-        if severity in THRESHOLD_SEVERITIES or count:
+        if severity in RATED_SEVERITIES or count:
             threshold = report.thresholds.get(severity)
             shown = "-" if threshold is None else str(max(threshold, 1))
             yield f"{'> ' if severity in breached else '  '}{severity:<14}{count:>7}{shown:>14}"

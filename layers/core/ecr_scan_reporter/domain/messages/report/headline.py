@@ -5,7 +5,7 @@ from ecr_scan_reporter.domain.messages.sns import SUBJECT_CHARACTERS
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
-from ecr_scan_reporter.domain.thresholds import THRESHOLD_SEVERITIES
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 
 def subject(report: ScanReport) -> str:
@@ -40,7 +40,7 @@ def _tail(report: ScanReport) -> str:
     if report.reason is ReportReason.SCAN_FAILED:
         system = shorten(unsupported_system(report.result.description), 30)
         return f" - {system} is not supported" if system else ""
-    counts = describe_counts(report.result.counts, THRESHOLD_SEVERITIES) or "nothing left"
+    counts = describe_counts(report.result.counts, RATED_SEVERITIES) or "nothing left"
     if report.changes and report.changes.new:
         return f" - {len(report.changes.new)} new; {counts}"
     if report.changes and report.changes.fixed:
