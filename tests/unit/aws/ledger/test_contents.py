@@ -1,9 +1,7 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
@@ -14,7 +12,6 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.aws.clients import client_of
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
@@ -41,17 +38,6 @@ class Paged:
 
 def _key(item: dict[str, Any]) -> tuple[str, str]:
     return item["repository"]["S"], item["record"]["S"]
-
-
-@pytest.fixture
-def dynamo() -> Iterator[Dynamo]:
-    with mock_aws():
-        yield Dynamo(client_of("dynamodb"))
-
-
-@pytest.fixture
-def ledger(dynamo: Dynamo) -> ScanLedger:
-    return ScanLedger(dynamo, make_caller(FakeClock()), "ledger")  # type: ignore[arg-type]
 
 
 @pytest.fixture

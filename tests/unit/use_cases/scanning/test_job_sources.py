@@ -56,12 +56,11 @@ def test_only_the_registry_of_the_roles_own_account_is_scanned_through_the_role(
         (f"{OTHER_ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/team/far:1", ""),
     ]
     jobs = list(running_image_jobs(running, ALL, HOME, Counter(), role_arn=ROLE, dry_run=True))
-    assert [(job.repository, job.registry_id, job.region, job.role_arn) for job in jobs] == [
-        ("team/app", OWN, "eu-west-1", None),
-        ("team/other", OTHER_ACCOUNT, "eu-west-1", ROLE),
-        ("team/far", OTHER_ACCOUNT, "us-east-1", ROLE),
+    assert [(job.repository, job.registry_id, job.region, job.role_arn, job.dry_run) for job in jobs] == [
+        ("team/app", OWN, "eu-west-1", None, True),
+        ("team/other", OTHER_ACCOUNT, "eu-west-1", ROLE, True),
+        ("team/far", OTHER_ACCOUNT, "us-east-1", ROLE, True),
     ]
-    assert all(job.dry_run for job in jobs)
 
 
 @pytest.mark.parametrize("role_arn", [None, ROLE])

@@ -82,7 +82,8 @@ def test_a_run_queues_what_ecs_runs_here_or_through_each_role(roles: tuple[str, 
     summary = queue_jobs(selection, fake.sources(), queue, TODAY)
     assert fake.roles == asked
     assert summary == QueueingSummary(len(asked), len(asked), 0, skipped={"906394416424/eu-west-1": len(asked)})
-    assert {(job.repository, job.images) for job, _ in queue.sent} == {("team/app", (ImageReference(digest=DIGEST),))}
+    image = ImageReference(digest=DIGEST)
+    assert [(job.repository, job.images) for job, _ in queue.sent] == [("team/app", (image,))] * len(asked)
 
 
 # --- the day's scans are shared --------------------------------------------------------------------------------------
