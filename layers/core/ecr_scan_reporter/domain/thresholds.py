@@ -1,4 +1,4 @@
-"""From which number of findings on somebody wants to hear of an image."""
+"""Thresholds: from how many findings of a severity on an image is reported."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Breach:
 
 
 def find_breaches(counts: SeverityCounts, thresholds: Thresholds) -> tuple[Breach, ...]:
-    """Return the breaches, most severe first. A severity without a threshold is never breached."""
+    """Return the breaches, most severe first. A severity without a threshold has none."""
     return tuple(
         Breach(severity, counts[severity], threshold)
         for severity, threshold in sorted(thresholds.items(), key=lambda item: item[0].rank)

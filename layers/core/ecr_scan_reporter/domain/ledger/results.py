@@ -1,4 +1,4 @@
-"""What the scan ledger is to remember of a scan that has ended."""
+"""The records that the reporter writes to the ledger after a scan."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ MAX_NEWS = 3
 
 
 def image_record(image: ScannedImage, result: ScanResult, owner: str) -> ImageRecord:
-    """Return what is to be remembered of the last result of an image."""
+    """Return the record of the last result of an image."""
     return ImageRecord(
         image=image.id,
         scan=LastScan(result.status, scanned_at=result.completed_at, description=result.description),
@@ -27,7 +27,7 @@ def image_record(image: ScannedImage, result: ScanResult, owner: str) -> ImageRe
 
 
 def change_record(image: ScannedImage, result: ScanResult, changes: Changes) -> ChangeRecord | None:
-    """Return what is to be remembered of a scan's changes; None where there are none, or the scan has no date."""
+    """Return the record of a scan's changes; None without changes, or for a scan without a date."""
     raised = tuple(raised.finding for raised in changes.raised)
     if not result.completed_at or not (changes.new or raised or changes.fixed):
         return None

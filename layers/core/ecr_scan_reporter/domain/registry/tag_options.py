@@ -1,4 +1,4 @@
-"""What the AWS tags of a repository say of it: whom it belongs to, and settings that differ from the general ones."""
+"""The options that the AWS tags of a repository set: its owner, and its own settings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ ALLOWED = ", ".join((SCAN, MAX_AGE, *THRESHOLDS))
 
 @dataclass(frozen=True, slots=True)
 class RepositoryOptions:
-    """What a repository says of itself. `tag_warnings` names each tag that is wrong, and has no effect."""
+    """The options of a repository. `tag_warnings` has a sentence about each wrong tag, which has no effect."""
 
     is_excluded: bool = False
     max_age: Duration | None = None
@@ -29,12 +29,12 @@ class RepositoryOptions:
     tag_warnings: tuple[str, ...] = ()
 
     def thresholds(self, general: Thresholds) -> Thresholds:
-        """Return the thresholds that hold for the repository: its own before the general ones."""
+        """Return the thresholds of the repository: its own take precedence over the general ones."""
         return {severity: self.own_thresholds.get(severity, threshold) for severity, threshold in general.items()}
 
 
 def parse_options(tags: Mapping[str, str], owner_key: str) -> RepositoryOptions:
-    """Read the tags of a repository; those of others are left alone, a wrong one of ours is a warning and no fault."""
+    """Read the tags with the application's prefix, and the owner. A wrong tag is a warning, and no error."""
     tag_warnings: list[str] = []
 
     def read(tag: str, parse: Callable[[str, str], Value]) -> Value | None:
