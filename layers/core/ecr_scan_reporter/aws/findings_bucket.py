@@ -25,27 +25,27 @@ class FindingsBucket:
         return f"s3://{self._name}/{key}"
 
     def load(self, key: str) -> Mapping[str, Any] | None:
-        """Return a document, None where there is none.
+        """Return a document, None when there is no object with this key.
 
-        Raises CallFailedError; InvalidInputError when the object is no JSON object.
+        Raises CallFailedError, and InvalidInputError when the document is no JSON object.
         """
         try:
-            answer = self._caller(self._get_object, Bucket=self._name, Key=key)
+            body = self._caller(self._get_object, Bucket=self._name, Key=key)
         except CallFailedError as error:
             if error.code == "NoSuchKey":
                 return None
             raise
-        document = read_json(answer, f"the object {key}")
+        document = read_json(body, f"the object {key}")
         if not isinstance(document, Mapping):
             raise InvalidInputError(f"the object {key}", document, "a JSON object")
         return document
 
     def _get_object(self, **parameters: Any) -> bytes:
-        # The body is read within the call, so that a connection that breaks in it is tried again too.
+        # Reads the body within the call, so that the caller also retries a connection lost in the body.
         return self._client.get_object(**parameters)["Body"].read()
 
     def save(self, key: str, document: Mapping[str, Any]) -> None:
-        """Write a document, over the one that was there. Raises CallFailedError."""
+        """Write a document, in place of the one with this key. Raises CallFailedError."""
         self._caller(
             self._client.put_object,
             Bucket=self._name,
