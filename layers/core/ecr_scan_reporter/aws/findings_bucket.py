@@ -31,7 +31,7 @@ class FindingsBucket:
     def load(self, key: str) -> StoredDocument | None:
         """Return a document, None where there is none.
 
-        Raises CallFailedError; InvalidInputError when the object is no JSON object.
+        Raises CallFailedError, and InvalidInputError when the document is no JSON object.
         """
         try:
             body, version = self._caller(self._get_object, Bucket=self._name, Key=key)

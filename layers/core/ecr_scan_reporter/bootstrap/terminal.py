@@ -1,4 +1,4 @@
-"""The composition root of the command line."""
+"""The dependencies of the command line."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,7 +30,7 @@ class TerminalScanner:
         self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
         threads = ThreadPoolExecutor(settings.concurrency)
         self.concurrently, self.task_group = ThreadedMap(threads, settings.concurrency), ThreadedTaskGroup(threads)
-        # Repositories wait for their images: they must not take the threads that these need.
+        # Repositories wait for their images, so they have threads of their own.
         self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
 
 

@@ -1,4 +1,4 @@
-"""What the scan ledger records of a scan that has ended."""
+"""The records that the reporter writes to the ledger after a scan."""
 
 from datetime import datetime
 
