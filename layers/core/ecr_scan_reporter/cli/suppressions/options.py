@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, with_options
+from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, region_option, with_options
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.fields import parse_author
@@ -20,7 +20,7 @@ _TABLE = click.option(
     show_envvar=True,
     help="Suppressions table of a deployed application.",
 )
-_REGION = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
+_REGION = region_option("Region of the table, and of the registry.")
 
 _AUTHOR = Parsed("name", parse_author)
 AUTHOR = click.option("--author", type=_AUTHOR, help="Author of new suppressions; by default, the ARN of the caller.")

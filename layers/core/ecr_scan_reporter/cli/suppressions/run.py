@@ -9,7 +9,7 @@ from typing import Any
 from rich.console import Console
 
 from ecr_scan_reporter.bootstrap.terminal import TerminalSuppressions
-from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, UNUSABLE, print_error
+from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, explain, print_error
 from ecr_scan_reporter.cli.suppressions.options import table_options
 from ecr_scan_reporter.cli.suppressions.words import breadth_warning, exists_error
 from ecr_scan_reporter.domain.suppressions.breadth import hides_whole_images
@@ -58,7 +58,7 @@ class Run:
         try:
             return hidden_findings(suppression, self.terminal.results(bucket), now=self.now)
         except CallFailedError as error:
-            self.report_problem(f"the findings bucket {bucket} could not be read: {error}")
+            self.report_problem(f"the findings bucket {bucket} could not be read: {explain(error)}")
             return None
 
     def author(self, given: str | None) -> Callable[[], str]:
@@ -83,6 +83,8 @@ def run_command(command: Callable[..., Any]) -> Callable[..., Any]:
         except EcrScanReporterError as error:
             print_error(Console(stderr=True), f"error: {_explained(error, settings)}")
             sys.exit(UNUSABLE)
+        except KeyboardInterrupt:
+            sys.exit(INTERRUPTED)
         sys.exit(DONE if run.is_complete else INCOMPLETE)
 
     return with_run
@@ -93,4 +95,4 @@ def _explained(error: EcrScanReporterError, settings: TerminalSuppressionsSettin
         return f"there is no table {settings.table} in this account and region"
     if isinstance(error, SuppressionExistsError):
         return exists_error(error)
-    return str(error)
+    return explain(error)
