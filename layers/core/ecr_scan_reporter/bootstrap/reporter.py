@@ -20,7 +20,8 @@ from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettin
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.delivery import Sender, publish
 from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
-from ecr_scan_reporter.use_cases.reporting.report_scan import FindingsHub, ReportTools, Stores
+from ecr_scan_reporter.use_cases.reporting.recording import FindingsHub, Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings
 
 # As many as the concurrent calls for an image with a few tags.

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.ledger.change_documents import change_document, parse_change
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
-from ecr_scan_reporter.domain.ledger.results import change_record, failing_since, image_record
+from ecr_scan_reporter.domain.ledger.results import change_record, failing_since, image_record, is_repeated
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
@@ -87,3 +87,10 @@ def test_a_wrong_change_of_a_stored_result_is_refused_by_name(member: str, value
     document = change_document(ChangeRecord(IMAGE_ID, NOW)) | {member: value}
     with pytest.raises(InvalidInputError, match=member):
         parse_change(document, IMAGE_ID)
+
+
+def test_a_failure_is_repeated_when_one_before_it_was_the_same_to_the_second_that_the_ledger_has() -> None:
+    at = NOW.replace(microsecond=123_456)
+    assert not is_repeated(failed(at), NOW)
+    assert is_repeated(failed(at), ago(seconds=1))
+    assert not is_repeated(RESULT, None)

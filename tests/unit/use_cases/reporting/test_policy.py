@@ -12,7 +12,8 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.delivery import Channels
-from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
 from tests.unit.samples import ANY_FINDING, IMAGE_ID, NOW, RESULT
 from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
 from tests.unit.use_cases.reporting.scans import APT, CURL, GLIBC, WEEK, new_event, result_of

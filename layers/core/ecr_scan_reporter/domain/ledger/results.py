@@ -41,6 +41,11 @@ def failing_since(result: ScanResult, before: ImageRecord | None) -> datetime | 
     return result.completed_at
 
 
+def is_repeated(result: ScanResult, since: datetime | None) -> bool:
+    """Tell whether a scan failed as one before it did, where the scans fail `since` then (the ledger has seconds)."""
+    return bool(since and result.completed_at and int(since.timestamp()) < int(result.completed_at.timestamp()))
+
+
 def _failure(scan: LastScan | ScanResult) -> str:
     return explain_failure(ScanResult(scan.status, description=scan.description[:MAX_DESCRIPTION]))
 

@@ -1,78 +1,36 @@
 """Report one scan that has ended: read its findings, record its result, and deliver a message when it matters."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
-from typing import Protocol
 
 from ecr_scan_reporter.concurrency.task_groups import TaskGroup, run_all
 from ecr_scan_reporter.domain.events.inspector import with_epss
 from ecr_scan_reporter.domain.events.scans import ScanEvent
-from ecr_scan_reporter.domain.findings.changes import Baseline, fingerprint
+from ecr_scan_reporter.domain.findings.changes import fingerprint
 from ecr_scan_reporter.domain.findings.documents import counts_document
-from ecr_scan_reporter.domain.findings.failures import FAILED_STATUSES
 from ecr_scan_reporter.domain.findings.findings import ScanResult
-from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord
-from ecr_scan_reporter.domain.ledger.results import change_record, failing_since, image_record
-from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
+from ecr_scan_reporter.domain.ledger.results import image_record, is_repeated
+from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.freshness import known_result, scan_identity
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
-from ecr_scan_reporter.domain.thresholds import Thresholds
-from ecr_scan_reporter.errors import ConcurrentEventError
 from ecr_scan_reporter.use_cases.delivery import Channels, Delivery
 from ecr_scan_reporter.use_cases.reporting.read_scan import (
     Registry,
     RetryDelays,
     ScanRead,
     Sources,
-    Suppressions,
     read_scan,
 )
+from ecr_scan_reporter.use_cases.reporting.recording import Stores, failing_since_of, record_report
 from ecr_scan_reporter.use_cases.reporting.stored_findings import (
     Comparison,
-    Findings,
     compare_with_stored,
-    store_result,
     tag_writes,
 )
-
-
-class Ledger(Protocol):
-    """Where results are recorded."""
-
-    def record_result(self, record: ImageRecord, now: datetime) -> bool:
-        """Write a result; return False when a newer one, or the same failure, is there already."""
-
-    def last_result(self, image: ImageId) -> ImageRecord | None:
-        """Return how the last scan of an image ended, None where that is not known."""
-
-    def record_change(self, change: ChangeRecord, now: datetime) -> None:
-        """Write what a scan changed."""
-
-
-class FindingsHub(Protocol):
-    """Where findings are collected, one by one."""
-
-    def collect(self, image: ScannedImage, result: ScanResult, baseline: Baseline | None, now: datetime) -> None:
-        """Write the findings, compared with those of a baseline; writing them again changes nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stores:
-    """What is stored, and the suppressions that people made; each is optional.
-
-    `on_problem` takes, in words, what is wrong with a stored result that cannot be read.
-    """
-
-    ledger: Ledger | None = None
-    findings: Findings | None = None
-    suppressions: Suppressions | None = None
-    hub: FindingsHub | None = None
-    on_problem: Callable[[str], object] = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +81,9 @@ def report_scan(
         # Another event of the same scan has reported it, and may have ended before its last step.
         run_all(tools.task_group, *tag_writes(image, stored))
         return None, Delivery()
-    failing = _failing_since(image, comparison, stores)
-    is_recorded = _record(image, comparison, read, failing, stores, now)
+    failing = failing_since_of(image, comparison.result, stores.ledger)
+    record = image_record(image, comparison.result, read.options.owner, failing)
+    is_recorded = stores.ledger is None or stores.ledger.record_result(record, now)
     if not is_recorded and not stored:  # Another event of the same scan, or of a later one, came first.
         return None, Delivery()
     policy = policy.of_changes if event.is_enhanced else policy
@@ -136,35 +95,14 @@ def report_scan(
         changes=comparison.changes,
         findings_uri=comparison.uri,
         suppressions=suppressions,
-        is_repeated=failing is not None and failing != comparison.result.completed_at,
+        is_repeated=is_repeated(comparison.result, failing),
     )
     delivery = tools.channels.deliver(report, _key(event, read, comparison)) if report else Delivery()
     if delivery.is_final and is_full:
-        _store(image, comparison, read.options.thresholds(policy.thresholds), tools, stored, now)
+        thresholds = read.options.thresholds(policy.thresholds)
+        record_report(image, comparison, thresholds, stores, stored, tools.task_group, now)
     delivery.raise_for_errors()
     return report, delivery
-
-
-def _failing_since(image: ScannedImage, comparison: Comparison, stores: Stores) -> datetime | None:
-    """Return when the scans began to fail in the same way, None for a scan that did not fail."""
-    if comparison.result.status not in FAILED_STATUSES:
-        return None
-    before = stores.ledger.last_result(image.id) if stores.ledger else None
-    return failing_since(comparison.result, before)
-
-
-def _record(
-    image: ScannedImage,
-    comparison: Comparison,
-    read: ScanRead,
-    failing: datetime | None,
-    stores: Stores,
-    now: datetime,
-) -> bool:
-    """Write the result to the ledger; return False when that has it, or a newer one, from another event."""
-    if not stores.ledger:
-        return True
-    return stores.ledger.record_result(image_record(image, comparison.result, read.options.owner, failing), now)
 
 
 def _key(event: ScanEvent, read: ScanRead, comparison: Comparison) -> str:
@@ -183,30 +121,3 @@ def _suppress(
     repository, tags = image.repository.name, image.tags
     found = suppress(result.findings, repository=repository, tags=tags, suppressions=suppressions, today=today)
     return replace(result, findings=found)
-
-
-def _store(
-    image: ScannedImage,
-    comparison: Comparison,
-    thresholds: Thresholds,
-    tools: ReportTools,
-    findings: Findings | None,
-    now: datetime,
-) -> None:
-    """Write down what was reported: again is no harm.
-
-    The findings come after the hub: once they are stored, a repetition has nothing for it. Of several events at a time,
-    one stores them and records the changes. The others raise ConcurrentEventError, and find less changed when they are
-    retried.
-    """
-    result, stores = comparison.result, tools.stores
-    if stores.hub:
-        stores.hub.collect(image, result, comparison.baseline, now)
-    # Without stored findings, every scan would be the first of its image.
-    change = change_record(image, result, comparison.changes) if findings else None
-    if findings and not store_result(image, comparison, thresholds, change, findings):
-        raise ConcurrentEventError("store", f"another event stored findings of {image.name}")
-    last = tag_writes(image, findings) if findings else []
-    if stores.ledger and change:
-        last.append(partial(stores.ledger.record_change, change, now))
-    run_all(tools.task_group, *last)
