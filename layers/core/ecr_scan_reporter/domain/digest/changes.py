@@ -23,7 +23,7 @@ class ChangesToReport:
         self._reported_late: set[str] = set()
 
     def includes(self, recorded: RecordedChange) -> bool:
-        """Tell whether the digest reports a change; remember one that the next digest will see again."""
+        """Return whether the digest reports a change; remember one that the next digest will see again."""
         if not self._since - UNSETTLED < recorded.recorded_at <= self._now:
             return False
         if recorded.recorded_at > self._now - UNSETTLED:

@@ -45,7 +45,7 @@ class SeenRepositories:
 
 @dataclass(frozen=True, slots=True)
 class SuppressionsReview:
-    """The suppressions that somebody should look at."""
+    """The suppressions that need a review."""
 
     ending: Ranked[Suppression] = field(default_factory=Ranked)
     ended: Ranked[Suppression] = field(default_factory=Ranked)

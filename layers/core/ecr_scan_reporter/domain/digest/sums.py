@@ -46,7 +46,7 @@ def sum_up(
 
     What is known of a repository that was deleted, or is not selected any more, does not count.
     The entries come repository by repository, and in each its changes and its coverage before its images. Of images
-    only the first few are kept, and of changes those of one repository.
+    it holds only the first few, and of changes those of one repository.
     """
     since = before.at if before else now - FIRST_PERIOD
     to_report = ChangesToReport(since, now, before.reported if before else frozenset())
@@ -114,7 +114,7 @@ class _ImageSums:
             self._rank(image, changes)
 
     def _add_first(self, image: ImageState, changes: ChangeSums) -> None:
-        # Of an image that nobody knew, all findings are news; what changed since its first scan is among them.
+        # All findings of a new image are news, and its counts include the changes since its first scan.
         if image.counts:
             self._appeared_counts.update(image.counts)
             self._appeared.add(ChangedImage(image, new=image.counts, news=tuple(changes.news)[:MAX_NEWS]))

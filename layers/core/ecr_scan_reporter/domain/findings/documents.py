@@ -59,7 +59,7 @@ def scan_document(result: ScanResult) -> dict[str, Any]:
 
 
 def result_document(image: ScannedImage, result: ScanResult, thresholds: Thresholds | None = None) -> dict[str, Any]:
-    """Write the full result of a scan, as the findings bucket keeps it."""
+    """Write the full result of a scan, as the findings bucket stores it."""
     findings = [
         finding_document(f) | ({"description": f.description} if f.description else {}) for f in result.findings
     ]

@@ -9,7 +9,7 @@ MAX_EXPLANATION = 400
 
 SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
-# How a scan may end that gives no findings, and that people should hear about.
+# A scan that ends so has no findings, and its failure is reported.
 FAILED_STATUSES = frozenset(
     {ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.IMAGE_SIZE_EXCEEDED, ScanStatus.LIMIT_EXCEEDED}
 )

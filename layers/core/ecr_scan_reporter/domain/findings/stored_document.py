@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """The content of a document, and the version that tells it from what others wrote before and after."""
+    """The content of a document, and the version of this content: each write makes another one."""
 
     content: Mapping[str, Any]
     version: str

@@ -42,7 +42,7 @@ def failing_since(result: ScanResult, before: ImageRecord | None) -> datetime | 
 
 
 def is_repeated(result: ScanResult, since: datetime | None) -> bool:
-    """Tell whether a scan failed as one before it did, where the scans fail `since` then (the ledger has seconds)."""
+    """Return whether a scan before failed in the same way: `since` is earlier. The ledger stores whole seconds."""
     return bool(since and result.completed_at and int(since.timestamp()) < int(result.completed_at.timestamp()))
 
 

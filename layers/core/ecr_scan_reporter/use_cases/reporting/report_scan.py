@@ -61,7 +61,7 @@ def report_scan(
     sources = Sources(tools.registry, stores.findings, stores.suppressions)
     read = read_scan(event, sources, policy.owner_tag_key, task_group=tools.task_group, delays=tools.retry_delays)
     result, is_read = known_result(read.answer, event, now)
-    # Of an unknown status: neither ECR nor the event tells what was found.
+    # The status is unknown when neither ECR nor the event has a result.
     if read.options.is_excluded or result.status is ScanStatus.UNKNOWN:
         return None, Delivery()
     image, suppressions = read.image, list(read.suppressions()) if result.findings else []

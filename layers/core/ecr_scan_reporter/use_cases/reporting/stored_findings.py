@@ -62,7 +62,7 @@ class Comparison:
 
 
 class ReadAhead:
-    """A store of which some documents are being read already, while nobody has asked for them."""
+    """A store that reads some documents ahead, before they are needed."""
 
     def __init__(self, findings: Findings, start: Start) -> None:
         self._findings = findings
