@@ -10,22 +10,12 @@ import pytest
 
 from local.application import Application
 from local.deploy import BUILT_TEMPLATE, deploy_fast
-from local.identity import ACCOUNT, REGION
 from local.inbox import Inbox
 from local.running import Emulator, running_emulator
+from tests.e2e.parameters import BUS, PARAMETERS
 from tests.e2e.registry import Registry
 
 DEPLOYED = pytest.StashKey[Application]()
-BUS = "our-automation"
-PARAMETERS = {
-    "LogLevel": "DEBUG",
-    "NotificationEmail": "security@example.com",
-    "NotificationMode": "BOTH",
-    "ChatNotifications": "True",
-    "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{BUS}",
-    "InspectorFindings": "True",
-    "InspectorFindingsDelay": "1",
-}
 
 
 @pytest.fixture(scope="session")

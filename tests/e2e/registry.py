@@ -6,11 +6,13 @@ from typing import Any
 from local import manifests
 from local.running import Emulator
 
+OLD, NEW = "CVE-2024-3094", "CVE-2023-38545"
+
 _NUMBERS = count()
 
 
 class Registry:
-    """Pushes images that have one critical finding, each a new digest."""
+    """Pushes images that have one critical finding, OLD; each is a new digest."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator
@@ -19,7 +21,7 @@ class Registry:
         """Push an image that was never scanned, or so many hours ago; return its digest."""
         self._emulator.control("ecr/repository", name=repository)
         manifest = manifests.container_image(f"{repository}/{next(_NUMBERS)}", 40_000_000)
-        finding = {"name": "CVE-2024-3094", "severity": "CRITICAL", "attributes": []}
+        finding = {"name": OLD, "severity": "CRITICAL", "attributes": []}
         image = {"repository": repository, "manifest": manifest, "findings": [finding], "pushedHoursAgo": 300}
         self._emulator.control("ecr/image", **image | facts, scannedHoursAgo=scanned_hours_ago)
         return manifests.digest(manifest)

@@ -1,38 +1,27 @@
 """An image is scanned twice, and the findings have changed in between."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import pytest
 
 from local.application import Application
 from local.inbox import Inbox
-from local.scan_run import ScanRun
-from tests.e2e.registry import Registry
+from tests.e2e.registry import NEW, OLD, Registry
+from tests.e2e.scan_runs import WEEK_AND_A_DAY_HOURS, run_scans
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("empty")]
-
-WEEK_AND_A_DAY_HOURS = 8 * 24
-OLD, NEW = "CVE-2024-3094", "CVE-2023-38545"
-
-
-def scan(application: Application, inbox: Inbox) -> list[dict[str, Any]]:
-    """Let the schedule fire, and return the documents that were sent."""
-    run = ScanRun(application, inbox)
-    run.begin()
-    return [message.document for message in run.wait().messages]
 
 
 def test_the_second_message_says_what_is_new_and_what_is_fixed(
     application: Application, inbox: Inbox, registry: Registry
 ) -> None:
     digest = registry.push("team/changed")
-    (first,) = scan(application, inbox)
+    (first,) = run_scans(application, inbox)
     assert first["changes"] is None
 
     registry.finds("team/changed", digest, NEW, severity="HIGH")
     application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
-    (second,) = scan(application, inbox)
+    (second,) = run_scans(application, inbox)
     assert [finding["name"] for finding in second["changes"]["new"]] == [NEW]
     assert [finding["name"] for finding in second["changes"]["fixed"]] == [OLD]
     assert second["changes"]["comparedWith"]["imageDigest"] == digest
@@ -57,10 +46,10 @@ def test_the_second_scan_is_told_as_notify_on_says(
     updated({"NotifyOn": notify_on})
     digests = {name: registry.push(f"team/{name}") for name in ("same", "new", "less", "fixed")}
     registry.finds("team/less", digests["less"], OLD, NEW)
-    scan(application, inbox)
+    run_scans(application, inbox)
 
     registry.finds("team/new", digests["new"], OLD, NEW)
     registry.finds("team/less", digests["less"], OLD)
     registry.finds("team/fixed", digests["fixed"])
     application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
-    assert {document["repository"] for document in scan(application, inbox)} == told
+    assert {document["repository"] for document in run_scans(application, inbox)} == told

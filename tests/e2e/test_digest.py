@@ -10,9 +10,9 @@ import pytest
 
 from local.application import Application, scheduled_event
 from local.inbox import Inbox
-from tests.e2e.registry import Registry
-from tests.e2e.test_changes import NEW, OLD, WEEK_AND_A_DAY_HOURS, scan
-from tests.e2e.test_suppressions import suppressions
+from tests.e2e.command_line import suppressions
+from tests.e2e.registry import NEW, OLD, Registry
+from tests.e2e.scan_runs import WEEK_AND_A_DAY_HOURS, run_scans
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("empty")]
 
@@ -36,7 +36,7 @@ def test_the_second_digest_tells_what_has_changed(application: Application, inbo
     registry.finds("team/better", better, OLD, NEW)
     registry.push("legacy/crm", unsupportedSystem={"name": "fedora", "version": "31"})
     suppressions(application, "add", "--id", "idle", "--cve", "CVE-1999-*", "--reason", "old", "--until", "never")
-    scan(application, inbox)
+    run_scans(application, inbox)
     first = digest(application, inbox)
     assert (first["isFirst"], first["counts"]["CRITICAL"], first["images"]) == (True, 3, 3)
     assert (first["coverage"]["current"], first["coverage"]["unsupportedSystem"]) == (2, 1)
@@ -45,7 +45,7 @@ def test_the_second_digest_tells_what_has_changed(application: Application, inbo
     registry.finds("team/worse", worse, OLD, NEW, "CVE-2026-0001")
     registry.finds("team/better", better, NEW)
     application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
-    scan(application, inbox)
+    run_scans(application, inbox)
     second = digest(application, inbox)
     assert (second["counts"]["CRITICAL"], second["countsChange"]) == (4, {"CRITICAL": 1})
     assert [(image["repository"], image["new"]["CRITICAL"]) for image in second["worse"]] == [("team/worse", 2)]

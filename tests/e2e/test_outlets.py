@@ -11,9 +11,9 @@ import pytest
 from local.application import Application
 from local.identity import ACCOUNT, REGION
 from local.inbox import Inbox
-from tests.e2e.conftest import BUS
+from tests.e2e.parameters import BUS
 from tests.e2e.registry import Registry
-from tests.e2e.test_changes import scan
+from tests.e2e.scan_runs import run_scans
 
 pytestmark = pytest.mark.e2e
 
@@ -63,7 +63,7 @@ def documents(
     ecr = application.emulator.client("ecr")
     arn = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository/payments/api"
     ecr.tag_resource(resourceArn=arn, tags=[{"Key": "owner", "Value": "team-payments"}])
-    return {document["repository"]: document for document in scan(application, inbox)}
+    return {document["repository"]: document for document in run_scans(application, inbox)}
 
 
 def reports_in(chat: Inbox) -> list[dict[str, Any]]:

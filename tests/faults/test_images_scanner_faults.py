@@ -16,7 +16,7 @@ import pytest
 from benchmarks.stub_http import Faults
 from benchmarks.stub_process import StubProcess
 from ecr_scan_reporter.aws.retries import READ_TIMEOUT_SECONDS
-from tests.faults.conftest import Deliveries, jobs_for, variables
+from tests.faults.deliveries import Deliveries, jobs_for, variables
 
 Deliver = Callable[[StubProcess], Deliveries]
 

@@ -48,9 +48,7 @@ def test_each_report_is_an_event_with_the_document_whatever_the_mode(
     assert (event["source"], event["detail-type"]) == ("ecr-scan-reporter", "ECR Scan Report")
     assert event["resources"] == [f"arn:aws:ecr:{REGION}:{ACCOUNT_ID}:repository/team/app/{digest}"]
     assert event["detail"]["findings"][0]["name"] == "CVE-2023-38545"
-    reports = account.reports()
-    assert len(reports) == mails
-    assert all(report["document"] == event["detail"] for report in reports)
+    assert [report["document"] for report in account.reports()] == [event["detail"]] * mails
 
 
 @pytest.mark.parametrize(("mode", "chats"), [("IMMEDIATE", 1), ("DIGEST", 0)])

@@ -298,9 +298,7 @@ def test_an_image_that_meets_a_fault_brings_its_job_back(
     assert (line["imageDigest"], line["imageTags"]) == (digest, ["1.2"])
     assert line["error"] == "describe_image_scan_findings failed: ValidationException: Something else is wrong"
     (reason,) = [vars(record)["reason"] for record in caplog.records if record.message == "job failed"]
-    assert reason.startswith(
-        "1 images of team/app could not be dealt with; the first: describe_image_scan_findings failed"
-    )
+    assert reason.startswith("1 images of team/app failed; the first: describe_image_scan_findings failed")
 
 
 def test_a_dry_run_logs_what_it_would_start(account: Account, caplog: pytest.LogCaptureFixture) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from local import manifests
 from local.sample_registry import findings, read_sample, sample_images
+from tests.not_empty import not_empty
 
 SAMPLE = read_sample()
 
@@ -16,7 +17,7 @@ def kinds() -> list[str]:
 
 def images() -> list[dict[str, Any]]:
     """Each image as it is pushed."""
-    return list(sample_images(SAMPLE))
+    return not_empty(list(sample_images(SAMPLE)))
 
 
 def test_it_is_as_large_and_as_mixed_as_a_companys() -> None:
@@ -66,7 +67,7 @@ def test_every_vulnerability_is_a_cve_of_some_package_and_every_package_is_insta
         for image in repository["images"]
         for package in image.get("packages", [])
     ]
-    assert all(re.fullmatch(r"CVE-\d{4}-\d{4,}", name) for name in SAMPLE["vulnerabilities"])
+    assert all(re.fullmatch(r"CVE-\d{4}-\d{4,}", name) for name in not_empty(SAMPLE["vulnerabilities"]))
     assert of_packages == set(SAMPLE["vulnerabilities"])
     assert set(systems + own) == set(SAMPLE["packages"])
 

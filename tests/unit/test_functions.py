@@ -8,17 +8,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from pathlib import Path
 
 import pytest
 
 from benchmarks.clients_at_start import clients_at_start
 from benchmarks.functions_work import variables
+from ecr_scan_reporter.errors import MissingInputError
 from scripts.template_check.source import ROOT, lambda_modules, load_template
+from tests.not_empty import not_empty
 
 FOLDER, LIBRARY = ROOT / "functions", ROOT / "layers/core"
 PATH = [FOLDER, LIBRARY]
-MODULES = sorted(path.stem for path in FOLDER.glob("*.py"))
+MODULES = not_empty(sorted(path.stem for path in FOLDER.glob("*.py")))
 LOGICAL_IDS = {module: "".join(map(str.capitalize, module.split("_"))) for module in MODULES}
 VARIABLES = variables("http://127.0.0.1:9", threads=4) | {"SUPPRESSIONS_TABLE": "suppressions"}
 
@@ -37,7 +40,6 @@ def imports(source: str) -> Iterator[str]:
 
 
 def test_each_module_is_a_function_of_the_template_and_named_as_it_is() -> None:
-    assert MODULES
     assert lambda_modules() == {logical_id: module for module, logical_id in LOGICAL_IDS.items()}
 
 
@@ -55,8 +57,12 @@ def test_a_function_has_a_room_of_bootstrap(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_has_settings(module: str) -> None:
-    settings = importlib.import_module(f"ecr_scan_reporter.settings.{module}")
-    assert getattr(settings, f"{LOGICAL_IDS[module]}Settings").from_environment(VARIABLES)
+    settings = getattr(
+        importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{LOGICAL_IDS[module]}Settings"
+    )
+    assert is_dataclass(settings.from_environment(VARIABLES))
+    with pytest.raises(MissingInputError):
+        settings.from_environment({})
 
 
 def make(target: str, artifacts: Path) -> subprocess.CompletedProcess[str]:
@@ -170,7 +176,7 @@ def test_the_library_imports_no_function_as_lambda_names_it() -> None:
     )
     found = [
         f"{path}: {name}"
-        for path in (LIBRARY / "ecr_scan_reporter").rglob("*.py")
+        for path in not_empty(list((LIBRARY / "ecr_scan_reporter").rglob("*.py")))
         for name in imports(path.read_text())
         if name.partition(".")[0] in MODULES
     ]

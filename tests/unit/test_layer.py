@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.not_empty import not_empty
+
 ROOT = Path(__file__).parent.parent.parent
-FUNCTIONS = sorted(path.stem for path in (ROOT / "functions").glob("*.py"))
+FUNCTIONS = not_empty(sorted(path.stem for path in (ROOT / "functions").glob("*.py")))
 OF_THE_COMMAND_LINE = ("packageurl", "click", "rich", "yaml")
 
 

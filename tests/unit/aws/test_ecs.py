@@ -1,11 +1,10 @@
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
 
 from ecr_scan_reporter.aws.ecs import EcsClusters
 from ecr_scan_reporter.errors import CallFailedError
+from tests.unit.aws.clients import stubbed_client
 from tests.unit.aws.clock import make_caller
 from tests.unit.samples import DIGEST
 
@@ -16,10 +15,8 @@ def task(*containers: dict[str, Any]) -> dict[str, Any]:
     return {"containers": list(containers)}
 
 
-def test_every_container_of_every_running_task_of_every_cluster_is_found(
-    stubbed: Callable[[str], tuple[Any, Stubber]],
-) -> None:
-    client, stub = stubbed("ecs")
+def test_every_container_of_every_running_task_of_every_cluster_is_found() -> None:
+    client, stub = stubbed_client("ecs")
     blue, green = CLUSTERS
 
     def running(cluster: str, tasks: list[str], token: str | None = None, after: str | None = None) -> None:
@@ -42,8 +39,8 @@ def test_every_container_of_every_running_task_of_every_cluster_is_found(
     stub.assert_no_pending_responses()
 
 
-def test_a_refusal_is_our_own_error(stubbed: Callable[[str], tuple[Any, Stubber]]) -> None:
-    client, stub = stubbed("ecs")
+def test_a_refusal_is_our_own_error() -> None:
+    client, stub = stubbed_client("ecs")
     stub.add_client_error("list_clusters", "AccessDeniedException", "not you")
     with pytest.raises(CallFailedError, match="list_clusters failed: AccessDeniedException: not you"):
         list(EcsClusters(client, make_caller()).running_images())

@@ -1,19 +1,14 @@
 import json
-from collections.abc import Callable
-from typing import Any
-
-from botocore.stub import Stubber
 
 from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 from ecr_scan_reporter.domain.events.lost import event_of_lost_scan
+from tests.unit.aws.clients import stubbed_client
 from tests.unit.aws.clock import make_caller
 from tests.unit.samples import image, scanned
 
-Stubbed = Callable[[str], tuple[Any, Stubber]]
 
-
-def test_the_reporter_is_invoked_asynchronously_with_the_event(stubbed: Stubbed) -> None:
-    client, stub = stubbed("lambda")
+def test_the_reporter_is_invoked_asynchronously_with_the_event() -> None:
+    client, stub = stubbed_client("lambda")
     event = event_of_lost_scan(image(1), scanned(hours=2))
     asked = {"FunctionName": "reporter", "InvocationType": "Event", "Payload": json.dumps(event).encode()}
     stub.add_response("invoke", {"StatusCode": 202}, asked)

@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -13,6 +12,7 @@ from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.security_hub.asff import HubAccount
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError
+from tests.unit.aws.clients import stubbed_client
 from tests.unit.aws.clock import FakeClock, make_caller
 from tests.unit.samples import DIGEST, FINDINGS, NOW, RESULT, SCANNED_IMAGE
 
@@ -37,8 +37,8 @@ class Sent:
 
 
 @pytest.fixture
-def sent(stubbed: Callable[[str], tuple[Any, Stubber]]) -> Sent:
-    client, stub = stubbed("securityhub")
+def sent() -> Sent:
+    client, stub = stubbed_client("securityhub")
     problems: list[str] = []
     clock = FakeClock()
     hub = SecurityHub(client, make_caller(clock), lambda: HubAccount("123456789012", "eu-west-1"), problems.append)

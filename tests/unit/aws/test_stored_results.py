@@ -4,16 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.domain.findings.documents import result_document
+from tests.unit.aws.clients import client_of, stubbed_client
 from tests.unit.aws.clock import make_caller
-from tests.unit.aws.conftest import MakeClient
 from tests.unit.samples import RESULT, SCANNED_IMAGE, digest, image_id
-
-Stubbed = Callable[[str], tuple[Any, Stubber]]
 
 
 def one_by_one(function: Callable[[Any], Any], items: Any) -> Generator[Any, None, None]:
@@ -25,7 +22,7 @@ def document(number: int) -> bytes:
 
 
 @pytest.fixture
-def bucket(client_of: MakeClient) -> Iterator[Any]:
+def bucket() -> Iterator[Any]:
     with mock_aws():
         client = client_of("s3")
         client.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
@@ -67,8 +64,8 @@ def test_a_wrong_object_is_reported_as_a_problem_and_the_others_are_read(bucket:
     assert problems == [f"findings/wrong.json: {said}"]
 
 
-def test_stored_results_are_read_page_by_page_without_those_removed_meanwhile(stubbed: Stubbed) -> None:
-    client, stub = stubbed("s3")
+def test_stored_results_are_read_page_by_page_without_those_removed_meanwhile() -> None:
+    client, stub = stubbed_client("s3")
     asked = {"Bucket": "findings", "Prefix": "findings/"}
     page = {"Contents": [{"Key": "findings/a.json"}], "IsTruncated": True, "NextContinuationToken": "next"}
     stub.add_response("list_objects_v2", page, asked)

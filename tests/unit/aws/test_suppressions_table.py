@@ -1,10 +1,9 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from botocore.stub import Stubber
 from moto import mock_aws
 
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
@@ -12,8 +11,8 @@ from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
+from tests.unit.aws.clients import client_of, stubbed_client
 from tests.unit.aws.clock import make_caller
-from tests.unit.aws.conftest import MakeClient
 
 SUPPRESSION = Suppression(
     id="openssl-dev",
@@ -28,7 +27,7 @@ SUPPRESSION = Suppression(
 
 
 @pytest.fixture
-def dynamo(client_of: MakeClient) -> Iterator[Any]:
+def dynamo() -> Iterator[Any]:
     with mock_aws():
         client = client_of("dynamodb")
         client.create_table(
@@ -117,15 +116,12 @@ def test_an_item_written_by_hand_needs_no_author(dynamo: Any, table: Suppression
     assert [(suppression.id, suppression.created_by) for suppression in table.all()] == [("hand", "unknown")]
 
 
-Stubbed = Callable[[str], tuple[Any, Stubber]]
-
-
 def item_of(name: str) -> dict[str, Any]:
     return {"id": {"S": name}, "cve": {"S": "CVE-1"}, "reason": {"S": "r"}, "until": {"S": "never"}}
 
 
-def test_all_pages_are_read_and_each_as_it_is_now(stubbed: Stubbed) -> None:
-    client, stub = stubbed("dynamodb")
+def test_all_pages_are_read_and_each_as_it_is_now() -> None:
+    client, stub = stubbed_client("dynamodb")
     asked = {"TableName": "suppressions", "ConsistentRead": True}
     stub.add_client_error("scan", "ThrottlingException", "Rate exceeded", 400)
     stub.add_response("scan", {"Items": [item_of("b")], "LastEvaluatedKey": {"id": {"S": "b"}}}, asked)
@@ -143,8 +139,8 @@ def test_a_table_that_is_not_there_is_our_own_error(dynamo: Any, call: str) -> N
         getattr(table, call)(*arguments[call])
 
 
-def test_the_caller_is_named_by_account_and_arn(stubbed: Stubbed) -> None:
-    client, stub = stubbed("sts")
+def test_the_caller_is_named_by_account_and_arn() -> None:
+    client, stub = stubbed_client("sts")
     arn = "arn:aws:sts::123456789012:assumed-role/dev/alice"
     stub.add_response("get_caller_identity", {"Account": "123456789012", "Arn": arn, "UserId": "x"}, {})
     assert caller_identity(client, make_caller()) == Identity("123456789012", arn)

@@ -91,5 +91,10 @@ def test_of_several_errors_the_first_in_order_is_raised_after_all_were_made(thre
     assert done == ["done"]
 
 
-def test_nothing_to_do_is_done_at_once(task_group: TaskGroup) -> None:
+def test_without_calls_no_thread_is_needed() -> None:
+    with ThreadPoolExecutor(1) as ended:
+        task_group = ThreadedTaskGroup(ended)
     run_all(task_group)
+    run_all(sequential)
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        run_all(task_group, fail)

@@ -12,11 +12,11 @@ def test_the_first_are_those_of_the_whole_sorted_list(numbers: list[int], most: 
     assert ranking.ranked() == Ranked(tuple(sorted(numbers, reverse=True)[:most]), len(numbers))
 
 
-def test_few_are_kept_of_many() -> None:
+def test_few_are_items_of_many() -> None:
     ranking: Ranking[int] = Ranking(3, lambda number: number)
     for number in range(10_000):
         ranking.add(-number)
-        assert len(ranking._kept) < 8 * 3
+        assert len(ranking._items) < 8 * 3
     assert ranking.ranked().first == (-9_999, -9_998, -9_997)
 
 

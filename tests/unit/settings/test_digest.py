@@ -3,11 +3,9 @@ import pytest
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings.digest import DigestSettings
+from tests.unit.settings.environments import TOPIC
 
-REQUIRED = {
-    "ECR_SNS_REPORT_TOPIC_ARN": "arn:aws:sns:eu-west-1:123456789012:report",
-    "SCAN_LEDGER_TABLE": "ledger",
-}
+REQUIRED = TOPIC | {"SCAN_LEDGER_TABLE": "ledger"}
 
 
 def test_digest_needs_a_topic_and_a_ledger() -> None:

@@ -15,8 +15,8 @@ from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState
 from ecr_scan_reporter.domain.ledger.records import ImageRecord
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from tests.unit.aws.clients import client_of
 from tests.unit.aws.clock import make_caller
-from tests.unit.aws.conftest import MakeClient
 from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
 
@@ -46,7 +46,7 @@ class Ledger:
 
 
 @pytest.fixture
-def ledger(client_of: MakeClient) -> Iterator[Ledger]:
+def ledger() -> Iterator[Ledger]:
     with mock_aws():
         yield Ledger(Dynamo(client_of("dynamodb")))
 

@@ -1,9 +1,7 @@
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from moto import mock_aws
 
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
@@ -15,7 +13,6 @@ from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.aws.clock import FakeClock, make_caller
-from tests.unit.aws.conftest import MakeClient
 from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned, started
 
@@ -44,17 +41,6 @@ def _key(item: dict[str, Any]) -> tuple[str, str]:
 
 
 @pytest.fixture
-def dynamo(client_of: MakeClient) -> Iterator[Dynamo]:
-    with mock_aws():
-        yield Dynamo(client_of("dynamodb"))
-
-
-@pytest.fixture
-def ledger(dynamo: Dynamo) -> ScanLedger:
-    return ScanLedger(dynamo, make_caller(FakeClock()), "ledger")  # type: ignore[arg-type]
-
-
-@pytest.fixture
 def contents(dynamo: Dynamo) -> LedgerContents:
     return LedgerContents(dynamo, make_caller(FakeClock()), "ledger")  # type: ignore[arg-type]
 
@@ -67,6 +53,7 @@ RECORD = ImageRecord(
     suppressions=("accepted", "no-shell"),
     tag="1.2",
     owner="team-a",
+    failing_since=ago(days=9),
 )
 CHANGE = ChangeRecord(
     ImageId(REPOSITORY, digest(1)),
@@ -76,6 +63,7 @@ CHANGE = ChangeRecord(
     raised={Severity.CRITICAL: 1},
     fixed={Severity.LOW: 1},
     news=("CVE-2026-1 curl", "CVE-2026-2 glibc"),
+    is_first=True,
 )
 COVERAGE = RepositoryCoverage(
     REPOSITORY,

@@ -16,18 +16,18 @@ from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender
-from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
-from tests.unit.samples import ANY_FINDING, DIGEST, FINDINGS, IMAGE_ID, NOW, REPOSITORY
-from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.reporting.test_report_scan import EVENT, KEY, POLICY, Chain, told_by
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
+from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, NOW, REPOSITORY
+from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
+from tests.unit.use_cases.reporting.scans import APT, CURL, EVENT, GLIBC, WEEK, new_event, result_of
 
-CURL, GLIBC, APT = FINDINGS
 GONE = CallFailedError("publish", "NotFound", "no such topic")
 DOWN = CallFailedError("publish", "InternalError", "try again", is_passing=True)
 
 
 def enhanced(*findings: Finding, **facts: Any) -> ScanResult:
-    return replace(result(*findings), status=ScanStatus.ACTIVE, **facts)
+    return replace(result_of(*findings), status=ScanStatus.ACTIVE, **facts)
 
 
 def findings_event(**facts: Any) -> ScanEvent:
@@ -74,22 +74,22 @@ def test_an_event_without_findings_does_not_replace_what_is_known() -> None:
 
 
 class Chat:
-    """A second outlet, which fails with `error`, if there is one."""
+    """A second channel, which fails with `error`, if there is one."""
 
     def __init__(self, error: CallFailedError | None) -> None:
         self.error = error
-        self.told = 0
+        self.delivered = 0
 
     def __call__(self, report: ScanReport) -> str:
         if self.error:
             raise self.error
-        self.told += 1
+        self.delivered += 1
         return "chat-1"
 
 
 def report_to_both(chain: Chain, chat: Chat, scan: ScanResult, event: ScanEvent) -> None:
     chain.registry.result = scan
-    senders: dict[str, Sender[ScanReport]] = {"topic": told_by(chain.topic), "chat": chat}
+    senders: dict[str, Sender[ScanReport]] = {"topic": sender_to(chain.topic), "chat": chat}
     channels, stores = Channels(senders, chain.once), Stores(chain.ledger, chain.findings)
     policy = ReportPolicy(ANY_FINDING, notify_on=NotifyOn.NEW)
     report_scan(event, chain.tools(channels, stores), policy=policy, now=NOW)
@@ -97,22 +97,22 @@ def report_to_both(chain: Chain, chat: Chat, scan: ScanResult, event: ScanEvent)
 
 def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news() -> None:
     chain, chat = Chain(), Chat(GONE)
-    tell(chain, result(APT, at=NOW - 2 * WEEK))
+    chain.report_result(result_of(APT, at=NOW - 2 * WEEK))
     with pytest.raises(DeliveryIncompleteError):
-        report_to_both(chain, chat, result(APT, CURL, at=NOW - WEEK), an_event(at=NOW - WEEK))
-    report_to_both(chain, chat, result(APT, CURL), an_event())
+        report_to_both(chain, chat, result_of(APT, CURL, at=NOW - WEEK), new_event(at=NOW - WEEK))
+    report_to_both(chain, chat, result_of(APT, CURL), new_event())
     assert len(chain.topic.published) == 2
-    assert [change.new for change in chain.ledger.changes] == [{Severity.CRITICAL: 1}]
+    assert [change.new for change in chain.ledger.changes if not change.is_first] == [{Severity.CRITICAL: 1}]
 
 
 def test_an_outlet_that_is_down_is_told_later_and_the_others_are_not_told_again() -> None:
     chain, chat = Chain(), Chat(DOWN)
-    event, scan = an_event(), result(APT, CURL)
+    event, scan = new_event(), result_of(APT, CURL)
     with pytest.raises(DeliveryIncompleteError):
         report_to_both(chain, chat, scan, event)
     chat.error = None
     report_to_both(chain, chat, scan, event)
-    assert (len(chain.topic.published), chat.told) == (1, 1)
+    assert (len(chain.topic.published), chat.delivered) == (1, 1)
 
 
 class BrokenHub:
@@ -125,7 +125,7 @@ class BrokenHub:
 def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
     chain = Chain()
     stores = Stores(chain.ledger, chain.findings, hub=BrokenHub())
-    channels = Channels({"topic": told_by(chain.topic)}, chain.once)
+    channels = Channels({"topic": sender_to(chain.topic)}, chain.once)
     for _ in range(2):
         with pytest.raises(CallFailedError):
             report_scan(EVENT, chain.tools(channels, stores), policy=POLICY, now=NOW)
@@ -140,19 +140,24 @@ def test_a_tag_that_goes_back_is_compared_with_the_image_that_had_it_last() -> N
     chain = Chain()
     first = list(chain.registry.listed or ())
     second, third = ([replace(image, id=ImageId(REPOSITORY, f"sha256:{n * 64}")) for image in first] for n in "23")
-    scans = [(first, result(GLIBC)), (second, result(CURL)), (first, result(GLIBC)), (third, result(CURL, GLIBC))]
+    scans = [
+        (first, result_of(GLIBC)),
+        (second, result_of(CURL)),
+        (first, result_of(GLIBC)),
+        (third, result_of(CURL, GLIBC)),
+    ]
     for number, (images, scan) in enumerate(scans):
         chain.registry.listed = images
         chain.registry.result = replace(scan, completed_at=NOW + timedelta(days=number))
-        chain.report(an_event(image=images[0].id))
-    assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
+        chain.report(new_event(image=images[0].id))
+    assert [finding["name"] for finding in chain.document()["changes"]["new"]] == [CURL.name]
 
 
 def test_a_pointer_that_was_not_written_is_written_by_the_next_scan() -> None:
-    chain = Chain(result(CURL, at=NOW - WEEK))
-    chain.report(an_event(at=NOW - WEEK))
-    pointers = {key: document for key, document in chain.findings.saved.items() if key != KEY}
+    chain = Chain(result_of(CURL, at=NOW - WEEK))
+    chain.report(new_event(at=NOW - WEEK))
+    pointers = {key: document for key, document in chain.findings.saved.items() if key != RESULT_KEY}
     for key in pointers:
         del chain.findings.saved[key]
-    tell(chain, result(CURL))
-    assert {key: document for key, document in chain.findings.saved.items() if key != KEY} == pointers
+    chain.report_result(result_of(CURL))
+    assert {key: document for key, document in chain.findings.saved.items() if key != RESULT_KEY} == pointers

@@ -9,12 +9,12 @@ import pytest
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.use_cases.delivery import Channels
-from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
-from tests.unit.samples import ANY_FINDING, FINDINGS, NOW
-from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.reporting.test_report_scan import DESCRIBED, Chain, told_by
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
+from tests.unit.samples import ANY_FINDING, NOW
+from tests.unit.use_cases.reporting.chain import Chain, sender_to
+from tests.unit.use_cases.reporting.scans import APT, CURL, DESCRIBED, WEEK, new_event, result_of
 
-CURL, GLIBC, APT = FINDINGS
 STEPS = 13
 
 
@@ -59,29 +59,29 @@ class _Mortal:
 def changed_chain() -> Chain:
     """Return a chain in which the last scan found APT, and the next one finds CURL in its place, under one more tag."""
     chain = Chain()
-    tell(chain, result(APT, at=NOW - WEEK))
+    chain.report_result(result_of(APT, at=NOW - WEEK))
     chain.topic.published.clear()
     chain.registry.listed = [replace(DESCRIBED, tags=("latest", "1.2", "1.3"))]
-    chain.registry.result = result(CURL)
+    chain.registry.result = result_of(CURL)
     return chain
 
 
-EVENT = an_event(at=NOW)
+EVENT = new_event(at=NOW)
 
 
 def live(chain: Chain, life: Life, notify_on: NotifyOn) -> None:
     """Report the scan for as long as the process lives."""
     stores = Stores(life.of(chain.ledger), life.of(chain.findings), life.of(chain.suppressions))
-    channels: Channels[ScanReport] = Channels({"topic": told_by(life.of(chain.topic))}, chain.once)
+    channels: Channels[ScanReport] = Channels({"topic": sender_to(life.of(chain.topic))}, chain.once)
     policy = ReportPolicy(ANY_FINDING, notify_on=notify_on)
     report_scan(EVENT, replace(chain.tools(channels, stores), registry=life.of(chain.registry)), policy=policy, now=NOW)
 
 
 def left_by(chain: Chain) -> tuple[object, ...]:
-    """Return what is remembered, and what people heard."""
+    """Return what the stores and the topic have got."""
     changes = {repr(change) for change in chain.ledger.changes}
-    told = [notification.message for notification in chain.topic.published]
-    return chain.findings.saved, chain.ledger.results[-1], changes, told
+    messages = [notification.message for notification in chain.topic.published]
+    return chain.findings.saved, chain.ledger.results[-1], changes, messages
 
 
 def test_a_whole_life_has_as_many_steps_as_are_tried_here() -> None:

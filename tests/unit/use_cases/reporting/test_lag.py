@@ -10,12 +10,11 @@ from ecr_scan_reporter.domain.findings.findings import ScanResult
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.errors import CallFailedError
-from tests.unit.samples import ANY_FINDING, FINDINGS, IMAGE_ID, NOW, RESULT
-from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.reporting.test_report_scan import EVENT, KEY, Chain
+from tests.unit.samples import ANY_FINDING, IMAGE_ID, NOW, RESULT
+from tests.unit.use_cases.reporting.chain import RESULT_KEY, Chain
+from tests.unit.use_cases.reporting.scans import APT, CURL, EVENT, GLIBC, WEEK, new_event, result_of
 
-CURL, GLIBC, APT = FINDINGS
-OLD = result(APT, at=EVENT.at - WEEK)
+OLD = result_of(APT, at=EVENT.at - WEEK)
 RUNNING = ScanResult(ScanStatus.IN_PROGRESS)
 EVERY = list(NotifyOn)
 
@@ -38,8 +37,8 @@ def test_what_ecr_learns_a_little_later_is_told_in_full(behind: ScanResult | Non
     chain = LaggingChain(behind, behind, RESULT)
     chain.report()
     assert chain.sleeps == [1, 2]
-    assert len(chain.told()["findings"]) == 3
-    assert len(chain.findings.saved[KEY]["findings"]) == 3
+    assert len(chain.document()["findings"]) == 3
+    assert len(chain.findings.saved[RESULT_KEY]["findings"]) == 3
 
 
 @pytest.mark.parametrize("behind", [None, RUNNING, OLD], ids=["no scan", "a scan that runs", "the scan before"])
@@ -49,15 +48,15 @@ def test_after_half_a_minute_the_counts_of_the_event_are_told_and_kept_for_no_fu
     chain = LaggingChain(behind)
     chain.report()
     assert sum(chain.sleeps) == 30
-    assert chain.told()["counts"] | {"CRITICAL": 1, "HIGH": 1, "LOW": 0} == chain.told()["counts"]
-    assert chain.told()["findings"] == []
+    assert chain.document()["counts"] | {"CRITICAL": 1, "HIGH": 1, "LOW": 0} == chain.document()["counts"]
+    assert chain.document()["findings"] == []
     assert [record.scan for record in chain.ledger.results] == [LastScan(ScanStatus.COMPLETE, scanned_at=EVENT.at)]
     assert chain.findings.saved == {}
 
 
 def test_a_clean_image_that_ecr_does_not_know_yet_does_not_replace_the_last_full_result() -> None:
     chain = Chain()
-    tell(chain, OLD)
+    chain.report_result(OLD)
     kept = dict(chain.findings.saved)
     chain.registry.result = None
     assert chain.report(replace(EVENT, counts={})) == (None, {})
@@ -97,27 +96,27 @@ def recovered(scan: ScanResult) -> ScanEvent:
 def late(scan: ScanResult) -> ScanEvent:
     """Return ECR's own event of the scan."""
     assert scan.completed_at
-    return an_event(at=scan.completed_at + timedelta(seconds=2))
+    return new_event(at=scan.completed_at + timedelta(seconds=2))
 
 
 @pytest.mark.parametrize("notify_on", EVERY)
 @pytest.mark.parametrize("order", ["recovered, then late", "late, then recovered", "twice recovered"])
 def test_a_scan_is_told_once_whichever_of_its_events_come(notify_on: NotifyOn, order: str) -> None:
     chain, rules = Chain(), ReportPolicy(ANY_FINDING, notify_on=notify_on)
-    tell(chain, result(APT, at=NOW - WEEK))
-    chain.registry.result = scan = result(APT, CURL)
+    chain.report_result(result_of(APT, at=NOW - WEEK))
+    chain.registry.result = scan = result_of(APT, CURL)
     one, other = recovered(scan), late(scan)
     events = {"recovered, then late": (one, other), "late, then recovered": (other, one)}.get(order, (one, one))
     for event in events:
         chain.report(event, rules)
     assert len(chain.topic.published) == 2
-    assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
+    assert [finding["name"] for finding in chain.document()["changes"]["new"]] == [CURL.name]
 
 
 @pytest.mark.parametrize("notify_on", EVERY)
 def test_the_next_scan_of_an_image_is_told_for_itself(notify_on: NotifyOn) -> None:
     chain = Chain()
-    for days, scan in ((-1, result(CURL, at=NOW - timedelta(days=1))), (0, result(CURL, GLIBC))):
+    for days, scan in ((-1, result_of(CURL, at=NOW - timedelta(days=1))), (0, result_of(CURL, GLIBC))):
         chain.registry.result = scan
         chain.report(late(scan), ReportPolicy(ANY_FINDING, notify_on=notify_on), now=NOW + timedelta(days=days))
     assert len(chain.topic.published) == 2
@@ -139,13 +138,13 @@ def test_a_failure_of_which_ecr_tells_no_date_is_told_once(hours: int, is_late: 
 def test_a_failure_on_the_next_day_is_told_again() -> None:
     chain = Chain(ScanResult(ScanStatus.FAILED, description="why"))
     for day in range(3):
-        chain.report(an_event(at=NOW + timedelta(hours=23 * day), status=ScanStatus.FAILED, counts={}))
+        chain.report(new_event(at=NOW + timedelta(hours=23 * day), status=ScanStatus.FAILED, counts={}))
     assert len(chain.topic.published) == 3
 
 
 def test_a_failure_that_could_not_be_told_is_told_when_its_event_comes_again() -> None:
     chain = Chain(ScanResult(ScanStatus.FAILED, description="why"))
-    event = an_event(status=ScanStatus.FAILED, counts={})
+    event = new_event(status=ScanStatus.FAILED, counts={})
     chain.topic.error = CallFailedError("Publish", "InternalError", "try again", is_passing=True)
     with pytest.raises(CallFailedError):
         chain.report(event)

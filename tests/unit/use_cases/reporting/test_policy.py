@@ -11,11 +11,13 @@ from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
-from tests.unit.samples import ANY_FINDING, FINDINGS, IMAGE_ID, NOW, RESULT
-from tests.unit.use_cases.reporting.test_changes import WEEK, an_event, result, tell
-from tests.unit.use_cases.reporting.test_report_scan import KEY, POLICY, Chain
+from ecr_scan_reporter.use_cases.delivery import Channels
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
+from tests.unit.samples import ANY_FINDING, IMAGE_ID, NOW, RESULT
+from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
+from tests.unit.use_cases.reporting.scans import APT, CURL, GLIBC, WEEK, new_event, result_of
 
-CURL, GLIBC, APT = FINDINGS
 DENIED = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")
 FAULT = CallFailedError("list_tags_for_resource", "ServerException", "try again", is_passing=True)
 
@@ -31,7 +33,7 @@ def test_the_owner_is_told_to_people_programs_and_filters() -> None:
     chain = Chain()
     chain.registry.tags = {"owner": "team-payments"}
     chain.report()
-    assert chain.told()["owner"] == "team-payments"
+    assert chain.document()["owner"] == "team-payments"
     assert chain.topic.published[-1].attributes["owner"] == "team-payments"
     assert chain.ledger.results[-1].owner == "team-payments"
 
@@ -39,7 +41,7 @@ def test_the_owner_is_told_to_people_programs_and_filters() -> None:
 def test_without_an_owner_there_is_no_attribute() -> None:
     chain = Chain()
     chain.report()
-    assert chain.told()["owner"] is None
+    assert chain.document()["owner"] is None
     assert "owner" not in chain.topic.published[-1].attributes
 
 
@@ -61,10 +63,10 @@ def test_a_wrong_tag_is_told_with_the_report() -> None:
     chain = Chain()
     chain.registry.tags = {"ecr-scan-reporter:critical": "many"}
     chain.report()
-    assert chain.told()["notes"] == [
+    assert chain.document()["notes"] == [
         "tag ecr-scan-reporter:critical is 'many': allowed is a whole number from 0 to 1000000000, or off"
     ]
-    assert "tag ecr-scan-reporter:critical is 'many'" in chain.mail()
+    assert "tag ecr-scan-reporter:critical is 'many'" in chain.email()
 
 
 def test_tags_that_may_not_be_read_leave_the_general_settings() -> None:
@@ -93,8 +95,8 @@ def test_a_suppressed_finding_appears_nowhere_but_in_the_number() -> None:
     assert report is not None
     assert report.severity is Severity.HIGH
     assert CURL.name not in chain.topic.published[-1].message
-    assert (chain.told()["counts"]["CRITICAL"], chain.told()["suppressedTotal"]) == (0, 1)
-    assert "1 high, 1 low (1 suppressed)." in chain.mail()
+    assert (chain.document()["counts"]["CRITICAL"], chain.document()["suppressedTotal"]) == (0, 1)
+    assert "1 high, 1 low (1 suppressed)." in chain.email()
     (record,) = chain.ledger.results
     assert (record.counts, record.suppressed, record.suppressions) == (
         {Severity.HIGH: 1, Severity.LOW: 1},
@@ -113,7 +115,7 @@ def test_the_full_result_says_which_rule_suppresses_what() -> None:
     chain = Chain()
     chain.suppressions.known = [suppression()]
     chain.report()
-    kept = {finding["name"]: finding.get("suppressedBy") for finding in chain.findings.saved[KEY]["findings"]}
+    kept = {finding["name"]: finding.get("suppressedBy") for finding in chain.findings.saved[RESULT_KEY]["findings"]}
     assert kept == {CURL.name: "rule-1", GLIBC.name: None, APT.name: None}
 
 
@@ -121,24 +123,24 @@ def test_the_full_result_says_which_rule_suppresses_what() -> None:
 def test_a_finding_comes_back_as_news_when_its_rule_has_ended(notify_on: NotifyOn) -> None:
     chain = Chain()
     chain.suppressions.known = [suppression(until=(NOW - timedelta(days=1)).date())]
-    chain.registry.result = result(CURL, GLIBC, at=NOW - WEEK)
-    chain.report(an_event(at=NOW - WEEK), now=NOW - WEEK)
-    assert tell(chain, result(CURL, GLIBC), notify_on) is not None
-    assert [finding["name"] for finding in chain.told()["changes"]["new"]] == [CURL.name]
+    chain.registry.result = result_of(CURL, GLIBC, at=NOW - WEEK)
+    chain.report(new_event(at=NOW - WEEK), now=NOW - WEEK)
+    assert chain.report_result(result_of(CURL, GLIBC), notify_on) is not None
+    assert [finding["name"] for finding in chain.document()["changes"]["new"]] == [CURL.name]
 
 
 def test_a_finding_that_is_suppressed_from_now_on_is_not_fixed() -> None:
     chain = Chain()
-    tell(chain, result(CURL, GLIBC, at=NOW - WEEK))
+    chain.report_result(result_of(CURL, GLIBC, at=NOW - WEEK))
     chain.suppressions.known = [suppression()]
-    assert tell(chain, result(CURL, GLIBC), NotifyOn.CHANGED) is None
+    assert chain.report_result(result_of(CURL, GLIBC), NotifyOn.CHANGED) is None
 
 
 def test_a_suppressed_finding_that_is_gone_is_no_news() -> None:
     chain = Chain()
     chain.suppressions.known = [suppression()]
-    tell(chain, result(CURL, GLIBC, at=NOW - WEEK))
-    assert tell(chain, result(GLIBC), NotifyOn.CHANGED) is None
+    chain.report_result(result_of(CURL, GLIBC, at=NOW - WEEK))
+    assert chain.report_result(result_of(GLIBC), NotifyOn.CHANGED) is None
 
 
 # --- enhanced scanning --------------------------------------------------------------------------------------------
@@ -166,9 +168,9 @@ def test_a_finding_that_comes_later_is_told_as_news() -> None:
     chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     chain.registry.result = replace(ACTIVE, findings=(CURL, GLIBC), counts={Severity.CRITICAL: 1, Severity.HIGH: 1})
     chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={CURL.name: 0.94})
-    (new,) = chain.told()["changes"]["new"]
+    (new,) = chain.document()["changes"]["new"]
     assert (new["name"], new["epss"]) == (CURL.name, 0.94)
-    assert "EPSS 0.94" in chain.mail()
+    assert "EPSS 0.94" in chain.email()
 
 
 def test_epss_is_remembered_where_later_events_do_not_tell_it() -> None:
@@ -176,7 +178,7 @@ def test_epss_is_remembered_where_later_events_do_not_tell_it() -> None:
     chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={CURL.name: 0.94})
     chain.registry.result = replace(ACTIVE, completed_at=NOW)
     chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
-    assert chain.findings.saved[KEY]["findings"][0]["epss"] == 0.94
+    assert chain.findings.saved[RESULT_KEY]["findings"][0]["epss"] == 0.94
 
 
 def test_an_event_of_a_finding_without_a_change_above_the_thresholds_is_no_news() -> None:
@@ -206,9 +208,9 @@ def test_changes_rules_keep_what_was_chosen() -> None:
 
 def test_a_scan_that_changed_something_is_remembered_for_the_digest() -> None:
     chain = Chain()
-    tell(chain, result(replace(GLIBC, severity=Severity.LOW), APT, at=NOW - WEEK))
-    assert chain.ledger.changes == []
-    tell(chain, result(CURL, GLIBC))
+    chain.report_result(result_of(replace(GLIBC, severity=Severity.LOW), APT, at=NOW - WEEK))
+    chain.ledger.changes.clear()
+    chain.report_result(result_of(CURL, GLIBC))
     (change,) = chain.ledger.changes
     assert (change.new, change.raised, change.fixed) == (
         {Severity.CRITICAL: 1},
@@ -220,14 +222,48 @@ def test_a_scan_that_changed_something_is_remembered_for_the_digest() -> None:
 
 def test_a_scan_that_changed_nothing_is_not() -> None:
     chain = Chain()
-    tell(chain, result(CURL, at=NOW - WEEK))
-    tell(chain, result(CURL))
+    chain.report_result(result_of(CURL, at=NOW - WEEK))
+    chain.ledger.changes.clear()
+    chain.report_result(result_of(CURL))
     assert chain.ledger.changes == []
+
+
+def test_the_first_scan_of_an_image_is_recorded_with_all_its_findings_as_new() -> None:
+    chain = Chain()
+    chain.report_result(result_of(CURL, APT))
+    (change,) = chain.ledger.changes
+    assert (change.is_first, change.new) == (True, {Severity.CRITICAL: 1, Severity.LOW: 1})
+    assert change.news == (f"{CURL.name} curl", f"{APT.name} apt")
+
+
+def test_a_first_scan_without_findings_is_no_change() -> None:
+    chain = Chain()
+    chain.report_result(result_of())
+    assert chain.ledger.changes == []
+
+
+def test_without_stored_findings_no_scan_is_a_first_one() -> None:
+    chain = Chain(result_of(CURL))
+    tools = chain.tools(Channels({"topic": sender_to(chain.topic)}), Stores(chain.ledger))
+    report_scan(new_event(), tools, policy=POLICY, now=NOW)
+    assert chain.ledger.changes == []
+
+
+def test_a_lowered_threshold_is_news_once() -> None:
+    chain = Chain()
+    lenient = ReportPolicy({Severity.LOW: 50}, notify_on=NotifyOn.NEW)
+    strict = replace(lenient, thresholds={Severity.LOW: 1})
+    reasons = []
+    for weeks, policy in ((3, lenient), (2, strict), (1, strict)):
+        chain.registry.result = result_of(APT, at=NOW - weeks * WEEK)
+        report, _ = chain.report(new_event(at=NOW - weeks * WEEK), policy, now=NOW - weeks * WEEK)
+        reasons.append(report and [breach.severity for breach in report.newly_breached])
+    assert reasons == [None, [Severity.LOW], None]
 
 
 def test_each_finding_is_dated_by_the_scan_that_saw_it_first() -> None:
     chain = Chain()
-    tell(chain, result(CURL, at=NOW - WEEK))
-    tell(chain, result(CURL, GLIBC))
-    dates = {finding["name"]: finding["firstSeenAt"] for finding in chain.told()["findings"]}
+    chain.report_result(result_of(CURL, at=NOW - WEEK))
+    chain.report_result(result_of(CURL, GLIBC))
+    dates = {finding["name"]: finding["firstSeenAt"] for finding in chain.document()["findings"]}
     assert dates == {CURL.name: "2026-01-24T12:00:00Z", GLIBC.name: "2026-01-31T12:00:00Z"}

@@ -1,81 +1,19 @@
-import json
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
-from functools import partial
-from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.concurrency.task_groups import sequential
-from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.findings.findings import ScanResult
-from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
-from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.reports.reports import ReportReason
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
-from ecr_scan_reporter.use_cases.delivery import Channels, Sender, publish
-from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
-from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools, Stores, report_scan
-from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, NOW, RESULT, ago, image
-from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
-
-POLICY = ReportPolicy(ANY_FINDING)
-EVENT = ScanEvent(
-    "85fc3613",
-    IMAGE_ID,
-    ScanStatus.COMPLETE,
-    ago(hours=8),
-    {Severity.CRITICAL: 1, Severity.HIGH: 1},
-    ("old",),
-)
-DESCRIBED = replace(image(tags=("latest", "1.2"), pushed_at=ago(days=1)), id=IMAGE_ID)
-KEY = f"findings/123456789012/eu-west-1/team/app/{DIGEST.replace(':', '-')}.json"
-
-
-def told_by(topic: FakeTopic) -> Sender[ScanReport]:
-    return lambda report: publish(topic, partial(compose_notification, report))
-
-
-class Chain:
-    """The outside world of a report; `steps` has what was done, in its order."""
-
-    def __init__(self, result: ScanResult | Exception | None = RESULT, **registry: Any) -> None:
-        self.steps: list[str] = []
-        self.registry = FakeRegistry([DESCRIBED], result=result, **registry)
-        self.ledger = FakeLedger(steps=self.steps)
-        self.findings = FakeFindings(steps=self.steps)
-        self.topic = FakeTopic(steps=self.steps)
-        self.suppressions = FakeSuppressions()
-        self.once = FakeOnce()
-        self.sleeps: list[float] = []
-        self.seconds_left: float | None = None
-
-    def sleep(self, seconds: float) -> None:
-        self.sleeps.append(seconds)
-        if self.seconds_left is not None:
-            self.seconds_left -= seconds
-
-    def tools(self, channels: Channels[ScanReport], stores: Stores) -> ReportTools:
-        delays = RetryDelays(self.sleep, lambda: self.seconds_left)
-        return ReportTools(self.registry, channels, stores, sequential, delays)
-
-    def report(
-        self, event: ScanEvent = EVENT, policy: ReportPolicy = POLICY, now: datetime = NOW, **news: Any
-    ) -> tuple[ScanReport | None, Mapping[str, str]]:
-        stores = Stores(self.ledger, self.findings, self.suppressions)
-        channels = Channels({"topic": told_by(self.topic)}, self.once)
-        report, delivery = report_scan(event, self.tools(channels, stores), policy=policy, now=now, **news)
-        return report, delivery.ids
-
-    def told(self) -> dict[str, Any]:
-        told: dict[str, Any] = json.loads(json.loads(self.topic.published[-1].message)["sqs"])
-        return told
-
-    def mail(self) -> str:
-        return str(json.loads(self.topic.published[-1].message)["email"])
+from ecr_scan_reporter.use_cases.delivery import Channels
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
+from tests.unit.samples import ANY_FINDING, IMAGE_ID, NOW, RESULT
+from tests.unit.use_cases.fakes import FakeTopic
+from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
+from tests.unit.use_cases.reporting.scans import EVENT
 
 
 def test_a_scan_with_findings_is_remembered_told_and_kept() -> None:
@@ -88,15 +26,15 @@ def test_a_scan_with_findings_is_remembered_told_and_kept() -> None:
     (record,) = chain.ledger.results
     assert (record.image, record.counts) == (IMAGE_ID, RESULT.counts)
     assert record.scan == LastScan(ScanStatus.COMPLETE, scanned_at=RESULT.completed_at)
-    assert len(chain.findings.saved[KEY]["findings"]) == 3
-    assert chain.told()["findingsUri"] == f"s3://findings/{KEY}"
+    assert len(chain.findings.saved[RESULT_KEY]["findings"]) == 3
+    assert chain.document()["findingsUri"] == f"s3://findings/{RESULT_KEY}"
 
 
 def test_tags_and_the_push_are_those_of_now() -> None:
     chain = Chain()
     chain.report()
-    assert chain.told()["imageTags"] == ["latest", "1.2"]
-    assert chain.told()["imagePushedAt"] == "2026-01-30T12:00:00Z"
+    assert chain.document()["imageTags"] == ["latest", "1.2"]
+    assert chain.document()["imagePushedAt"] == "2026-01-30T12:00:00Z"
 
 
 @pytest.mark.parametrize(
@@ -116,8 +54,8 @@ def test_where_ecr_does_not_know_the_scan_the_event_tells_its_counts(result: Sca
     chain = Chain(result)
     report, _ = chain.report()
     assert report is not None
-    assert chain.told()["counts"] | {"CRITICAL": 1, "HIGH": 1} == chain.told()["counts"]
-    assert chain.told()["scan"]["completedAt"] == "2026-01-31T04:00:00Z"
+    assert chain.document()["counts"] | {"CRITICAL": 1, "HIGH": 1} == chain.document()["counts"]
+    assert chain.document()["scan"]["completedAt"] == "2026-01-31T04:00:00Z"
     (record,) = chain.ledger.results
     assert (record.scan, record.counts) == (LastScan(ScanStatus.COMPLETE, scanned_at=EVENT.at), EVENT.counts)
     assert chain.findings.saved == {}
@@ -127,15 +65,15 @@ def test_an_image_that_is_gone_keeps_the_tags_of_the_event() -> None:
     chain = Chain(ImageNotFoundError("gone"))
     chain.registry.listed = ()
     chain.report()
-    assert chain.told()["imageTags"] == ["old"]
+    assert chain.document()["imageTags"] == ["old"]
 
 
 def test_an_image_deleted_after_its_findings_were_read_keeps_the_tags_of_the_event() -> None:
     chain = Chain()
     chain.registry.listed = ()
     chain.report()
-    assert chain.told()["imageTags"] == ["old"]
-    assert len(chain.told()["findings"]) == 3
+    assert chain.document()["imageTags"] == ["old"]
+    assert len(chain.document()["findings"]) == 3
 
 
 def test_a_result_without_a_date_ended_when_the_event_says() -> None:
@@ -148,7 +86,7 @@ def test_a_clean_image_is_remembered_and_nobody_is_told() -> None:
     chain = Chain(ScanResult(ScanStatus.COMPLETE, completed_at=NOW))
     assert chain.report(replace(EVENT, counts={})) == (None, {})
     assert chain.steps == ["ledger", "findings", "tags", "tags"]
-    assert chain.findings.saved[KEY]["findings"] == []
+    assert chain.findings.saved[RESULT_KEY]["findings"] == []
 
 
 def test_below_the_thresholds_nobody_is_told() -> None:
@@ -163,7 +101,7 @@ def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> No
     assert report is not None
     assert report.reason is ReportReason.SCAN_FAILED
     assert chain.steps == ["ledger", "topic"]
-    assert chain.told()["findingsUri"] is None
+    assert chain.document()["findingsUri"] is None
 
 
 def test_a_failed_scan_is_remembered_where_nobody_wants_to_hear_of_it() -> None:
@@ -177,7 +115,7 @@ def test_findings_that_are_not_all_there_do_not_replace_the_last_full_result() -
     chain = Chain(replace(RESULT, findings=RESULT.findings[:1]))
     chain.report()
     assert chain.findings.saved == {}
-    assert chain.told()["counts"]["LOW"] == 1
+    assert chain.document()["counts"]["LOW"] == 1
 
 
 def test_a_later_scan_that_ecr_knows_beats_the_event() -> None:
@@ -205,7 +143,7 @@ def test_when_keeping_fails_after_it_was_told_a_repetition_tells_nobody_again() 
     chain.findings.error = None
     chain.report()
     assert len(chain.topic.published) == 1
-    assert len(chain.findings.saved[KEY]["findings"]) == 3
+    assert len(chain.findings.saved[RESULT_KEY]["findings"]) == 3
 
 
 def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
@@ -217,7 +155,7 @@ def test_when_ecr_fails_nothing_is_told_so_that_it_can_be_tried_again() -> None:
 
 def test_ledger_and_bucket_are_optional() -> None:
     chain, topic = Chain(), FakeTopic()
-    tools = chain.tools(Channels({"topic": told_by(topic)}), Stores())
+    tools = chain.tools(Channels({"topic": sender_to(topic)}), Stores())
     report, _ = report_scan(EVENT, tools, policy=POLICY, now=NOW)
     assert report is not None
     assert report.findings_uri == ""

@@ -1,6 +1,6 @@
 """How many scans a job may start: the registry's day, its share among other repositories, and what a job learns."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,37 +8,27 @@ from typing import Any
 import pytest
 
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
-from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import Image
-from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
-from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
-from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY, ScanPolicy, share_of_scans
+from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY, share_of_scans
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.scan_repository import (
     NEXT_SHARE_AFTER_SECONDS,
-    ScanTools,
     continue_job,
     scan_repository,
 )
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 from tests.unit.samples import NOW, REPOSITORY, ago, digest, image
-from tests.unit.use_cases.fakes import FakeLedger, FakeQueue, FakeRegistry, one_at_a_time
+from tests.unit.use_cases.fakes import FakeLedger, FakeQueue, FakeRegistry
+from tests.unit.use_cases.scanning.scans import DENIED, JOB, NEVER_SCANNED, WEEKLY, after_starts, scan
 
-POLICY = ScanPolicy(parse_duration("7d"))
-NEVER_SCANNED = LastScan(ScanStatus.NOT_SCANNED)
 THROTTLED = CallFailedError(
     "start_image_scan", "ThrottlingException", "Rate exceeded", is_passing=True, is_throttled=True
 )
-DENIED = CallFailedError("start_image_scan", "AccessDeniedException", "not you")
-
-
-def scan(
-    registry: FakeRegistry, ledger: FakeLedger, job: ScanJob, policy: ScanPolicy = POLICY, **options: Any
-) -> ScanSummary:
-    return scan_repository(job, ScanTools(registry, ledger, one_at_a_time, **options), policy=policy, now=NOW)
 
 
 # --- the day's scans ------------------------------------------------------------------------------------------------
@@ -46,14 +36,14 @@ def scan(
 
 def test_without_a_budget_of_its_own_a_registry_leaves_room_for_scans_on_push() -> None:
     ledger = FakeLedger(spent=DEFAULT_SCANS_PER_DAY - 2)
-    summary = scan(FakeRegistry([image(n) for n in range(5)]), ledger, ScanJob("team/app"))
+    summary = scan(FakeRegistry([image(n) for n in range(5)]), ledger, JOB)
     assert summary.answers == {StartScanResult.STARTED: 2, StartScanResult.OVER_BUDGET: 3}
     assert ledger.spent == DEFAULT_SCANS_PER_DAY == 80_000
 
 
 def test_what_is_known_to_be_due_is_taken_in_one_go_and_nothing_is_left_over() -> None:
     ledger = FakeLedger({digest(n): NEVER_SCANNED for n in range(5)})
-    scan(FakeRegistry([image(n) for n in range(5)]), ledger, ScanJob("team/app"))
+    scan(FakeRegistry([image(n) for n in range(5)]), ledger, JOB)
     assert (ledger.spent, ledger.spendings) == (5, [5])
 
 
@@ -75,7 +65,7 @@ def test_the_day_is_shared_by_the_repositories_of_a_run(
 
 def test_the_jobs_that_come_first_do_not_take_all() -> None:
     """Three repositories of ten due images, and twelve scans a day: each gets four of them."""
-    ledger, queue, policy = FakeLedger(), FakeQueue(), replace(POLICY, max_scans_per_day=12)
+    ledger, queue, policy = FakeLedger(), FakeQueue(), replace(WEEKLY, max_scans_per_day=12)
     registries = [FakeRegistry([image(n) for n in range(first, first + 10)]) for first in (0, 100, 200)]
     for number, registry in enumerate(registries):
         job = ScanJob(f"team/app-{number}", jobs_in_run=3)
@@ -85,7 +75,7 @@ def test_the_jobs_that_come_first_do_not_take_all() -> None:
 
 
 def test_what_others_do_not_need_goes_to_those_that_come_again() -> None:
-    ledger, policy = FakeLedger(), replace(POLICY, max_scans_per_day=12)
+    ledger, policy = FakeLedger(), replace(WEEKLY, max_scans_per_day=12)
     large = FakeRegistry([image(n) for n in range(20)])
     job = ScanJob("team/app", jobs_in_run=3)
     for continuation in range(3):
@@ -100,7 +90,7 @@ def test_a_job_whose_share_is_just_enough_is_done() -> None:
         FakeRegistry([image(n) for n in range(4)]),
         ledger,
         ScanJob("team/app", jobs_in_run=3),
-        replace(POLICY, max_scans_per_day=12),
+        replace(WEEKLY, max_scans_per_day=12),
     )
     assert (summary.started, summary.is_finished, summary.has_had_its_share) == (4, True, False)
 
@@ -121,7 +111,7 @@ def test_a_budget_that_throws_away_gives_back() -> None:
 def test_a_large_repository_under_a_budget_gets_on_with_each_invocation() -> None:
     """Time runs out while the images are asked about: what was learned stays, and scans are started on the way."""
     listed = [image(n, pulled_at=ago(days=n)) for n in range(300)]
-    ledger, policy = FakeLedger(), replace(POLICY, max_scans_per_day=1_000)
+    ledger, policy = FakeLedger(), replace(WEEKLY, max_scans_per_day=1_000)
     asked: list[str] = []
     started: list[str] = []
     for continuation in range(6):
@@ -154,9 +144,9 @@ def test_a_start_that_is_denied_loses_nothing_of_what_other_threads_started(
     listed = [image(n) for n in range(200)]
     ledger = FakeLedger({entry.digest: NEVER_SCANNED for entry in listed})
     registry = FakeRegistry(listed, answers={digest(60): DENIED})
-    policy = replace(POLICY, max_scans_per_day=max_scans_per_day)
+    policy = replace(WEEKLY, max_scans_per_day=max_scans_per_day)
     with pytest.raises(CallFailedError, match="AccessDenied"):
-        scan_repository(ScanJob("team/app"), ScanTools(registry, ledger, sixteen_threads), policy=policy, now=NOW)
+        scan_repository(JOB, ScanTools(registry, ledger, sixteen_threads), policy=policy, now=NOW)
     started = set(registry.started) - {digest(60)}
     remembered = {d for d, last in ledger.known.items() if last.status is ScanStatus.IN_PROGRESS}
     assert remembered == started
@@ -171,7 +161,7 @@ def test_what_was_started_is_written_when_the_listing_breaks_off() -> None:
 
     registry, ledger = Broken(), FakeLedger()
     with pytest.raises(CallFailedError, match="describe_images"):
-        scan(registry, ledger, ScanJob("team/app"))
+        scan(registry, ledger, JOB)
     assert len(registry.started) == ledger.spent == 1_000
     assert set(ledger.known) == set(registry.started)
 
@@ -186,7 +176,7 @@ def test_what_could_not_be_written_at_first_is_written_in_the_end() -> None:
 
     registry, ledger = FakeRegistry([image(n) for n in range(40)]), Faltering()
     with pytest.raises(CallFailedError, match="batch_write_item"):
-        scan(registry, ledger, ScanJob("team/app"))
+        scan(registry, ledger, JOB)
     assert registry.started
     assert set(ledger.known) == set(registry.started)
 
@@ -211,26 +201,22 @@ class Throttling(FakeRegistry):
 def test_what_was_throttled_is_tried_again_while_there_is_time_and_ecr_is_asked_once() -> None:
     registry = Throttling([image(n) for n in range(10)], spared=frozenset({digest(0)}))
     ledger = FakeLedger()
-    summary = scan(registry, ledger, ScanJob("team/app"))
+    summary = scan(registry, ledger, JOB)
     assert (summary.started, summary.failed, summary.is_finished) == (10, 0, True)
     assert (len(registry.asked), ledger.spent) == (10, 10)
 
 
 def test_images_that_are_throttled_until_time_is_up_are_left_to_the_next_invocation() -> None:
     registry = Throttling([image(n) for n in range(3)], times=1_000)
-    summary = scan(registry, FakeLedger(), ScanJob("team/app"), time_is_up=_after(registry, 3))
+    summary = scan(registry, FakeLedger(), JOB, time_is_up=after_starts(registry, 3))
     assert (summary.started, summary.failed, summary.is_finished) == (0, 0, False)
 
 
 def test_an_api_that_lets_nothing_through_fails_the_job() -> None:
     registry = Throttling([image(n) for n in range(3)], times=1_000)
-    summary = scan(registry, FakeLedger(), ScanJob("team/app"))
+    summary = scan(registry, FakeLedger(), JOB)
     assert (summary.started, summary.failed, summary.is_finished) == (0, 3, True)
     assert "throttled" in summary.first_error
-
-
-def _after(registry: FakeRegistry, starts: int) -> Callable[[], bool]:
-    return lambda: len(registry.started) >= starts
 
 
 # --- large repositories take turns ----------------------------------------------------------------------------------
@@ -238,13 +224,13 @@ def _after(registry: FakeRegistry, starts: int) -> Callable[[], bool]:
 
 def test_a_small_repository_waits_for_nobody() -> None:
     registry = FakeRegistry([image(n) for n in range(1_000)])
-    summary = scan(registry, FakeLedger(), ScanJob("team/app"), wait_for_turn=lambda: False)
+    summary = scan(registry, FakeLedger(), JOB, wait_for_turn=lambda: False)
     assert (summary.is_finished, summary.started) == (True, 1_000)
 
 
 def test_a_large_repository_that_gets_no_turn_in_time_is_left_to_the_next_invocation() -> None:
     registry = FakeRegistry([image(n) for n in range(1_001)])
-    summary = scan(registry, FakeLedger(), ScanJob("team/app"), wait_for_turn=lambda: False)
+    summary = scan(registry, FakeLedger(), JOB, wait_for_turn=lambda: False)
     assert not summary.is_finished
     assert len(registry.started) == 1_000
 
@@ -252,14 +238,14 @@ def test_a_large_repository_that_gets_no_turn_in_time_is_left_to_the_next_invoca
 def test_a_ledger_that_knows_many_images_waits_for_its_turn_too() -> None:
     known = {digest(n): NEVER_SCANNED for n in range(1_001)}
     registry = FakeRegistry([image(1)])
-    summary = scan(registry, FakeLedger(known), ScanJob("team/app"), wait_for_turn=lambda: False)
+    summary = scan(registry, FakeLedger(known), JOB, wait_for_turn=lambda: False)
     assert (summary.is_finished, registry.started) == (False, [])
 
 
 def test_the_newest_of_a_large_repository_are_found_in_its_turn_too() -> None:
-    policy = replace(POLICY, limits=ImageLimits(max_images=5))
+    policy = replace(WEEKLY, limits=ImageLimits(max_images=5))
     registry = FakeRegistry([image(n) for n in range(2_000)])
-    summary = scan(registry, FakeLedger(), ScanJob("team/app"), policy, wait_for_turn=lambda: False)
+    summary = scan(registry, FakeLedger(), JOB, policy, wait_for_turn=lambda: False)
     assert (summary.is_finished, registry.started) == (False, [])
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import ImageReference, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
@@ -17,18 +16,17 @@ from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import CallFailedError
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, REPOSITORY, digest, image, scanned, started
-from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
+from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry
+from tests.unit.use_cases.scanning.scans import JOB, WEEKLY, scan
 
-POLICY = ScanPolicy(parse_duration("7d"), keeps_ledger=True)
-JOB = ScanJob("team/app")
+POLICY = replace(WEEKLY, keeps_ledger=True)
 
 
-def scan(
+def look_at(
     registry: FakeRegistry, ledger: FakeLedger, job: ScanJob = JOB, policy: ScanPolicy = POLICY, **options: Any
 ) -> ScanSummary:
-    return scan_repository(job, ScanTools(registry, ledger, one_at_a_time, **options), policy=policy, now=NOW)
+    return scan(registry, ledger, job, policy, **options)
 
 
 def ledger_of(*numbers: int) -> FakeLedger:
@@ -41,19 +39,19 @@ def ledger_of(*numbers: int) -> FakeLedger:
 def test_a_repository_has_a_max_age_of_its_own() -> None:
     registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:max-age": "2d"})
     ledger = ledger_of(1)
-    assert scan(registry, ledger).started == 1
+    assert look_at(registry, ledger).started == 1
     assert ledger.coverages[0].max_age == "2d"
 
 
 def test_a_repository_that_is_excluded_is_not_scanned() -> None:
     registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"})
-    summary = scan(registry, FakeLedger())
+    summary = look_at(registry, FakeLedger())
     assert (summary.is_excluded, summary.images, registry.started, registry.asked) == (True, 0, [], [])
 
 
 def test_what_is_known_of_a_repository_that_is_excluded_is_forgotten() -> None:
     ledger = ledger_of(1, 2)
-    scan(FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"}), ledger)
+    look_at(FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"}), ledger)
     assert ledger.known == {}
     assert ledger.coverages == [RepositoryCoverage(REPOSITORY, NOW, max_age="1w")]
 
@@ -61,7 +59,7 @@ def test_what_is_known_of_a_repository_that_is_excluded_is_forgotten() -> None:
 def test_a_wrong_tag_is_named_and_the_repository_is_scanned() -> None:
     registry = FakeRegistry([image(1)], tags={"ecr-scan-reporter:max-age": "banana"})
     ledger = FakeLedger()
-    summary = scan(registry, ledger)
+    summary = look_at(registry, ledger)
     assert summary.started == 1
     assert summary.tag_warnings[0].startswith("tag ecr-scan-reporter:max-age is 'banana'")
     assert ledger.coverages[0].tag_warnings == summary.tag_warnings
@@ -69,19 +67,19 @@ def test_a_wrong_tag_is_named_and_the_repository_is_scanned() -> None:
 
 def test_without_the_right_to_read_tags_the_general_settings_hold() -> None:
     denied = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")
-    assert scan(FakeRegistry([image(1)], tags=denied), FakeLedger()).started == 1
+    assert look_at(FakeRegistry([image(1)], tags=denied), FakeLedger()).started == 1
 
 
 @pytest.mark.parametrize("job", [JOB, replace(JOB, registry_id="123456789012")])
 def test_where_the_registry_does_not_tell_its_account_an_image_does(job: ScanJob) -> None:
     ledger = FakeLedger()
-    scan(FakeRegistry([image(1)], registry_id=""), ledger, job)
+    look_at(FakeRegistry([image(1)], registry_id=""), ledger, job)
     assert ledger.coverages[0].repository == REPOSITORY
 
 
 def test_an_empty_repository_of_an_account_that_nobody_tells_is_nothing_to_remember() -> None:
     ledger = FakeLedger()
-    assert scan(FakeRegistry(registry_id=""), ledger).images == 0
+    assert look_at(FakeRegistry(registry_id=""), ledger).images == 0
     assert ledger.coverages == []
 
 
@@ -93,7 +91,7 @@ def test_what_was_seen_of_a_repository_is_recorded() -> None:
     images = [image(1), index, replace(image(3), is_archived=True), image(4), image(5)]
     ledger = ledger_of(1)
     answers = {digest(4): StartScanResult.STARTED, digest(5): StartScanResult.QUOTA_EXCEEDED}
-    scan(FakeRegistry(images, answers=answers), ledger)
+    look_at(FakeRegistry(images, answers=answers), ledger)
     assert ledger.coverages == [
         RepositoryCoverage(
             repository=Repository("123456789012", "eu-west-1", "team/app"),
@@ -108,26 +106,26 @@ def test_what_was_seen_of_a_repository_is_recorded() -> None:
 
 def test_an_empty_repository_has_been_looked_at_too() -> None:
     ledger = ledger_of(1)
-    scan(FakeRegistry(), ledger)
+    look_at(FakeRegistry(), ledger)
     assert ledger.coverages == [RepositoryCoverage(REPOSITORY, NOW, max_age="1w")]
     assert ledger.known == {}
 
 
 def test_images_that_are_gone_are_forgotten() -> None:
     ledger = ledger_of(1, 2, 3)
-    scan(FakeRegistry([image(2)]), ledger)
+    look_at(FakeRegistry([image(2)]), ledger)
     assert set(ledger.known) == {digest(2)}
 
 
 def test_what_is_known_of_an_archived_image_is_forgotten() -> None:
     ledger = ledger_of(1, 2)
-    scan(FakeRegistry([replace(image(1), is_archived=True), image(2)]), ledger)
+    look_at(FakeRegistry([replace(image(1), is_archived=True), image(2)]), ledger)
     assert set(ledger.known) == {digest(2)}
 
 
 def test_images_that_are_gone_are_forgotten_also_without_a_date() -> None:
     ledger = FakeLedger({digest(1): LastScan(ScanStatus.NOT_SCANNED)})
-    scan(FakeRegistry([image(2)]), ledger)
+    look_at(FakeRegistry([image(2)]), ledger)
     assert digest(1) not in ledger.known
 
 
@@ -136,13 +134,13 @@ def test_what_depends_on_settings_of_the_registry_is_asked_anew(status: ScanStat
     """As when enhanced scanning was switched off."""
     registry = FakeRegistry([image(1)])
     ledger = FakeLedger({digest(1): LastScan(status, scanned_at=NOW - timedelta(days=2))})
-    assert scan(registry, ledger).started == 1
+    assert look_at(registry, ledger).started == 1
     assert registry.asked == [digest(1)]
 
 
 def test_what_was_pushed_and_scanned_while_the_images_were_listed_is_not_forgotten() -> None:
     ledger = FakeLedger({digest(1): scanned(hours=1), digest(2): started(hours=23)})
-    scan(FakeRegistry([image(3)]), ledger)
+    look_at(FakeRegistry([image(3)]), ledger)
     assert {digest(1), digest(2)} <= set(ledger.known)
 
 
@@ -159,6 +157,6 @@ def test_only_a_look_at_the_whole_repository_says_what_there_is(
     job: ScanJob, policy: ScanPolicy, options: dict[str, Any]
 ) -> None:
     ledger = ledger_of(1, 2, 3)
-    scan(FakeRegistry([image(1), image(2)]), ledger, job, policy, **options)
+    look_at(FakeRegistry([image(1), image(2)]), ledger, job, policy, **options)
     assert ledger.coverages == []
     assert len(ledger.known) == 3

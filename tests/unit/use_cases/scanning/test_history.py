@@ -11,18 +11,13 @@ from datetime import datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.registry.images import Image
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus, latest
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
 from tests.unit.samples import NOW, digest, image
-from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry, one_at_a_time
+from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry
+from tests.unit.use_cases.scanning.scans import scan
 
-MAX_AGE_DAYS = 7
-POLICY = ScanPolicy(parse_duration(f"{MAX_AGE_DAYS}d"))
 DAY = timedelta(days=1)
 
 
@@ -75,7 +70,7 @@ def live(ages: list[int | None], days: list[Day]) -> TruthfulRegistry:
             ledger.known.clear()
         registry.started.clear()
         due = {d for d in map(digest, range(1, 7)) if is_due(registry.truth.get(d), now)}
-        scan_repository(ScanJob("team/app"), ScanTools(registry, ledger, one_at_a_time), policy=POLICY, now=now)
+        scan(registry, ledger, now=now)
         if not day.scanned_by_others and not any(earlier.scanned_by_others for earlier in days):
             assert set(registry.started) == due
         assert due <= set(registry.started) | scanned_today(registry, now)
@@ -85,7 +80,7 @@ def live(ages: list[int | None], days: list[Day]) -> TruthfulRegistry:
 
 
 def is_due(scanned_at: datetime | None, now: datetime) -> bool:
-    return scanned_at is None or now - scanned_at > MAX_AGE_DAYS * DAY
+    return scanned_at is None or now - scanned_at > 7 * DAY
 
 
 def scanned_today(registry: TruthfulRegistry, now: datetime) -> set[str]:

@@ -3,16 +3,12 @@ from collections import Counter
 
 import pytest
 
-from ecr_scan_reporter.domain.registry.discovery import Home
 from ecr_scan_reporter.domain.registry.images import ImageReference
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.use_cases.scanning.job_sources import repository_jobs, running_image_jobs
 from tests.unit.samples import DIGEST, digest
+from tests.unit.use_cases.scanning.running_images import HOME, OTHER_ACCOUNT, REGISTRY, ROLE
 
-REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-OTHER = "210987654321"
-ROLE = f"arn:aws:iam::{OTHER}:role/ecs-reader"
-HOME = Home("123456789012", "eu-west-1")
 ALL = re.compile(".*")
 
 
@@ -56,16 +52,15 @@ OWN, FOREIGN = "123456789012", "999999999999"
 def test_only_the_registry_of_the_roles_own_account_is_scanned_through_the_role() -> None:
     running = [
         (f"{OWN}.dkr.ecr.eu-west-1.amazonaws.com/team/app:1", ""),
-        (f"{OTHER}.dkr.ecr.eu-west-1.amazonaws.com/team/other:1", ""),
-        (f"{OTHER}.dkr.ecr.us-east-1.amazonaws.com/team/far:1", ""),
+        (f"{OTHER_ACCOUNT}.dkr.ecr.eu-west-1.amazonaws.com/team/other:1", ""),
+        (f"{OTHER_ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/team/far:1", ""),
     ]
     jobs = list(running_image_jobs(running, ALL, HOME, Counter(), role_arn=ROLE, dry_run=True))
-    assert [(job.repository, job.registry_id, job.region, job.role_arn) for job in jobs] == [
-        ("team/app", OWN, "eu-west-1", None),
-        ("team/other", OTHER, "eu-west-1", ROLE),
-        ("team/far", OTHER, "us-east-1", ROLE),
+    assert [(job.repository, job.registry_id, job.region, job.role_arn, job.dry_run) for job in jobs] == [
+        ("team/app", OWN, "eu-west-1", None, True),
+        ("team/other", OTHER_ACCOUNT, "eu-west-1", ROLE, True),
+        ("team/far", OTHER_ACCOUNT, "us-east-1", ROLE, True),
     ]
-    assert all(job.dry_run for job in jobs)
 
 
 @pytest.mark.parametrize("role_arn", [None, ROLE])

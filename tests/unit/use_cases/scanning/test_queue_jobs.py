@@ -12,10 +12,8 @@ from ecr_scan_reporter.use_cases.scanning.job_sources import JobSources
 from ecr_scan_reporter.use_cases.scanning.queue_jobs import QueueingSummary, queue_jobs, send_jobs
 from tests.unit.samples import DIGEST
 from tests.unit.use_cases.fakes import FakeQueue
+from tests.unit.use_cases.scanning.running_images import HOME, OTHER_ACCOUNT, REGISTRY, ROLE
 
-REGISTRY = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
-OTHER = "210987654321"
-ROLE = f"arn:aws:iam::{OTHER}:role/ecs-reader"
 TODAY = date(2026, 1, 31)
 
 
@@ -62,7 +60,7 @@ class FakeSources:
         return [(f"{REGISTRY}/team/app:1", DIGEST), ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/sidecar:1", "")]
 
     def home(self) -> Home:
-        return Home("123456789012", "eu-west-1")
+        return HOME
 
     def sources(self) -> JobSources:
         return JobSources(self, self.clusters, self.home)
@@ -84,7 +82,8 @@ def test_a_run_queues_what_ecs_runs_here_or_through_each_role(roles: tuple[str, 
     summary = queue_jobs(selection, fake.sources(), queue, TODAY)
     assert fake.roles == asked
     assert summary == QueueingSummary(len(asked), len(asked), 0, skipped={"906394416424/eu-west-1": len(asked)})
-    assert {(job.repository, job.images) for job, _ in queue.sent} == {("team/app", (ImageReference(digest=DIGEST),))}
+    image = ImageReference(digest=DIGEST)
+    assert [(job.repository, job.images) for job, _ in queue.sent] == [("team/app", (image,))] * len(asked)
 
 
 # --- the day's scans are shared --------------------------------------------------------------------------------------
@@ -93,7 +92,7 @@ def test_a_run_queues_what_ecs_runs_here_or_through_each_role(roles: tuple[str, 
 def test_each_job_knows_how_many_share_the_days_scans_of_its_registry() -> None:
     queue = FakeQueue()
     named = ScanJob("b", images=(ImageReference(tag="1"),))
-    send_jobs([ScanJob("a"), ScanJob("b"), named, ScanJob("c", registry_id=OTHER)], queue, TODAY)
+    send_jobs([ScanJob("a"), ScanJob("b"), named, ScanJob("c", registry_id=OTHER_ACCOUNT)], queue, TODAY)
     assert sorted((job.repository, job.jobs_in_run) for job, _ in queue.sent) == [
         ("a", 3),
         ("b", 3),

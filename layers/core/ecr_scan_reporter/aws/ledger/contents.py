@@ -1,25 +1,26 @@
-"""Reads the whole scan ledger for the digest, and remembers the digest that was sent last."""
+"""All items of the scan ledger, for the digest; and the counts of the last digest."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from ecr_scan_reporter.aws.ledger.items import (
+from ecr_scan_reporter.aws.ledger.base import LedgerTable
+from ecr_scan_reporter.aws.ledger.items import read_item, read_scan
+from ecr_scan_reporter.aws.ledger.keys import (
     CHANGES,
     COVERAGE,
     IMAGES,
-    REPORTER,
-    counts_value,
-    number,
-    past_moment,
-    read_item,
-    read_scan,
-    seconds,
-    text,
+    LAST_DIGEST,
+    change_of,
+    digest_of,
+    is_of_reporter,
+    partition_of,
+    record_of,
+    repository_of,
 )
-from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.aws.ledger.values import counts_value, number, past_moment, seconds, text
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
@@ -28,96 +29,75 @@ from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import Severity, parse_counts
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
 Name = TypeVar("Name", DueReason, StartScanResult)
-Read = TypeVar("Read")
+Entry = TypeVar("Entry")
 
-# An item has 400 KB at most. Beyond this, a change may be told twice.
+# An item has 400 KB at most. Beyond this number, the next digest may report a change again.
 MAX_REPORTED = 10_000
-_now = partial(datetime.now, UTC)
-_LAST_DIGEST = {"repository": {"S": "digest"}, "record": {"S": "last"}}
 
 
-class LedgerContents:
-    """All that lies in the ledger table. `on_problem` is told, in words, of each item that is wrong and left out."""
-
-    def __init__(
-        self,
-        client: "DynamoDBClient",
-        caller: Caller,
-        table: str,
-        on_problem: Callable[[str], object] = str,
-        clock: Callable[[], datetime] = _now,
-    ) -> None:
-        self._client = client
-        self._caller = caller
-        self._table = table
-        self._on_problem = on_problem
-        self._clock = clock
+class LedgerContents(LedgerTable):
+    """Reads the whole ledger table; reads and writes the counts of the last digest."""
 
     def entries(self) -> Iterator[LedgerEntry]:
-        """Yield what is known, repository by repository: its changes, its coverage, then its images."""
+        """Yield all entries, repository by repository: its changes, its coverage, then its images."""
         now = self._clock()
         for (partition, record), items in groupby(self._items(), key=_subject):
-            registry_id, region, name = (*partition.split("/", 2), "", "")[:3]
-            if not name:
-                continue  # The partition of a registry, or that of the digest.
-            repository = Repository(registry_id, region, name)
+            repository = repository_of(partition)
+            if repository is None:
+                continue
             if record.startswith(IMAGES):
-                yield from self._image(repository, record, items, now)
+                yield from self._image(ImageId(repository, record), items, now)
             elif record.startswith(CHANGES):
-                yield from self._read(partial(_change, repository, now), items)
+                yield from self._read_all(partial(_change, repository, now), items)
             elif record == COVERAGE:
-                yield from self._read(partial(_coverage, repository, now), items)
+                yield from self._read_all(partial(_coverage, repository, now), items)
 
-    def _image(
-        self, repository: Repository, digest: str, items: Iterable[Mapping[str, Any]], now: datetime
-    ) -> Iterator[ImageState]:
-        record, tried = None, None
+    def _image(self, image: ImageId, items: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[ImageState]:
+        reported, scanned = None, None
         for item in items:
-            if text(item, "record").endswith(f"#{REPORTER}"):
-                record = read_item(partial(_record, ImageId(repository, digest), now), item, self._on_problem)
+            if is_of_reporter(record_of(item)):
+                reported = self._read(partial(_record, image, now), item)
             else:
-                tried = read_item(partial(read_scan, now=now), item, self._on_problem)
-        if record or tried:
-            yield ImageState(ImageId(repository, digest), record, tried)
+                scanned = self._read(partial(read_scan, now=now), item)
+        if reported or scanned:
+            yield ImageState(image, reported, scanned)
 
-    def _read(self, read: Callable[[Mapping[str, Any]], Read], items: Iterable[Mapping[str, Any]]) -> Iterator[Read]:
-        found = (read_item(read, item, self._on_problem) for item in items)
-        return (entry for entry in found if entry is not None)
+    def _read_all(
+        self, read: Callable[[Mapping[str, Any]], Entry], items: Iterable[Mapping[str, Any]]
+    ) -> Iterator[Entry]:
+        entries = (self._read(read, item) for item in items)
+        return (entry for entry in entries if entry is not None)
 
     def last_look(self) -> datetime | None:
-        """Return when the images scanner last looked at a whole repository, None where it never did."""
-        looks = self._items(
+        """Return when the images scanner last looked at a whole repository, None when it never did."""
+        coverages = self._items(
             FilterExpression="#record = :coverage",
             ProjectionExpression="#repository, #record, #at",
             ExpressionAttributeNames={"#repository": "repository", "#record": "record", "#at": "at"},
             ExpressionAttributeValues={":coverage": {"S": COVERAGE}},
         )
         now = self._clock()
-        # What is wrong is told when the whole ledger is read.
-        seen = (read_item(lambda item: _at(item, "at", now), look, str) for look in looks)
-        return max(filter(None, seen), default=None)
+        # Skips wrong items silently: `entries` reports them.
+        looks = (read_item(lambda item: _at(item, "at", now), coverage, str) for coverage in coverages)
+        return max(filter(None, looks), default=None)
 
     def last_digest(self) -> DigestState | None:
-        """Return what the last digest said, None before the first one."""
-        answer = self._caller(self._client.get_item, TableName=self._table, Key=_LAST_DIGEST, ConsistentRead=True)
-        item = answer.get("Item")
-        return read_item(partial(_digest, self._clock()), item, self._on_problem) if item else None
+        """Return the counts of the last digest, None before the first one."""
+        item = self._get_item(LAST_DIGEST)
+        return self._read(partial(_digest, self._clock()), item) if item else None
 
     def save_digest(self, state: DigestState) -> None:
-        """Remember what the digest says that was just sent. It never expires."""
+        """Store the counts of the digest that was just sent. They never expire."""
         item = {
-            **_LAST_DIGEST,
+            **LAST_DIGEST,
             "at": seconds(state.at),
             "totals": counts_value(state.totals),
             "suppressed": number(state.suppressed),
-            # An empty set cannot be written.
+            # DynamoDB has no empty sets.
             **({"told": {"SS": sorted(state.reported)[:MAX_REPORTED]}} if state.reported else {}),
         }
-        self._caller(self._client.put_item, TableName=self._table, Item=item)
+        self._put_item(item)
 
     def _items(self, **filters: Any) -> Iterator[Mapping[str, Any]]:
         """Yield all items; those of a partition come together, in the order of their sort key."""
@@ -125,9 +105,9 @@ class LedgerContents:
 
 
 def _subject(item: Mapping[str, Any]) -> tuple[str, str]:
-    """The partition, and what the record is about: the two items of a digest are about the same."""
-    record = text(item, "record")
-    return text(item, "repository"), record.partition("#")[0] if record.startswith(IMAGES) else record
+    """Return partition and record; for both results of an image, the image digest in place of the record."""
+    record = record_of(item)
+    return partition_of(item), digest_of(record) if record.startswith(IMAGES) else record
 
 
 def _record(image: ImageId, now: datetime, item: Mapping[str, Any]) -> ImageRecord:
@@ -139,6 +119,7 @@ def _record(image: ImageId, now: datetime, item: Mapping[str, Any]) -> ImageReco
         suppressions=tuple(item.get("rules", {}).get("SS", ())),
         tag=text(item, "tag"),
         owner=text(item, "owner"),
+        failing_since=past_moment(item.get("failingSince"), now),
     )
 
 
@@ -148,15 +129,16 @@ def _digest(now: datetime, item: Mapping[str, Any]) -> DigestState:
 
 
 def _change(repository: Repository, now: datetime, item: Mapping[str, Any]) -> RecordedChange:
-    _, at, digest, _ = text(item, "record").split("#")
+    at, digest = change_of(record_of(item))
     change = ChangeRecord(
         ImageId(repository, digest),
-        at=datetime.fromisoformat(at).astimezone(UTC),
+        at=at,
         tag=text(item, "tag"),
         new=_severities(item, "new"),
         raised=_severities(item, "raised"),
         fixed=_severities(item, "fixed"),
         news=_texts(item, "news"),
+        is_first=item.get("isFirst", {}).get("BOOL") is True,
     )
     return RecordedChange(change, _at(item, "recordedAt", now))
 
@@ -186,7 +168,7 @@ def _severities(item: Mapping[str, Any], name: str) -> dict[Severity, int]:
 
 
 def _counts(item: Mapping[str, Any], name: str, names: type[Name]) -> dict[Name, int]:
-    """Read numbers by the members of an enumeration; what an older or newer version called otherwise is left out."""
+    """Read numbers by the members of an enumeration. Skips members that only another version knows."""
     known = {member.value: member for member in names}
     stored = item.get(name, {}).get("M", {})
     return {known[value]: int(count["N"]) for value, count in stored.items() if value in known}
@@ -195,5 +177,5 @@ def _counts(item: Mapping[str, Any], name: str, names: type[Name]) -> dict[Name,
 def _at(item: Mapping[str, Any], name: str, now: datetime) -> datetime:
     at = past_moment(item.get(name), now)
     if at is None:
-        raise ValueError(f"there is no {name}")
+        raise ValueError(f"{name} is missing")
     return at

@@ -1,28 +1,31 @@
 """`ecr-scan-reporter plan` and `ecr-scan-reporter scan`."""
 
-import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections import Counter
 from datetime import UTC, datetime
-from types import FrameType
+from enum import Enum, auto
 
 import click
 from rich.console import Console
 
 from ecr_scan_reporter.bootstrap.terminal import TerminalScanner
-from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, print_error
+from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, explain, print_error
+from ecr_scan_reporter.cli.scanning.interruption import interruption
 from ecr_scan_reporter.cli.scanning.options import scan_options
 from ecr_scan_reporter.cli.scanning.progress import ScanProgress
-from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results
-from ecr_scan_reporter.domain.registry.filter import is_selected
-from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
+from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results, print_others
+from ecr_scan_reporter.domain.scanning.due import DueReason
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings.command_line import TerminalSettings
-from ecr_scan_reporter.use_cases.scanning.scan_registry import scan_registry
-from ecr_scan_reporter.use_cases.scanning.scan_repository import ScanTools, scan_repository
+from ecr_scan_reporter.use_cases.scanning.scan_registry import (
+    RegistryOutcome,
+    RegistryScan,
+    RepositoryOutcome,
+    scan_registry,
+)
+from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 
 EPILOG = (
     "Exit status: 0 all done; 1 some images failed or stay due; 2 wrong usage or no access; "
@@ -32,9 +35,14 @@ EPILOG = (
 
 @click.command(epilog=EPILOG)
 @scan_options
-def plan(settings: TerminalSettings, output: str) -> None:
-    """Show for each image whether its scan is due, and why. Starts no scan."""
-    sys.exit(_run(settings, output, starts_scans=False))
+@click.option("--all", "shows_all", is_flag=True, help="Show every image in the table; json and csv always do.")
+def plan(settings: TerminalSettings, output: str, shows_all: bool) -> None:
+    """Show which scans are due, and why the others are not. Starts no scan.
+
+    The table has the images that are due; the others are counted by their reason.
+    """
+    shown = Shown.EVERY_IMAGE if shows_all or output != "table" else Shown.DUE_AND_COUNTS
+    sys.exit(_run(settings, output, shown, starts_scans=False))
 
 
 @click.command(epilog=EPILOG)
@@ -42,52 +50,83 @@ def plan(settings: TerminalSettings, output: str) -> None:
 @click.option("--no-scanning", is_flag=True, help="Show the scans that are due, and start none.")
 def scan(settings: TerminalSettings, output: str, no_scanning: bool) -> None:
     """Start the scans that are due, and show the result of each."""
-    sys.exit(_run(settings, output, starts_scans=not no_scanning, only_due=True))
+    sys.exit(_run(settings, output, Shown.DUE, starts_scans=not no_scanning))
 
 
-def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_due: bool = False) -> int:
+class Shown(Enum):
+    """What the results have: the images that are due, with the number of the others by reason, or every image."""
+
+    DUE = auto()
+    DUE_AND_COUNTS = auto()
+    EVERY_IMAGE = auto()
+
+
+def _run(settings: TerminalSettings, output: str, shown: Shown, *, starts_scans: bool) -> int:
     console = Console(stderr=True)
-    interrupted = threading.Event()
-    previous = signal.signal(signal.SIGINT, _stop_at_first(interrupted, console))
     try:
         with OUTPUTS[output]() as results, ScanProgress(console) as progress:
-            watch = _Watch(results, progress, only_due)
-            complete = _scan(settings, watch, console, interrupted, starts_scans=starts_scans)
+            watch = _Watch(results, progress, console, shown)
+            with interruption(console, watch.cut_off) as interrupted:
+                outcome = _scan(settings, watch, interrupted, starts_scans=starts_scans)
+            if outcome.is_enhanced:
+                console.print(
+                    "The registry uses enhanced scanning: basic scans cannot be started, and none are needed."
+                )
+        if shown is Shown.DUE_AND_COUNTS:
+            print_others(watch.others)
         progress.summarise()
-        if not starts_scans and not only_due:
+        if shown is not Shown.DUE:
             progress.print_round(settings.policy)
     except EcrScanReporterError as error:
-        print_error(console, f"error: {error}")
+        print_error(console, f"error: {explain(error)}")
         return UNUSABLE
-    finally:
-        signal.signal(signal.SIGINT, previous)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if interrupted.is_set():
         return INTERRUPTED
-    return DONE if complete else INCOMPLETE
+    return DONE if outcome.is_complete else INCOMPLETE
 
 
 class _Watch:
-    """Takes outcomes from many threads, and writes them one at a time."""
+    """Shows the progress, and writes outcomes that come from many threads one at a time.
 
-    def __init__(self, results: Results, progress: ScanProgress, only_due: bool) -> None:
+    `others` are the images that it does not show.
+    """
+
+    def __init__(self, results: Results, progress: ScanProgress, console: Console, shown: Shown) -> None:
         self._results = results
-        self.progress = progress
-        self._only_due = only_due
+        self._progress = progress
+        self._console = console
+        self._shown = shown
+        self.others: Counter[DueReason] = Counter()
         self._lock = threading.Lock()
 
     def add(self, outcome: ImageOutcome) -> None:
         with self._lock:
-            self.progress.add(outcome)
-            if outcome.decision.is_due or outcome.error or not self._only_due:
+            self._progress.add(outcome)
+            if outcome.decision.is_due or outcome.error or self._shown is Shown.EVERY_IMAGE:
                 self._results.add(outcome)
+            else:
+                self.others[outcome.decision.reason] += 1
+
+    def cut_off(self) -> None:
+        """End the results as they are; nothing is written after them."""
+        if self._lock.acquire(timeout=1):
+            self._results.__exit__(None, None, None)
+
+    def expect(self, repositories: int) -> None:
+        self._progress.expect(repositories)
+
+    def repository_done(self, outcome: RepositoryOutcome) -> None:
+        self._progress.repository_done()
+        if outcome.error:
+            print_error(self._console, f"{outcome.name}: {outcome.error}")
 
 
 def _scan(
-    settings: TerminalSettings, watch: _Watch, console: Console, interrupted: threading.Event, *, starts_scans: bool
-) -> bool:
-    """Scan the registry; return whether no image failed or stays due."""
+    settings: TerminalSettings, watch: _Watch, interrupted: threading.Event, *, starts_scans: bool
+) -> RegistryOutcome:
     scanner = TerminalScanner(settings)
-    now = datetime.now(UTC)
     tools = ScanTools(
         scanner.registry,
         scanner.ledger,
@@ -96,38 +135,6 @@ def _scan(
         time_is_up=interrupted.is_set,
         on_outcome=watch.add,
     )
-
-    def scan_one(name: str) -> ScanSummary:
-        job = ScanJob(name, registry_id=settings.registry_id, dry_run=not starts_scans)
-        return scan_repository(job, tools, policy=settings.policy, now=now)
-
-    names = [name for name in scanner.registry.repository_names() if is_selected(name, settings.repositories_filter)]
-    watch.progress.expect(len(names))
-    if names and scanner.registry.is_enhanced():
-        console.print("The registry uses enhanced scanning: basic scans cannot be started, and none are needed.")
-        return True
-    complete = True
-    for repository in scan_registry(names, scan_one, scanner.across_repositories):
-        watch.progress.repository_done()
-        if repository.error:
-            print_error(console, f"{repository.name}: {repository.error}")
-        summary = repository.summary
-        complete = complete and not repository.error and (summary is None or _is_complete(summary))
-    return complete
-
-
-def _is_complete(summary: ScanSummary) -> bool:
-    left_due = summary.answers[StartScanResult.QUOTA_EXCEEDED] + summary.answers[StartScanResult.DISABLED]
-    return summary.is_finished and not summary.failed and not left_due
-
-
-def _stop_at_first(interrupted: threading.Event, console: Console) -> Callable[[int, FrameType | None], None]:
-    """Return a handler: the first Ctrl-C stops taking work, the second one stops at once."""
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-        console.print("stopping: waiting for the calls under way (Ctrl-C again to stop at once)")
-
-    return handle
+    wanted = RegistryScan(settings.repositories_filter, settings.policy, settings.registry_id, not starts_scans)
+    names = scanner.registry.repository_names()
+    return scan_registry(names, wanted, tools, scanner.across_repositories, watch, datetime.now(UTC))

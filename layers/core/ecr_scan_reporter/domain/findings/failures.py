@@ -9,7 +9,7 @@ MAX_EXPLANATION = 400
 
 SUPPORTED_SYSTEMS = "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html"
 
-# How a scan may end without findings; the reporter reports these.
+# A scan that ends so has no findings, and its failure is reported.
 FAILED_STATUSES = frozenset(
     {ScanStatus.FAILED, ScanStatus.UNSUPPORTED_IMAGE, ScanStatus.IMAGE_SIZE_EXCEEDED, ScanStatus.LIMIT_EXCEEDED}
 )
@@ -24,7 +24,7 @@ def unsupported_system(description: str) -> str:
 
 
 def is_unsupported(result: ScanResult) -> bool:
-    """Tell whether ECR's scanner will never scan the image as it is built now."""
+    """Return whether ECR's scanner will never scan the image as it is built now."""
     description = result.description
     is_of_system = bool(unsupported_system(description)) or "UnsupportedImageError" in description
     return is_of_system or result.status is ScanStatus.UNSUPPORTED_IMAGE

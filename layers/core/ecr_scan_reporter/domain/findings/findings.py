@@ -20,7 +20,7 @@ Identity = tuple[str, str, str]
 class Finding:
     """One vulnerability in one version of one package. Absent facts are empty, or None.
 
-    Only enhanced scanning tells of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
+    Only enhanced scanning knows of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
     that share the finding (`also`, each a name and a version). `epss` is the probability of exploitation, from 0 to 1.
     `first_seen_at` is Inspector's or ours; `suppressed_by`, the id of a suppression, is ours.
     """
@@ -42,7 +42,7 @@ class Finding:
 
     @property
     def identity(self) -> Identity:
-        """The same CVE repeats for each package: this is what tells findings apart."""
+        """CVE, package and version: ECR lists the same CVE once for each package."""
         return (self.name, self.package, self.version)
 
     @property

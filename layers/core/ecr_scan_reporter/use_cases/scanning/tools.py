@@ -1,0 +1,27 @@
+"""The tools of a scan job: AWS, threads, and the clock of the invocation."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ecr_scan_reporter.concurrency.task_groups import TaskGroup, sequential
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
+from ecr_scan_reporter.use_cases.scanning.ports import Ledger, Registry, Reports
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTools:
+    """What a job works with. Without `reports`, a scan whose event was lost stays unreported.
+
+    After `time_is_up`, a job takes no further image. A job calls `wait_for_turn` before it holds more than a page of
+    images or of ledger items; False means that time is up. `on_outcome` gets the outcome of each image, in one thread.
+    """
+
+    registry: Registry
+    ledger: Ledger
+    concurrently: ConcurrentMap
+    task_group: TaskGroup = sequential
+    reports: Reports | None = None
+    time_is_up: Callable[[], bool] = lambda: False
+    wait_for_turn: Callable[[], bool] = lambda: True
+    on_outcome: Callable[[ImageOutcome], None] = lambda _: None

@@ -1,0 +1,14 @@
+"""The parameters with which the template is deployed: every option is on."""
+
+from local.identity import ACCOUNT, REGION
+
+BUS = "our-automation"
+PARAMETERS = {
+    "LogLevel": "DEBUG",
+    "NotificationEmail": "security@example.com",
+    "NotificationMode": "BOTH",
+    "ChatNotifications": "True",
+    "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{BUS}",
+    "InspectorFindings": "True",
+    "InspectorFindingsDelay": "1",
+}

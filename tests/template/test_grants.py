@@ -1,0 +1,47 @@
+"""A function may do what it needs, and nothing else."""
+
+import re
+from typing import Any
+
+import pytest
+
+from scripts.template_check.source import as_list, statements
+from tests.not_empty import not_empty
+from tests.template.declared import functions, resources, variables_of
+
+# Actions for which IAM knows no resource that would do.
+WITHOUT_RESOURCE = {
+    *("ecr:GetRegistryScanningConfiguration", "ecs:ListClusters", "ecs:ListTasks"),
+    *("inspector2:ListFindings", "inspector2:ListCoverage"),
+}
+
+
+@pytest.mark.parametrize("statement", not_empty(list(statements(resources))), ids=lambda statement: statement["Sid"])
+def test_every_statement_says_what_it_is_for(statement: dict[str, Any]) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9]+", statement["Sid"])
+
+
+def test_only_actions_without_a_resource_are_allowed_on_all_resources() -> None:
+    on_all = [
+        action
+        for statement in statements(resources)
+        if statement["Effect"] == "Allow" and "*" in as_list(statement["Resource"])
+        for action in as_list(statement["Action"])
+    ]
+    assert set(on_all) == WITHOUT_RESOURCE
+
+
+def test_no_function_may_do_everything_with_anything() -> None:
+    for name, function in functions.items():
+        actions = [action for statement in statements(function) for action in as_list(statement["Action"])]
+        assert [action for action in not_empty(actions) if "*" in action] == [], name
+
+
+def test_the_images_scanner_may_have_the_reporter_report_a_scan_whose_event_was_lost() -> None:
+    assert variables_of("ImagesScanner")["REPORTER_FUNCTION_NAME"] == {"Ref": "Reporter"}
+    (grant,) = [
+        statement
+        for statement in statements(functions["ImagesScanner"])
+        if statement["Action"] == "lambda:InvokeFunction"
+    ]
+    assert grant["Resource"] == {"Fn::GetAtt": ["Reporter", "Arn"]}

@@ -1,0 +1,17 @@
+"""Registries that answer what a test says."""
+
+import pytest
+
+from tests.unit.aws.ecr.stubbed_registry import StubbedRegistry
+
+
+@pytest.fixture
+def ecr() -> StubbedRegistry:
+    """The registry of this account."""
+    return StubbedRegistry()
+
+
+@pytest.fixture
+def other_ecr() -> StubbedRegistry:
+    """The registry of another account."""
+    return StubbedRegistry("999999999999")

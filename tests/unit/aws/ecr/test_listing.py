@@ -1,0 +1,113 @@
+"""Repositories and images, as ECR lists them."""
+
+from typing import Any
+
+import pytest
+
+from ecr_scan_reporter.domain.registry.images import Image, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.registry.start_results import StartScanResult
+from ecr_scan_reporter.errors import RepositoryNotFoundError
+from tests.unit.aws.ecr.stubbed_registry import AT, CALL, StubbedRegistry
+from tests.unit.samples import digest, image, image_id
+
+
+def test_repositories_are_read_a_thousand_at_a_time(ecr: StubbedRegistry) -> None:
+    ecr.answers(
+        "describe_repositories",
+        {"repositories": [{"repositoryName": "team/app"}], "nextToken": "t"},
+        {"maxResults": 1_000},
+    )
+    ecr.answers(
+        "describe_repositories",
+        {"repositories": [{"repositoryName": "team/web"}]},
+        {"maxResults": 1_000, "nextToken": "t"},
+    )
+    assert list(ecr.registry.repository_names()) == ["team/app", "team/web"]
+
+
+def test_another_registry_is_named_in_each_call(other_ecr: StubbedRegistry) -> None:
+    registry = {"registryId": "999999999999"}
+    other_ecr.answers("describe_repositories", {"repositories": []}, registry | {"maxResults": 1_000})
+    other_ecr.answers("start_image_scan", {}, registry | CALL)
+    other_ecr.answers("describe_image_scan_findings", {}, registry | CALL | {"maxResults": 1})
+    assert list(other_ecr.registry.repository_names()) == []
+    assert other_ecr.registry.start_scan(image()) is StartScanResult.STARTED
+    assert other_ecr.registry.last_scan(image()).status is ScanStatus.UNKNOWN
+
+
+def test_an_image_is_read_with_all_that_describe_images_tells(ecr: StubbedRegistry) -> None:
+    detail = {
+        "registryId": "123456789012",
+        "repositoryName": "team/app",
+        "imageDigest": digest(1),
+        "imageTags": ["latest", "1.2"],
+        "imageSizeInBytes": 7,
+        "imagePushedAt": AT,
+        "lastRecordedPullTime": AT,
+        "imageManifestMediaType": "application/vnd.oci.image.manifest.v1+json",
+        "artifactMediaType": "application/vnd.oci.image.config.v1+json",
+        "subjectManifestDigest": digest(2),
+        "imageStatus": "ARCHIVED",
+    }
+    expected = {"repositoryName": "team/app", "filter": {"tagStatus": "TAGGED"}, "maxResults": 1_000}
+    ecr.answers("describe_images", {"imageDetails": [detail, {"imageDigest": digest(3)}]}, expected)
+    assert list(ecr.registry.images("team/app", TagStatus.TAGGED)) == [
+        Image(
+            image_id(1),
+            tags=("latest", "1.2"),
+            pushed_at=AT,
+            pulled_at=AT,
+            size_bytes=7,
+            manifest_media_type="application/vnd.oci.image.manifest.v1+json",
+            artifact_media_type="application/vnd.oci.image.config.v1+json",
+            subject_digest=digest(2),
+            is_archived=True,
+        ),
+        Image(image_id(3, Repository("", "eu-west-1", "team/app"))),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "last_scan"),
+    [
+        pytest.param({}, None, id="as ECR does today: nothing"),
+        pytest.param(
+            {
+                "imageScanStatus": {"status": "COMPLETE", "description": "Done."},
+                "imageScanFindingsSummary": {"imageScanCompletedAt": AT},
+            },
+            LastScan(ScanStatus.COMPLETE, AT, description="Done."),
+            id="as an old registry does",
+        ),
+        pytest.param({"imageScanStatus": {"status": "FAILED"}}, LastScan(ScanStatus.FAILED), id="the status alone"),
+        pytest.param(
+            {"imageScanFindingsSummary": {"imageScanCompletedAt": AT}},
+            LastScan(ScanStatus.COMPLETE, AT),
+            id="the summary alone",
+        ),
+        pytest.param({"imageScanStatus": {"status": "BRAND_NEW"}}, LastScan(ScanStatus.UNKNOWN), id="a new status"),
+    ],
+)
+def test_a_scan_is_known_where_describe_images_tells_of_it(
+    ecr: StubbedRegistry, told: dict[str, Any], last_scan: LastScan | None
+) -> None:
+    ecr.stub.add_response("describe_images", {"imageDetails": [{"imageDigest": digest(1)} | told]})
+    assert [image.last_scan for image in ecr.registry.images("team/app", TagStatus.ANY)] == [last_scan]
+
+
+def test_a_repository_that_is_gone_is_our_own_error(ecr: StubbedRegistry) -> None:
+    ecr.refuses("describe_images", "RepositoryNotFoundException", "not there")
+    with pytest.raises(RepositoryNotFoundError, match="not there"):
+        list(ecr.registry.images("team/app", TagStatus.ANY))
+
+
+def test_throttling_is_tried_again(ecr: StubbedRegistry) -> None:
+    ecr.refuses("describe_images", "ThrottlingException", "Rate exceeded")
+    ecr.stub.add_response("describe_images", {"imageDetails": []})
+    assert list(ecr.registry.images("team/app", TagStatus.ANY)) == []
+    ecr.stub.assert_no_pending_responses()
+
+
+def test_the_region_is_the_clients(ecr: StubbedRegistry) -> None:
+    assert ecr.registry.region == "eu-west-1"
