@@ -1,4 +1,4 @@
-"""Grants of what does not exist, or on what is not there."""
+"""Grants of actions, on resources, or by policies that do not exist."""
 
 from scripts.template_check.rules import permissions
 from scripts.template_check.source import Template
