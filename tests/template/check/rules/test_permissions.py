@@ -9,7 +9,7 @@ FAULTS = Faults(permissions)
 
 @FAULTS.fault("actions-fit-their-resources", "ReporterRole")
 def an_action_does_not_exist(mutated: Template) -> None:
-    statement(mutated, "Reporter", "WriteLedger")["Action"] = "dynamodb:WriteItem"
+    statement(mutated, "Reporter", "UseLedger")["Action"] = "dynamodb:WriteItem"
 
 
 @FAULTS.fault("actions-fit-their-resources", "ReporterRole")
