@@ -60,6 +60,7 @@ def test_a_scan_with_findings_is_told_once_with_all_facts(account: Account, vuln
     assert report["subject"] == "CRITICAL: team/app:1.2 - 1 critical, 1 low"
     assert report["attributes"] == {
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
         "repository": "team/app",
         "reason": "THRESHOLDS_BREACHED",
         "region": REGION,

@@ -26,6 +26,22 @@ def shorten(text: str, length: int) -> str:
     return f"{text[:head]}..{text[len(text) - (length - 2 - head) :]}"
 
 
+def abridge(text: str, length: int) -> str:
+    """Return the beginning of a text on one line, in at most `length` characters, whole words where there are some."""
+    line = one_line(text[: 4 * length])
+    if len(line) <= length and len(text) <= 4 * length:
+        return line
+    kept = line[: max(length - 3, 0)]
+    words = kept.rpartition(" ")[0] if len(line) > len(kept) and line[len(kept)] != " " else kept
+    return f"{(words or kept).rstrip(' .,;:')}..."[:length]
+
+
+def many(number: int, what: str) -> str:
+    """Say how many there are: '1 image', '2 images', '3 repositories'."""
+    plural = f"{what[:-1]}ies" if what.endswith("ry") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
 def describe_counts(counts: SeverityCounts, severities: Sequence[Severity]) -> str:
     """Return the counts in words: '3 critical, 9 high'."""
     return ", ".join(f"{counts[severity]} {severity.lower()}" for severity in severities if counts.get(severity))

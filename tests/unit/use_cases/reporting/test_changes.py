@@ -57,7 +57,7 @@ def test_when_all_is_fixed_changed_tells_it() -> None:
     report = chain.report_result(result_of(), NotifyOn.CHANGED)
     assert report is not None
     assert report.reason is ReportReason.FINDINGS_FIXED
-    assert chain.topic.published[-1].subject == "Fixed: team/app:1.2 - 1 fixed; nothing left"
+    assert chain.topic.published[-1].subject == "Fixed: team/app:1.2 - 1 critical fixed; nothing left"
     assert chain.topic.published[-1].attributes["hasNew"] == "false"
 
 

@@ -8,7 +8,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId, Repository, Scanne
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 from ecr_scan_reporter.domain.thresholds import Thresholds
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 MAX_DESCRIPTION = 400
 
 

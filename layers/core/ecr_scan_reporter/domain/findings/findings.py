@@ -50,6 +50,11 @@ class Finding:
         """The identity in each of the packages that share the finding: one in common makes two findings the same."""
         return (self.identity, *((self.name, package, version) for package, version in self.also))
 
+    @property
+    def is_fixable(self) -> bool:
+        """True when all of its packages can be updated to versions without the vulnerability."""
+        return self.fix_available == "YES" or (not self.fix_available and bool(self.fixed_in))
+
 
 SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
 
@@ -90,8 +95,13 @@ class ScanResult:
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Most severe first, then the highest score, then by name and package."""
-    return tuple(sorted(findings, key=lambda f: (f.severity.rank, -(f.score or 0.0), f.identity)))
+    """Sort by urgency: most severe first; of one level exploited ones, then fixable ones, then by score and name."""
+    return tuple(sorted(findings, key=_urgency))
+
+
+def _urgency(finding: Finding) -> tuple[object, ...]:
+    has_exploit, score = finding.exploit_available is True, finding.score or 0.0
+    return (finding.severity.rank, not has_exploit, not finding.is_fixable, -score, finding.identity)
 
 
 def parse_basic_finding(finding: Mapping[str, Any]) -> Finding:
