@@ -1,4 +1,4 @@
-"""The calls that the functions cannot save, bare: boto3 and a thread pool, with nothing decided, logged or kept."""
+"""The necessary calls of the functions, bare: boto3 and a thread pool, without decisions, logs or records."""
 
 import json
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Scheduled: sum up in one message what changed since the last one, what is worst, and what is not covered."""
+"""On a schedule: send the digest of changes, worst images and coverage."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ initialise_early(digest)
 
 @entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Send the digest, once for each event; each manual invocation sends one."""
+    """Send one digest for each event of the schedule, and for each manual invocation."""
     sender, now = digest(), datetime.now(UTC)
     sent, delivery = send_digest(
         sender.ledger,
@@ -29,9 +29,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         scans_per_day=sender.settings.scans_per_day,
         now=now,
     )
-    answer: dict[str, Any] = {"sent": sent is not None, "messageId": delivery.ids.get("topic")}
+    result: dict[str, Any] = {"sent": sent is not None, "messageId": delivery.ids.get("topic")}
     if sent:
-        answer |= sent.fields()
-    logger.info("digest sent" if sent else "digest was sent already", extra=answer)
+        result |= sent.fields()
+    logger.info("digest sent" if sent else "digest was sent already", extra=result)
     metrics.add_metric("DigestsSent", MetricUnit.Count, int(sent is not None))
-    return answer
+    return result

@@ -1,4 +1,4 @@
-"""From the jobs queue: start the scans of a repository's images that are due."""
+"""For each job of the queue: start the due scans of a repository."""
 
 import time
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ initialise_early(images_scanner)
 
 @entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Work on the jobs of the batch, several at a time; one that fails goes back to the queue alone."""
+    """Scan the repositories of the batch, several at a time. Only failed jobs go back to the queue."""
     scanner = images_scanner()
     time_is_up, now = deadline(seconds_left(context), time.monotonic), datetime.now(UTC)
     scanner.begin(time_is_up)

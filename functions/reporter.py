@@ -1,6 +1,6 @@
-"""When a scan has ended: read the findings, store the result, and report it when it matters.
+"""After a scan: read the findings, store the result, and report it when it matters.
 
-Invoked with the event of an ended scan, or with a batch of the queue on which Amazon Inspector's findings gather.
+The event is that of an ended scan, or a batch of Amazon Inspector's finding events.
 """
 
 import time
@@ -26,17 +26,19 @@ initialise_early(reporter)
 
 @entry_point(logger, metrics)
 def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
-    """Report the scan, or each image of the batch; what fails of a batch goes back to the queue alone."""
-    room, now = reporter(), datetime.now(UTC)
+    """Report the scan, or each image of the batch. Only failed messages go back to the queue."""
+    function, now = reporter(), datetime.now(UTC)
 
     def report(scan: ScanEvent, epss: Mapping[str, float]) -> dict[str, Any]:
-        tools = room.tools(scan.image.repository, context)
-        found, delivery = report_scan(scan, tools, policy=room.settings.policy, now=datetime.now(UTC), epss=epss)
+        tools = function.tools(scan.image.repository, context)
+        scan_report, delivery = report_scan(
+            scan, tools, policy=function.settings.policy, now=datetime.now(UTC), epss=epss
+        )
         ids = delivery.ids
-        reason = found.reason.value if found else None
-        answer = {"reported": bool(ids), "reason": reason, "messageId": ids.get("topic")}
-        log.scan(scan, found, answer)
-        return answer
+        reason = scan_report.reason.value if scan_report else None
+        result = {"reported": bool(ids), "reason": reason, "messageId": ids.get("topic")}
+        log.scan(scan, scan_report, result)
+        return result
 
     if not isinstance(event, Mapping) or "Records" not in event:
         return report(parse_scan_event(event, now), {})

@@ -1,4 +1,4 @@
-"""Scheduled: put one job on the queue for each repository whose images should be looked at."""
+"""On a schedule: send one job to the queue for each repository to scan."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ initialise_early(repositories_scanner)
 
 @entry_point(logger, metrics)
 def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, int]:
-    """Queue the jobs; the event of a manual invocation may override settings (see docs/how-to/operate.md)."""
+    """Queue the jobs. A manual invocation may override settings (docs/reference/jobs-and-invocations.md)."""
     scanner = repositories_scanner()
     settings = scanner.settings.overridden_by(event)
     queue = scanner.queue(settings.jobs_queue_url)

@@ -13,7 +13,7 @@ NAME = "ecr-scan-reporter"
 
 def render() -> str:
     """Return a section with the help of each command, a group before its commands."""
-    return "\n".join(_sections(cli, click.Context(cli, info_name=NAME, terminal_width=WIDTH)))
+    return "\n".join(_sections(cli, click.Context(cli, info_name=NAME, terminal_width=WIDTH, **cli.context_settings)))
 
 
 def _sections(command: click.Command, context: click.Context) -> Iterator[str]:

@@ -3,10 +3,13 @@
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
+import click
 import pytest
+from click.testing import CliRunner
 
 from ecr_scan_reporter import __version__
 from ecr_scan_reporter.cli.main import cli, main
@@ -30,3 +33,16 @@ def test_the_installed_command_is_the_same_one() -> None:
 
 def test_the_command_has_a_group_for_suppressions_beside_plan_and_scan() -> None:
     assert sorted(cli.commands) == ["plan", "scan", "suppressions"]
+
+
+def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    yield path
+    for name, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, (*path, name))
+
+
+@pytest.mark.parametrize("path", list(_commands(cli)), ids=" ".join)
+def test_every_command_has_its_help_under_two_names(path: tuple[str, ...]) -> None:
+    short, long = (CliRunner().invoke(cli, [*path, option]) for option in ("-h", "--help"))
+    assert (short.exit_code, short.stdout) == (0, long.stdout)
+    assert "Usage:" in short.stdout

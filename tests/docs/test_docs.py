@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ecr_scan_reporter.domain.messages.report.notification import document
+from ecr_scan_reporter.domain.messages.report.document import document
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from scripts import render_messages, sample_messages
 from scripts.template_check import partitions

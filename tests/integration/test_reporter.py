@@ -60,6 +60,7 @@ def test_a_scan_with_findings_is_told_once_with_all_facts(account: Account, vuln
     assert report["subject"] == "CRITICAL: team/app:1.2 - 1 critical, 1 low"
     assert report["attributes"] == {
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
         "repository": "team/app",
         "reason": "THRESHOLDS_BREACHED",
         "region": REGION,
@@ -94,10 +95,9 @@ def test_ledger_and_bucket_remember_the_result(account: Account, vulnerable: str
     assert account.reports()[0]["document"]["findingsUri"] == f"s3://findings/{key}"
 
 
-def test_the_same_event_twice_is_told_once(account: Account, vulnerable: str) -> None:
-    first = reporter.lambda_handler(ended(vulnerable), LambdaContext())
-    second = reporter.lambda_handler(ended(vulnerable), LambdaContext())
-    assert first == second
+def test_the_reporter_reports_the_same_event_once_when_it_comes_twice(account: Account, vulnerable: str) -> None:
+    answers = [reporter.lambda_handler(ended(vulnerable), LambdaContext()) for _ in range(2)]
+    assert [answer["reported"] for answer in answers] == [True, False]
     assert len(account.reports()) == 1
 
 
@@ -140,8 +140,9 @@ def test_tables_and_bucket_are_optional(
     for name in names:
         monkeypatch.delenv(name)
     for _ in range(2):
-        assert reporter.lambda_handler(ended(vulnerable), LambdaContext())["reported"] is True
-    assert len(account.reports()) == (2 if "IDEMPOTENCY_TABLE" in names else 1)
+        reporter.lambda_handler(ended(vulnerable), LambdaContext())
+    # Either the table of messages or the stored findings know that the scan was reported.
+    assert len(account.reports()) == (2 if {"IDEMPOTENCY_TABLE", "FINDINGS_BUCKET"} <= set(names) else 1)
     assert bool(account.ledger()) == ("SCAN_LEDGER_TABLE" not in names)
     assert bool(account.stored_findings()) == ("FINDINGS_BUCKET" not in names)
 

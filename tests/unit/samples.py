@@ -1,14 +1,17 @@
 """Typical values, for tests that care about one or two of their facts."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.changes import Baseline, compare
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
-from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
-from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
+from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport, decide_report
+from ecr_scan_reporter.domain.severities import Severity, count_severities
 from ecr_scan_reporter.domain.thresholds import find_breaches
 
 NOW = datetime(2026, 1, 31, 12, 0, tzinfo=UTC)
@@ -80,6 +83,27 @@ def breached_report(result: ScanResult = RESULT, **facts: Any) -> ScanReport:
         "s3://findings/findings/123456789012/eu-west-1/team/app/sha256-7f5b.json",
     )
     return replace(report, **facts)
+
+
+def result_of(*findings: Finding, **facts: Any) -> ScanResult:
+    """Return a result with exactly these findings, and with their counts."""
+    counts = count_severities(finding.severity for finding in findings)
+    return replace(RESULT, counts=counts, findings=sort_findings(findings), **facts)
+
+
+def compared_report(before: Iterable[Finding], now: Iterable[Finding], **facts: Any) -> ScanReport:
+    """Return a report of a scan that is compared with one of the same image, a week before."""
+    thresholds = facts.pop("thresholds", ANY_FINDING)
+    thresholds_before = facts.pop("thresholds_before", thresholds)
+    week_before = RESULT.completed_at and RESULT.completed_at - timedelta(days=7)
+    baseline = Baseline(facts.pop("baseline_digest", DIGEST), week_before, tuple(before), thresholds_before)
+    result = result_of(*now)
+    changes = compare(baseline, result.findings)
+    for notify_on in (NotifyOn.CHANGED, NotifyOn.ALL):
+        report = decide_report(SCANNED_IMAGE, result, ReportPolicy(thresholds, notify_on=notify_on), changes=changes)
+        if report:
+            return replace(report, **facts)
+    raise ValueError("there is nothing to report")
 
 
 def failed_report(description: str = UNSUPPORTED_SYSTEM, **facts: Any) -> ScanReport:

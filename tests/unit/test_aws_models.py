@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.findings.findings import SUCCEEDED
 from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import read_refusal
-from ecr_scan_reporter.domain.reports.freshness import TELLS_NOTHING
+from ecr_scan_reporter.domain.reports.freshness import WITHOUT_RESULT
 from ecr_scan_reporter.domain.severities import Severity
 from tests.not_empty import not_empty
 
@@ -37,7 +37,7 @@ def test_every_scan_status_is_known() -> None:
 @pytest.mark.parametrize("status", not_empty(sorted(values("ecr", "ScanStatus") - {"SCAN_ELIGIBILITY_EXPIRED"})))
 def test_every_scan_status_is_a_success_a_failure_or_none_of_both(status: str) -> None:
     known = ScanStatus.parse(status)
-    assert [known in kind for kind in (SUCCEEDED, FAILED_STATUSES, TELLS_NOTHING)].count(True) == 1
+    assert [known in kind for kind in (SUCCEEDED, FAILED_STATUSES, WITHOUT_RESULT)].count(True) == 1
     assert known is not ScanStatus.UNKNOWN
 
 

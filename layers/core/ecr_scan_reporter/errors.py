@@ -1,13 +1,14 @@
-"""The library's own errors: all that leaves it, whatever AWS or the standard library raised inside.
+"""The errors of the library. No error of AWS's SDK leaves it.
 
 EcrScanReporterError
-├── InvalidInputError          something a person or another system wrote is wrong
-├── RegistryError              ECR refused, for a reason that the caller can act on
+├── InvalidInputError          a person or another system wrote something wrong
+├── RegistryError              ECR refused, for a reason on which the caller can act
 │   ├── RepositoryNotFoundError
 │   ├── ImageNotFoundError
 │   └── ScanRefusedError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
-│   └── OutOfTimeError
+│   ├── OutOfTimeError
+│   └── ConcurrentEventError   another invocation reports the same image; this event must be retried
 ├── JobIncompleteError         a job is done only in part; it must be tried again
 ├── JobsNotSentError           some jobs could not be put on the queue
 └── DeliveryIncompleteError    some channels took a message, and others did not
@@ -16,7 +17,7 @@ EcrScanReporterError
 DENIED_CODES = frozenset(
     {"AccessDenied", "AccessDeniedException", "UnrecognizedClientException", "InvalidSignatureException"}
     | {"ExpiredTokenException", "ExpiredToken", "KMSAccessDeniedException"}
-    # botocore's own, when there are no credentials to sign with
+    # botocore's own, without credentials for a signature
     | {"NoCredentialsError", "PartialCredentialsError", "CredentialRetrievalError", "TokenRetrievalError"}
     | {"SSOTokenLoadError", "UnauthorizedSSOTokenError"}
 )
@@ -25,9 +26,9 @@ MAX_QUOTED = 200
 
 
 def quoted(value: object) -> str:
-    """Return at most 200 characters of a value, as Python writes it: what others send may be of any size and depth."""
+    """Return at most 200 characters of the `repr` of a value, which may be of any size and depth."""
     try:
-        # A little more than is shown: to write down megabytes costs time.
+        # Cut first: the `repr` of megabytes costs time.
         text = repr(value[: MAX_QUOTED + 1] if isinstance(value, str | bytes) else value)
     except RecursionError:
         return "a value that is nested too deep"
@@ -35,11 +36,11 @@ def quoted(value: object) -> str:
 
 
 class EcrScanReporterError(Exception):
-    """Base of every error that this library raises on purpose."""
+    """Base of every error that the library raises on purpose."""
 
 
 class InvalidInputError(EcrScanReporterError, ValueError):
-    """A value that is not allowed; the message names the thing, the value (its beginning) and what is allowed."""
+    """A wrong value; the message has its name, the value (its beginning) and the allowed values."""
 
     def __init__(self, name: str, value: object, allowed: str) -> None:
         super().__init__(f"{name} is {quoted(value)}: allowed is {allowed}")
@@ -49,7 +50,7 @@ class InvalidInputError(EcrScanReporterError, ValueError):
 
 
 class MissingInputError(InvalidInputError):
-    """A value that must be given is not there."""
+    """A required value is missing."""
 
     def __init__(self, name: str, allowed: str) -> None:
         super().__init__(name, None, allowed)
@@ -57,25 +58,25 @@ class MissingInputError(InvalidInputError):
 
 
 class RegistryError(EcrScanReporterError):
-    """ECR answered that it cannot do what was asked."""
+    """ECR refused a call for a known reason."""
 
 
 class RepositoryNotFoundError(RegistryError):
-    """The repository is not in the registry (any more)."""
+    """The repository is not in the registry, or not any more."""
 
 
 class ImageNotFoundError(RegistryError):
-    """The image is not in the repository (any more)."""
+    """The image is not in the repository, or not any more."""
 
 
 class ScanRefusedError(RegistryError):
-    """ECR refused to scan the image, in words that are not known; the text quotes them."""
+    """ECR refused to scan the image, in unknown words; the message quotes them."""
 
 
 class CallFailedError(EcrScanReporterError):
-    """An AWS call was refused or failed for good. `code` is AWS's error code, or the connection error's name.
+    """AWS refused a call, or the call failed for good. `code` is AWS's error code, or the name of the connection error.
 
-    `is_passing`: the same call may succeed later; `is_throttled`: it may, because the API only asked for fewer calls.
+    `is_passing`: the same call may succeed later. `is_throttled`: AWS only asks for fewer calls.
     """
 
     def __init__(
@@ -87,17 +88,17 @@ class CallFailedError(EcrScanReporterError):
         self.message = message
         self.is_passing = is_passing
         self.is_throttled = is_throttled
-        # An attempt before may have had its effect, though its answer was lost.
+        # An attempt before may have had its effect, although its response was lost.
         self.is_after_fault = False
 
     @property
     def is_denied(self) -> bool:
-        """True when the caller may not do this at all: then there is no use in trying the next one."""
+        """True when the caller lacks the permission: a further call would fail too."""
         return self.code in DENIED_CODES
 
 
 class OutOfTimeError(CallFailedError):
-    """The time of the invocation was up before the call could be made."""
+    """The time of the invocation was up before the call."""
 
     def __init__(self, operation: str) -> None:
         super().__init__(
@@ -105,13 +106,20 @@ class OutOfTimeError(CallFailedError):
         )
 
 
+class ConcurrentEventError(CallFailedError):
+    """Another invocation reports the same image at this time; a retry finds what is left to report. It is no fault."""
+
+    def __init__(self, operation: str, message: str) -> None:
+        super().__init__(operation, "ConcurrentEvent", message, is_passing=True)
+
+
 class JobIncompleteError(EcrScanReporterError):
     """Some images of a job failed; the job must be retried."""
 
 
 class JobsNotSentError(EcrScanReporterError):
-    """Some jobs could not be put on the queue; names how many and the first of them."""
+    """Some jobs did not reach the queue; the message has their number and the first error."""
 
 
 class DeliveryIncompleteError(EcrScanReporterError):
-    """Some channels did not take a message; the text quotes the error of each."""
+    """Some channels did not take a message; the message quotes the error of each."""

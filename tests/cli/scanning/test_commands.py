@@ -4,9 +4,12 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from ecr_scan_reporter.aws.ecr import EcrRegistry
+from tests.cli.credentials import without_credentials
 from tests.cli.scanning.registry import new_registry, run, scans_started
 
 
@@ -57,10 +60,28 @@ def test_csv_has_a_header_and_a_line_for_each_image() -> None:
     assert {row["imageTags"] for row in rows} == {"1.0", "2.0", "stable"}
 
 
-def test_the_table_says_why_in_words() -> None:
+def test_the_table_has_what_is_due_and_counts_the_rest_by_reason() -> None:
     text = run("plan").stdout
-    assert "it was never scanned" in text
-    assert "its last scan is recent enough" in text
+    assert text.count("it was never scanned") == 2
+    assert "infra/proxy" not in text
+    *_, heading, count = text.splitlines()
+    assert (heading, count.split(maxsplit=1)) == (
+        "1 image not due (--all shows each):",
+        ["1", "its last scan is recent enough"],
+    )
+
+
+def test_all_shows_every_image() -> None:
+    text = run("plan", "--all").stdout
+    assert [name for name in ("team/app", "infra/proxy") if name not in text] == []
+    assert "not due" not in text
+
+
+def test_the_formats_for_programs_have_every_image_without_being_asked() -> None:
+    for output in ("json", "csv"):
+        for tag in ("1.0", "2.0", "stable"):
+            assert tag in run("plan", "--output", output).stdout
+    assert "not due" not in run("plan", "--output", "csv").stdout
 
 
 @pytest.mark.parametrize("option", ["--repositories", "--repos-regex"])
@@ -101,14 +122,55 @@ def test_an_unknown_profile_exits_with_2_and_names_it() -> None:
     assert (result.exit_code, "nobody" in result.stderr) == (2, True)
 
 
-def test_no_access_exits_with_2(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path_factory.mktemp("home") / "none"))
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+def test_without_credentials_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without_credentials(monkeypatch, tmp_path)
     result = run("plan")
-    assert result.exit_code == 2
-    assert "NoCredentialsError" in result.stderr
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: no AWS credentials were found: give --profile, or set AWS_PROFILE")
+
+
+def test_a_region_that_is_none_exits_with_2_and_names_it() -> None:
+    result = run("plan", "--region", "eu west")
+    assert (result.exit_code, "the region is 'eu west'" in result.stderr) == (2, True)
+
+
+def test_a_configuration_that_is_broken_exits_with_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "config").write_text("[default\n", encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    result = run("plan")
+    assert (result.exit_code, "the AWS configuration cannot be read" in result.stderr) == (2, True)
+
+
+CONFIGURATION = "[default]\nregion = sa-east-1\n[profile other]\nregion = ca-west-1\n"
+
+
+@pytest.mark.parametrize(
+    ("variables", "arguments", "region"),
+    [
+        ({"AWS_REGION": "us-east-2", "AWS_DEFAULT_REGION": "us-west-1"}, ("--region", "us-west-2"), "us-west-2"),
+        ({"AWS_REGION": "us-east-2", "AWS_DEFAULT_REGION": "us-west-1"}, ("--profile", "other"), "us-east-2"),
+        ({"AWS_REGION": "", "AWS_DEFAULT_REGION": "us-west-1"}, ("--profile", "other"), "us-west-1"),
+        ({}, ("--profile", "other"), "ca-west-1"),
+        ({}, (), "sa-east-1"),
+    ],
+    ids=str,
+)
+def test_the_region_is_that_of_the_aws_cli(
+    variables: dict[str, str], arguments: tuple[str, ...], region: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text(CONFIGURATION, encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    asked: list[str] = []
+
+    def no_names(self: EcrRegistry) -> list[str]:
+        asked.append(self.region)
+        return []
+
+    monkeypatch.setattr(EcrRegistry, "repository_names", no_names)
+    assert (run("plan", *arguments).exit_code, asked) == (0, [region])
 
 
 @pytest.mark.parametrize("name", ["plan", "scan"])

@@ -1,15 +1,21 @@
 """The suppressions table of moto's DynamoDB, and the commands that work on it."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import boto3
 from click.testing import CliRunner, Result
 from moto import mock_aws
 
 from ecr_scan_reporter.cli.main import cli
+from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
+from ecr_scan_reporter.domain.registry.images import ImageId
+from tests.unit.samples import DIGEST, REPOSITORY, RESULT, SCANNED_IMAGE
 
 TABLE = "suppressions"
+BUCKET = "findings"
 CALLER = "arn:aws:sts::123456789012:user/moto"
 FILE = """
 # Reviewed each quarter.
@@ -63,3 +69,13 @@ def add(id_: str, until: str = "never", **options: str) -> None:
 def add_broken_item() -> None:
     """Put an item into the table that is no suppression."""
     boto3.client("dynamodb").put_item(TableName=TABLE, Item={"id": {"S": "broken"}, "cve": {"S": "*"}})
+
+
+def put_results(*repositories: str) -> None:
+    """Make the findings bucket, with the result of an image of each of these repositories."""
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    for name in repositories:
+        image = replace(SCANNED_IMAGE, id=ImageId(replace(REPOSITORY, name=name), DIGEST))
+        document = json.dumps(result_document(image, RESULT))
+        s3.put_object(Bucket=BUCKET, Key=findings_key(image.id), Body=document.encode())

@@ -1,5 +1,6 @@
 """`import`."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def test_an_import_writes_only_what_differs_and_keeps_who_made_it(monkeypatch: p
     result = run("import", "-", "--author", "bob", text=FILE.replace("Not reachable.", "Not linked."))
     assert result.stdout.splitlines() == [
         "changed curl: CVE-2023-38545",
+        "  reason: Not reachable. -> Not linked.",
         "0 added, 1 changed, 0 removed, 1 unchanged",
     ]
     suppressions = stored()
@@ -61,17 +63,27 @@ def test_a_dry_run_adds_nothing() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (FILE.replace("package:", "packge:"), ["a key of suppression openssl-dev is 'packge'"]),
-        (FILE.replace("until: never, ", ""), ["until of suppression curl is not set"]),
-        (FILE.replace("until: never", "until: soon").replace("MEDIUM", "AWFUL"), ["'soon'", "'AWFUL'"]),
+        (FILE.replace("package:", "packge:"), ["line 8: a key of suppression openssl-dev is 'packge'"]),
+        (FILE.replace("until: never, ", ""), ["line 14: until of suppression curl is not set"]),
+        (
+            FILE.replace("until: never", "until: soon").replace("MEDIUM", "AWFUL"),
+            ["line 14: until of suppression curl is 'soon'", "line 9: severity of suppression openssl-dev is 'AWFUL'"],
+        ),
         (FILE.replace("package: openssl*", "package:"), ["package of suppression openssl-dev is ''"]),
-        (FILE.replace("id: curl", "id: openssl-dev"), ["id of suppression number 2 is 'openssl-dev'"]),
+        (FILE.replace("id: curl", "id: openssl-dev"), ["line 14: id of suppression number 2 is 'openssl-dev'"]),
         (FILE.replace("  - {", "    id: x\n  - {"), ["line 14 of the file", "the key 'id' is given twice"]),
-        ("", ["the document is None"]),
+        ("", ["the file is empty"]),
         ("suppressions: [", ["line 1 of the file is"]),
-        ('[{"id": "a", "id": "b"}]', ["'id', 'id'"]),
+        ('[{"id": "a", "id": "b"}]', ["line 1 of the file", "the key 'id' is given twice"]),
         ("- !!python/object:os.system {}", ["id of suppression number 1 is not set"]),
         ("? [a]\n: b\n", ["line 1 of the file is"]),
+        (
+            FILE.replace("until: never", "until: 90d"),
+            ["line 14: until of suppression curl is '90d'", "only the command add"],
+        ),
+        ("- 7\n- {}\n", ["line 1: suppression number 1 is '7'", "line 2: id of suppression number 2 is not set"]),
+        ("[]", ["no suppressions, so every stored one would be removed: give --allow-empty"]),
+        ("suppressions: []", ["no suppressions, so every stored one would be removed: give --allow-empty"]),
     ],
     ids=[
         "key",
@@ -85,6 +97,10 @@ def test_a_dry_run_adds_nothing() -> None:
         "json",
         "tag",
         "odd",
+        "duration",
+        "no mapping",
+        "empty list",
+        "empty list under its key",
     ],
 )
 def test_a_file_in_which_anything_is_wrong_changes_nothing(text: str, said: list[str]) -> None:
@@ -101,3 +117,40 @@ def test_a_file_that_is_not_there_or_no_text_is_wrong_usage(tmp_path: Path) -> N
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     result = run("import", str(tmp_path / "binary"))
     assert (result.exit_code, "YAML or JSON, in UTF-8" in result.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("indent", [2, "\t"], ids=["spaces", "tabs"])
+def test_the_errors_of_json_name_the_line_too(indent: int | str) -> None:
+    entries = [
+        {"id": "a", "cve": "CVE-1", "reason": "r", "until": "never"},
+        {"id": "b", "cve": "CVE-1", "reason": "a \U0001f600 in it", "until": 7},
+    ]
+    result = run("import", "-", text=json.dumps({"suppressions": entries}, indent=indent))
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: line 13: until of suppression b is 7: allowed is a date")
+
+
+def test_faults_of_json_that_yaml_cannot_read_have_no_line() -> None:
+    entry = {"id": "a", "cve": "CVE-1", "reason": "r\x7f", "until": "never"}
+    result = run("import", "-", text=json.dumps([entry], ensure_ascii=False))
+    assert result.stderr.startswith("error: reason of suppression a is")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "# all of it is commented out\n", "[]", "suppressions: []", '{"suppressions": []}']
+)
+def test_an_empty_file_removes_everything_only_when_that_is_meant(text: str) -> None:
+    add("other")
+    shown = run("import", "-", "--prune", "--allow-empty", "--dry-run", text=text)
+    assert (shown.exit_code, shown.stdout.splitlines()[0]) == (0, "removed other: CVE-2023-38545")
+    assert set(stored()) == {"other"}
+    assert run("import", "-", "--allow-empty", text=text).exit_code == 0
+    assert set(stored()) == {"other"}, "nothing is removed without --prune"
+    assert run("import", "-", "--prune", "--allow-empty", text=text).exit_code == 0
+    assert stored() == {}
+
+
+def test_an_imported_suppression_of_everything_is_warned_of_once_it_changes() -> None:
+    text = "- {id: all, cve: CVE-*, repository: sandbox/*, reason: r, until: 2026-03-31}"
+    warning = "warning: all suppresses every finding of every image of repositories sandbox/*, until 2026-03-31\n"
+    assert [run("import", "-", text=text).stderr for _ in range(2)] == [warning, ""]

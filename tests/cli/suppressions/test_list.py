@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.cli.suppressions.table import add, add_broken_item, run, stored
 
 
@@ -19,8 +21,36 @@ def test_the_table_shows_when_suppressions_end_and_takes_no_text_for_markup() ->
     assert "CVE-2023-38545 of team/*" in lines[6]
 
 
-def test_an_empty_list_is_empty() -> None:
-    assert (run("list").stdout, run("list", "--output", "json").stdout) == ("", "[]\n")
+@pytest.mark.parametrize(("output", "shown"), [("table", ""), ("json", "[]\n")])
+def test_an_empty_list_is_empty_and_says_so(output: str, shown: str) -> None:
+    result = run("list", "--output", output)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, shown, "there are no suppressions\n")
+    add("a")
+    result = run("list", "--output", output, "--cve", "CVE-1")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, shown, "no suppression matches\n")
+
+
+@pytest.mark.parametrize(
+    ("filters", "ids"),
+    [
+        (("--repository", "team/app"), ["a", "b", "d"]),
+        (("--repository", "team/*"), ["a", "b", "d"]),
+        (("--repository", "other"), ["b", "c", "d"]),
+        (("--cve", "cve-2024-3094"), ["a", "d"]),
+        (("--cve", "CVE-2023-38545"), ["b", "c"]),
+        (("--ending-within", "14d"), ["c"]),
+        (("--ending-within", "15d"), ["b", "c"]),
+        (("--repository", "team/app", "--cve", "CVE-2024-1", "--ending-within", "1m"), []),
+    ],
+    ids=" ".join,
+)
+def test_a_list_is_filtered(filters: tuple[str, ...], ids: list[str]) -> None:
+    add("a", cve="CVE-2024-*", repository="team/*")
+    add("b", "2026-02-15")
+    add("c", "2026-01-31", repository="other")
+    add("d", "2026-01-30", cve="CVE-2024-3094")
+    result = run("list", *filters, "--output", "json")
+    assert (result.exit_code, [row["id"] for row in json.loads(result.stdout)]) == (0, ids)
 
 
 def test_a_suppression_that_has_ended_is_still_listed() -> None:

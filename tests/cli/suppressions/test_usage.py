@@ -1,7 +1,11 @@
 """What all commands for suppressions have in common: their options, their exit status."""
 
+from pathlib import Path
+
 import pytest
 
+from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+from tests.cli.credentials import without_credentials
 from tests.cli.suppressions.table import FILE, run
 
 
@@ -37,3 +41,18 @@ def test_the_help_documents_the_exit_status_and_the_variables(name: str) -> None
 def test_a_profile_that_is_not_there_exits_with_2() -> None:
     result = run("list", "--profile", "nobody")
     assert (result.exit_code, "nobody" in result.stderr) == (2, True)
+
+
+def test_without_credentials_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    without_credentials(monkeypatch, tmp_path)
+    result = run("list")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("error: no AWS credentials were found: give --profile, or set AWS_PROFILE")
+
+
+def test_ctrl_c_exits_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(SuppressionsTable, "all", interrupt)
+    assert run("list").exit_code == 130

@@ -133,3 +133,19 @@ def test_any_text_is_a_duration_or_is_refused_by_name(text: str) -> None:
         with pytest.raises(InvalidInputError) as refusal:
             parse_duration(text, "ScanExpiryDuration")
         assert (refusal.value.name, refusal.value.value) == ("ScanExpiryDuration", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("90d", (2026, 5, 1, 12)),
+        ("36h", (2026, 2, 2, 0)),
+        ("1m", (2026, 2, 28, 12)),
+        ("11m", (2026, 12, 31, 12)),
+        ("25m1w", (2028, 3, 7, 12)),
+    ],
+)
+def test_counts_ahead_from_a_moment(text: str, after: tuple[int, int, int, int]) -> None:
+    year, month, day, hour = after
+    moment = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    assert parse_duration(text).after(moment) == datetime(year, month, day, hour, tzinfo=UTC)

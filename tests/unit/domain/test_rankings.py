@@ -16,7 +16,7 @@ def test_only_the_first_of_many_are_kept_in_memory() -> None:
     ranking: Ranking[int] = Ranking(3, lambda number: number)
     for number in range(10_000):
         ranking.add(-number)
-        assert len(ranking._kept) < 8 * 3
+        assert len(ranking._items) < 8 * 3
     assert ranking.ranked().first == (-9_999, -9_998, -9_997)
 
 

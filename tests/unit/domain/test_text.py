@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import (
+    abridge,
     ascii_line,
     describe_counts,
     describe_moment,
     describe_tags,
+    many,
     one_line,
     shorten,
 )
@@ -70,3 +72,33 @@ def test_moments_are_written_in_utc() -> None:
 )
 def test_tags_are_listed(tags: tuple[str, ...], described: str) -> None:
     assert describe_tags(tags, most=3) == described
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "beginning"),
+    [
+        ("A flaw.", 20, "A flaw."),
+        ("A flaw\nin curl", 20, "A flaw in curl"),
+        ("A heap overflow in curl", 20, "A heap overflow..."),
+        ("A heap overflow, in curl", 19, "A heap overflow..."),
+        ("incomprehensibilities", 10, "incompr..."),
+        ("A" + "\n" * 500 + "B", 10, "A..."),
+        ("A flaw", 2, ".."),
+    ],
+)
+def test_of_a_long_text_the_first_words_are_shown(text: str, length: int, beginning: str) -> None:
+    assert abridge(text, length) == beginning
+
+
+@given(st.text(), st.integers(0, 40))
+def test_an_abridged_text_is_one_line_of_its_length(text: str, length: int) -> None:
+    assert len(abridge(text, length)) <= length
+    assert abridge(text, length).isprintable()
+
+
+@pytest.mark.parametrize(
+    ("number", "what", "words"),
+    [(1, "image", "1 image"), (0, "image", "0 images"), (2, "repository", "2 repositories"), (43, "day", "43 days")],
+)
+def test_numbers_come_with_the_right_noun(number: int, what: str, words: str) -> None:
+    assert many(number, what) == words

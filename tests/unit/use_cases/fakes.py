@@ -4,9 +4,11 @@ import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, ImageReference, Repository, TagStatus
@@ -129,8 +131,12 @@ class FakeLedger:
         self.results.append(record)
         return True
 
+    def last_result(self, image: ImageId) -> ImageRecord | None:
+        return next((record for record in reversed(self.results) if record.image == image), None)
+
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
-        self.changes.append(change)
+        if change not in self.changes:
+            self.changes.append(change)
 
     def forget(self, repository: Repository, digests: Iterable[str]) -> None:
         for digest in digests:
@@ -193,14 +199,25 @@ class FakeFindings:
     def uri(self, key: str) -> str:
         return f"s3://findings/{key}"
 
-    def load(self, key: str) -> Mapping[str, Any] | None:
-        return self.saved.get(key)
+    def load(self, key: str) -> StoredDocument | None:
+        document = self.saved.get(key)
+        return None if document is None else StoredDocument(document, _version(document))
 
     def save(self, key: str, document: Mapping[str, Any]) -> None:
         if self.error:
             raise self.error
         self.steps.append(key.partition("/")[0])
         self.saved[key] = json.loads(json.dumps(document))
+
+    def replace(self, key: str, document: Mapping[str, Any], known: StoredDocument | None) -> bool:
+        if self.load(key) != known:
+            return False
+        self.save(key, document)
+        return True
+
+
+def _version(document: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(document).encode()).hexdigest()
 
 
 @dataclass

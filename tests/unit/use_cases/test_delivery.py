@@ -3,7 +3,7 @@
 import pytest
 
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
-from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
+from ecr_scan_reporter.errors import CallFailedError, ConcurrentEventError, DeliveryIncompleteError
 from ecr_scan_reporter.use_cases.delivery import Channels, Delivery, publish
 from tests.unit.use_cases.fakes import FakeOnce
 
@@ -72,6 +72,20 @@ def test_a_message_that_no_channel_took_is_not_delivered_whatever_the_error(erro
     assert not delivery.is_final
     with pytest.raises(CallFailedError, match=error.message):
         delivery.raise_for_errors()
+
+
+def test_a_message_that_another_invocation_delivers_is_no_fault() -> None:
+    busy = ConcurrentEventError("once", "another invocation delivers the same message")
+    delivery = Channels({"mail": FakeChannel(busy), "chat": FakeChannel()}).deliver("news", "event-1")
+    assert not delivery.is_final
+    with pytest.raises(ConcurrentEventError):
+        delivery.raise_for_errors()
+
+
+def test_a_fault_is_raised_before_a_message_that_another_invocation_delivers() -> None:
+    busy = ConcurrentEventError("once", "another invocation delivers the same message")
+    with pytest.raises(CallFailedError, match="try again"):
+        Channels({"mail": FakeChannel(busy), "chat": FakeChannel(FAULT)}).deliver("news", "event-1").raise_for_errors()
 
 
 def test_an_error_that_is_no_failed_call_is_raised_at_once() -> None:

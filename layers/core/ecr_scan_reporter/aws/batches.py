@@ -1,4 +1,4 @@
-"""Batch operations: a good answer may leave a part undone, which is sent again."""
+"""Batch operations: a successful response may name a part that AWS has not processed."""
 
 from collections.abc import Callable, Sized
 from typing import Any, TypeVar
@@ -15,10 +15,10 @@ def retry_undone(
     attempt: Callable[[Batch], Batch],
     attempts: int,
 ) -> Batch:
-    """Attempt a batch, and what the attempt leaves of it, at most so many times; return what is left in the end.
+    """Attempt a batch, then retry what an attempt returns, `attempts` times in all. Return what remains.
 
-    `attempt` sends a batch and returns the part to send again, empty when there is none. Between two attempts the
-    caller slows the operation down: AWS leaves a part undone when it throttles.
+    `attempt` sends a batch and returns the part to retry, empty for none. Between two attempts, the caller slows the
+    operation down: AWS leaves a part unprocessed when it throttles.
     """
     for number in range(attempts):
         batch = attempt(batch)

@@ -31,7 +31,7 @@ PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
 MAX_IMAGE_IDS = 100
 MAX_QUOTED = 200
-# What says of an image that ECR does not scan it; the words tell why. The other errors of the operation are known.
+# Codes with which ECR refuses to scan an image; the message has the reason. Other codes of the operation are known.
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
 REFUSALS = frozenset({"InvalidParameterException", "ValidationException"})
 CONFIGURATION_SECONDS = 900.0
@@ -39,7 +39,7 @@ TAGS_SECONDS = 300.0
 
 
 class EcrRegistry:
-    """One registry: that of the client's account and region, or `registry_id` where that is given."""
+    """The registry of the client's account and region, or of the account `registry_id` in this region."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class EcrRegistry:
 
     @property
     def registry_id(self) -> str:
-        """The account of the registry: that which was given, or that which ECR told; empty where neither did."""
+        """The account of the registry, as given or as ECR returned it; empty before either."""
         return str(self._registry.get("registryId", self._own_registry_id))
 
     def repository_names(self) -> Iterator[str]:
@@ -86,10 +86,10 @@ class EcrRegistry:
                 yield _image(detail, self.region, repository)
 
     def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
-        """Yield the images that are there, each digest once; one that is gone is left out."""
+        """Yield the named images, each digest once; skips images that are gone."""
         seen: set[str] = set()
-        for some in chunks(references, MAX_IMAGE_IDS):
-            for image in self._describe(repository, some):
+        for named in chunks(references, MAX_IMAGE_IDS):
+            for image in self._describe(repository, named):
                 if image.digest not in seen:
                     seen.add(image.digest)
                     yield image
@@ -97,96 +97,96 @@ class EcrRegistry:
     def _describe(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
         image_ids = [{"imageDigest": r.digest} if r.digest else {"imageTag": r.tag} for r in references]
         try:
-            answer = self._call(self._client.describe_images, repositoryName=repository, imageIds=image_ids)
+            response = self._call(self._client.describe_images, repositoryName=repository, imageIds=image_ids)
         except ImageNotFoundError:
-            # One that is missing spoils the answer for all: halve until it stands alone.
+            # ECR fails the whole call for one missing image: halve the list until it stands alone.
             if len(references) > 1:
                 middle = len(references) // 2
                 yield from self._describe(repository, references[:middle])
                 yield from self._describe(repository, references[middle:])
             return
-        for detail in answer["imageDetails"]:
+        for detail in response["imageDetails"]:
             yield _image(detail, self.region, repository)
 
     def is_enhanced(self) -> bool:
-        """True when enhanced scanning (Amazon Inspector) is on: then basic scans cannot be started.
+        """Return whether enhanced scanning (Amazon Inspector) is on, which refuses basic scans. Cached for 15 minutes.
 
-        Asked once in a quarter of an hour. False as well where the configuration may not be read, or is that of
-        another registry, which ECR does not tell: StartImageScan says it then.
+        Also False when the caller may not read the configuration, and for the registry of another account, which has
+        no such call: StartImageScan fails there.
         """
         if self._registry:
             return False
-        with self._lock:  # several jobs ask at the same time, and one call answers them all
+        with self._lock:  # one call for jobs that run side by side
             now = self._clock()
             if self._enhanced is None or now - self._enhanced[0] > CONFIGURATION_SECONDS:
-                answer = self._ask_is_enhanced()
-                self._enhanced = None if answer is None else (now, answer)
+                is_enhanced = self._read_is_enhanced()
+                self._enhanced = None if is_enhanced is None else (now, is_enhanced)
             return self._enhanced is not None and self._enhanced[1]
 
-    def _ask_is_enhanced(self) -> bool | None:
-        """Return None where it is worth asking again soon."""
+    def _read_is_enhanced(self) -> bool | None:
+        """Return None after a passing fault: the next job tries again."""
         try:
-            answer = self._caller.once(self._client.get_registry_scanning_configuration)
+            response = self._caller.once(self._client.get_registry_scanning_configuration)
         except CallFailedError as error:
             return None if error.is_passing else False
-        self._own_registry_id = answer.get("registryId", "")
-        return bool(answer.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
+        self._own_registry_id = response.get("registryId", "")
+        return bool(response.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:
-        """Return the AWS tags of a repository, none where it is gone. Asked once in five minutes."""
+        """Return the AWS tags of a repository, none when it is gone. Cached for five minutes."""
         now, known = self._clock(), self._tags.get(repository.name)
         if known is None or now - known[0] > TAGS_SECONDS:
-            known = self._tags[repository.name] = (now, self._ask_repository_tags(repository))
+            known = self._tags[repository.name] = (now, self._read_repository_tags(repository))
         return known[1]
 
-    def _ask_repository_tags(self, repository: Repository) -> Mapping[str, str]:
+    def _read_repository_tags(self, repository: Repository) -> Mapping[str, str]:
         try:
-            answer = self._caller(self._client.list_tags_for_resource, resourceArn=repository_arn(repository))
+            response = self._caller(self._client.list_tags_for_resource, resourceArn=repository_arn(repository))
         except CallFailedError as error:
             if error.code == "RepositoryNotFoundException":
                 return {}
             raise
-        return {tag["Key"]: tag.get("Value", "") for tag in answer.get("tags", ())}
+        return {tag["Key"]: tag.get("Value", "") for tag in response.get("tags", ())}
 
     def last_scan(self, image: Image) -> LastScan:
-        """Ask for the last scan of one image; the status is NOT_SCANNED where there is none."""
+        """Return the last scan of one image, with the status NOT_SCANNED without one. Raises ImageNotFoundError."""
         try:
-            answer = self._call(self._client.describe_image_scan_findings, **_scan_of(image.id), maxResults=1)
+            response = self._call(self._client.describe_image_scan_findings, **_scan_of(image.id), maxResults=1)
         except _ScanNotFoundError:
             return LastScan(ScanStatus.NOT_SCANNED)
-        status = answer.get("imageScanStatus", {})
+        status = response.get("imageScanStatus", {})
         return LastScan(
             status=ScanStatus.parse(status.get("status")),
-            scanned_at=answer.get("imageScanFindings", {}).get("imageScanCompletedAt"),
+            scanned_at=response.get("imageScanFindings", {}).get("imageScanCompletedAt"),
             description=status.get("description", ""),
         )
 
     def start_scan(self, image: Image) -> StartScanResult:
-        """Start a scan of one image, by its digest. A refusal that is no fault is an answer too.
+        """Start a scan of one image, by its digest. Known refusals are results.
 
-        Raises ScanRefusedError when ECR refuses in words that are not known, CallFailedError for a fault.
+        Raises ScanRefusedError for a refusal in unknown words, CallFailedError for a fault.
         """
         try:
             self._caller(self._client.start_image_scan, **self._registry, **_scan_of(image.id))
         except CallFailedError as error:
-            answer = read_refusal(error.code, error.message)
-            if answer is StartScanResult.RATE_LIMITED and error.is_after_fault:
-                return StartScanResult.STARTED  # by the attempt before, whose answer was lost
-            if answer is not None:
-                return answer
+            refusal = read_refusal(error.code, error.message)
+            if refusal is StartScanResult.RATE_LIMITED and error.is_after_fault:
+                return StartScanResult.STARTED  # by the attempt before, whose response was lost
+            if refusal is not None:
+                return refusal
             if error.code in REFUSALS:
                 raise ScanRefusedError(f"{error.code}: {error.message}"[:MAX_QUOTED]) from error
             raise
         return StartScanResult.STARTED
 
     def scan_result(self, image: ImageId) -> "ScanResult | None":
-        """Return the last scan of an image with all its findings, None where there is none."""
+        """Return the last scan of an image with all its findings, None without a scan. Raises ImageNotFoundError."""
         parameters = _scan_of(image) | {"maxResults": PAGE_SIZE}
         try:
             pages = list(self._pages(self._client.describe_image_scan_findings, **parameters))
         except _ScanNotFoundError:
             return None
-        # Only here: the scanners, which read no findings, must not pay for it at their cold start.
+        # Imported here: the scanners read no findings, and their cold start must not pay for it.
         from ecr_scan_reporter.aws.scan_findings import read_scan_result
 
         return read_scan_result(pages)

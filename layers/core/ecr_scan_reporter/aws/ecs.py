@@ -1,4 +1,4 @@
-"""Amazon ECS: which images run right now.
+"""Amazon ECS: the images that run at the time.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/Welcome.html
 """
@@ -20,17 +20,17 @@ class EcsClusters:
         self._caller = caller
 
     def running_images(self) -> Iterator[tuple[str, str]]:
-        """Yield URI and digest (empty where ECS does not know it) of each container that runs. They may repeat."""
+        """Yield URI and digest of each running container, with repetitions. The digest is empty when ECS has none."""
         for clusters in self._caller.pages(self._client.list_clusters):
             for cluster in clusters["clusterArns"]:
-                # A page holds 100 tasks, which is also what one DescribeTasks takes.
+                # A page holds 100 tasks, and one DescribeTasks takes as many.
                 for tasks in self._caller.pages(self._client.list_tasks, cluster=cluster, desiredStatus="RUNNING"):
                     if tasks["taskArns"]:
                         yield from self._containers(cluster, tasks["taskArns"])
 
     def _containers(self, cluster: str, tasks: list[str]) -> Iterator[tuple[str, str]]:
-        answer = self._caller(self._client.describe_tasks, cluster=cluster, tasks=tasks)
-        for task in answer["tasks"]:
+        response = self._caller(self._client.describe_tasks, cluster=cluster, tasks=tasks)
+        for task in response["tasks"]:
             for container in task.get("containers", ()):
                 if container.get("image"):
                     yield container["image"], container.get("imageDigest", "")

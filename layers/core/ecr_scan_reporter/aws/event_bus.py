@@ -1,4 +1,4 @@
-"""An event bus: each report as an event, for the automation of others."""
+"""An event bus that gets each report as an event."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _FAULTS = frozenset({"InternalFailure", "InternalException"})
 
 
 class EventBus:
-    """Puts events on one bus, which is named by its name or its ARN."""
+    """Puts events on one bus, given by name or ARN."""
 
     def __init__(self, client: "EventBridgeClient", caller: Caller, name: str) -> None:
         self._client = client
@@ -26,7 +26,7 @@ class EventBus:
         self._name = name
 
     def put(self, detail: Mapping[str, Any], resources: list[str]) -> str:
-        """Put one event, with the ARNs of what it is about, and return its id. Raises CallFailedError."""
+        """Put one event with the ARNs of its subjects, and return its id. Raises CallFailedError."""
         entry = {
             "Source": SOURCE,
             "DetailType": DETAIL_TYPE,
@@ -37,9 +37,9 @@ class EventBus:
         return str(self._caller(self._put_event, Entry=entry))
 
     def _put_event(self, **parameters: Any) -> str:
-        """Put the entry; an answer that it failed is an error as any other, so that faults are tried again."""
-        answer = self._client.put_events(Entries=[parameters["Entry"]])
-        (result,) = answer["Entries"]
+        """Put the entry. A failed entry is raised as an error, so that the caller retries faults."""
+        response = self._client.put_events(Entries=[parameters["Entry"]])
+        (result,) = response["Entries"]
         if "EventId" in result:
             return result["EventId"]
         code = result.get("ErrorCode", "")

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.events.fields import read_json
+from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+_CONFLICTS = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"})
 
 
 class FindingsBucket:
@@ -24,32 +28,56 @@ class FindingsBucket:
         """Return the address of an object."""
         return f"s3://{self._name}/{key}"
 
-    def load(self, key: str) -> Mapping[str, Any] | None:
+    def load(self, key: str) -> StoredDocument | None:
         """Return a document, None where there is none.
 
-        Raises CallFailedError; InvalidInputError when the object is no JSON object.
+        Raises CallFailedError, and InvalidInputError when the document is no JSON object.
         """
         try:
-            answer = self._caller(self._get_object, Bucket=self._name, Key=key)
+            body, version = self._caller(self._get_object, Bucket=self._name, Key=key)
         except CallFailedError as error:
             if error.code == "NoSuchKey":
                 return None
             raise
-        document = read_json(answer, f"the object {key}")
+        document = read_json(body, f"the object {key}")
         if not isinstance(document, Mapping):
             raise InvalidInputError(f"the object {key}", document, "a JSON object")
-        return document
+        return StoredDocument(document, version)
 
-    def _get_object(self, **parameters: Any) -> bytes:
+    def _get_object(self, **parameters: Any) -> tuple[bytes, str]:
         # The body is read within the call, so that a connection that breaks in it is tried again too.
-        return self._client.get_object(**parameters)["Body"].read()
+        answer = self._client.get_object(**parameters)
+        return answer["Body"].read(), answer["ETag"]
 
     def save(self, key: str, document: Mapping[str, Any]) -> None:
         """Write a document, over the one that was there. Raises CallFailedError."""
+        self._put(key, document)
+
+    def replace(self, key: str, document: Mapping[str, Any], known: StoredDocument | None) -> bool:
+        """Write a document over the `known` one, or where there was none; return False where it has changed since.
+
+        Raises CallFailedError.
+        """
+        condition = {"IfMatch": known.version} if known else {"IfNoneMatch": "*"}
+        try:
+            self._put(key, document, **condition)
+        except CallFailedError as error:
+            if error.code not in _CONFLICTS:
+                raise
+            # An attempt before may have written it, though its answer was lost.
+            return error.is_after_fault and self._is_stored(key, document)
+        return True
+
+    def _put(self, key: str, document: Mapping[str, Any], **condition: str) -> None:
         self._caller(
             self._client.put_object,
             Bucket=self._name,
             Key=key,
             Body=json.dumps(document).encode(),
             ContentType="application/json",
+            **condition,
         )
+
+    def _is_stored(self, key: str, document: Mapping[str, Any]) -> bool:
+        stored = self.load(key)
+        return stored is not None and stored.content == document

@@ -1,4 +1,4 @@
-"""Whose credentials are used."""
+"""The identity behind the credentials."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -18,6 +18,6 @@ class Identity:
 
 
 def caller_identity(client: "STSClient", caller: Caller) -> Identity:
-    """Return who calls; everybody may ask. Raises CallFailedError."""
-    answer = caller(client.get_caller_identity)
-    return Identity(answer["Account"], answer["Arn"])
+    """Return the caller's account and ARN, for which no permission is needed. Raises CallFailedError."""
+    response = caller(client.get_caller_identity)
+    return Identity(response["Account"], response["Arn"])

@@ -1,4 +1,4 @@
-"""The jobs queue: an SQS queue with one message for each repository to look at."""
+"""The jobs queue: an SQS queue with one message for each repository to scan."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -28,18 +28,18 @@ class JobsQueue:
         self._url = url
 
     def send(self, job: ScanJob, delay_seconds: int = 0) -> None:
-        """Send one job, to be seen after the delay. Raises CallFailedError."""
+        """Send one job, visible after the delay. Raises CallFailedError."""
         self._caller(
             self._client.send_message, QueueUrl=self._url, MessageBody=format_job(job), DelaySeconds=delay_seconds
         )
 
     def send_all(self, jobs: Iterable[ScanJob]) -> Iterator[tuple[ScanJob, str]]:
-        """Send the jobs, several batches of ten at a time. Yield each job with its error, which is empty when sent."""
+        """Send the jobs in batches, several at a time. Yield each job with its error, empty for a sent job."""
         for outcomes in self._concurrently(self._send_batch, batches(jobs)):
             yield from outcomes
 
     def _send_batch(self, jobs: Sequence[ScanJob]) -> list[tuple[ScanJob, str]]:
-        """A 200 answer can name entries that failed: those are sent again, unless the fault is the sender's."""
+        """Send one batch, and retry the entries that failed, unless the sender is at fault."""
         errors: dict[int, str] = {}
 
         def attempt(batch: dict[int, ScanJob]) -> dict[int, ScanJob]:
@@ -53,22 +53,22 @@ class JobsQueue:
         return [(job, errors.get(key, "")) for key, job in enumerate(jobs)]
 
     def _attempt(self, jobs: dict[int, ScanJob]) -> dict[int, tuple[str, bool]]:
-        """Return the entries that failed: why, and whether it is no use to try again."""
+        """Return the error of each failed entry, and whether it is final."""
         entries: Any = [{"Id": str(key), "MessageBody": format_job(job)} for key, job in jobs.items()]
         try:
-            answer = self._caller(self._client.send_message_batch, QueueUrl=self._url, Entries=entries)
+            response = self._caller(self._client.send_message_batch, QueueUrl=self._url, Entries=entries)
         except CallFailedError as error:
             return dict.fromkeys(jobs, (str(error), True))
         return {
             int(entry["Id"]): (f"{entry.get('Code')}: {entry.get('Message')}", bool(entry.get("SenderFault")))
-            for entry in answer.get("Failed", ())
+            for entry in response.get("Failed", ())
         }
 
 
 def batches(
     jobs: Iterable[ScanJob], size: Callable[[ScanJob], int] = lambda job: len(format_job(job))
 ) -> Iterator[list[ScanJob]]:
-    """Cut the jobs into batches that SQS takes: at most ten, together at most 256 KiB."""
+    """Yield the jobs in batches for SQS: at most ten jobs and 256 KiB each."""
     batch: list[ScanJob] = []
     room = BATCH_BYTES
     for job in jobs:

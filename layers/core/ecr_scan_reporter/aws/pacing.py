@@ -1,4 +1,4 @@
-"""One pace for all threads that call the same operation of an API."""
+"""The pace of an API operation, shared by all threads that call it."""
 
 import threading
 import time
@@ -8,7 +8,7 @@ from ecr_scan_reporter.aws.throttling import Pace
 
 
 class Pacer:
-    """Lets threads wait for their turn. Without throttling nobody waits."""
+    """Makes threads wait for their turn. Without throttling, none waits."""
 
     def __init__(
         self, clock: Callable[[], float] = time.monotonic, sleep: Callable[[float], None] = time.sleep
@@ -17,16 +17,16 @@ class Pacer:
         self._sleep = sleep
         self._pace = Pace()
         self._lock = threading.Lock()
-        # One thread at a time waits for the next start; the others wait for it, so that a new pace holds at once.
+        # One thread sleeps until the next start, and the others wait for it: a new pace applies at once.
         self._turn = threading.Lock()
 
     @property
     def calls_per_second(self) -> float | None:
-        """The pace; None while it is free."""
+        """The pace in calls a second, None while it is free."""
         return self._pace.calls_per_second
 
     def wait(self, time_is_up: Callable[[], bool] = lambda: False) -> int | None:
-        """Sleep until this caller's turn; return what to hand in with the answer, None when there is no time for it."""
+        """Sleep until this caller's turn. Return the generation to hand in with the result, None when time is up."""
         if self._pace.calls_per_second is None:
             with self._lock:
                 return self._pace.start(self._clock())
@@ -43,11 +43,11 @@ class Pacer:
                 return self._pace.start(self._clock())
 
     def passed(self, generation: int) -> None:
-        """Tell that a call was not throttled."""
+        """Record a call that was not throttled."""
         with self._lock:
             self._pace.passed(generation, self._clock())
 
     def throttled(self, generation: int | None = None) -> None:
-        """Tell that a call was throttled, or without an argument that an answer asks for fewer calls."""
+        """Record a throttled call; without an argument, a response that asks for fewer calls."""
         with self._lock:
             self._pace.throttled(generation, self._clock())

@@ -1,7 +1,7 @@
-"""The reporter, invoked for scans whose event was lost.
+"""The reporter function, for scans whose event was lost.
 
-PutEvents takes no event of an AWS service, so the reporter is invoked itself: asynchronously, with Lambda's retries and
-the reporter's own on-failure destination. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
+PutEvents refuses events of AWS services, so the images scanner invokes the reporter: asynchronously, with Lambda's
+retries and the reporter's own on-failure destination. https://docs.aws.amazon.com/lambda/latest/dg/invocation-async.html
 """
 
 import json
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ReporterFunction:
-    """Has scans reported. The client is made when there is something to report, which is seldom."""
+    """Invokes the reporter. Makes the client on first use, because lost events are rare."""
 
     def __init__(self, client: "Callable[[], LambdaClient]", caller: Caller, name: str) -> None:
         self._client = client
@@ -26,6 +26,6 @@ class ReporterFunction:
         self._name = name
 
     def report(self, image: Image, scan: LastScan) -> None:
-        """Hand the scan over to the reporter. Raises CallFailedError."""
+        """Invoke the reporter with the scan. Raises CallFailedError."""
         payload = json.dumps(event_of_lost_scan(image, scan)).encode()
         self._caller(self._client().invoke, FunctionName=self._name, InvocationType="Event", Payload=payload)

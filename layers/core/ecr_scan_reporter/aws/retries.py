@@ -1,7 +1,7 @@
-"""Call an AWS API: retries with jitter, one pace for all threads that call the same operation, and our own errors.
+"""Calls of AWS APIs: retries with jitter, a pace for each operation, the library's own errors.
 
-botocore's own retries are switched off for the clients used here: its `standard` and `adaptive` modes take
-LimitExceededException for throttling and retry it, which turns one refused scan into three calls and seconds of sleep.
+botocore's retries are off for these clients. Its `standard` and `adaptive` modes retry LimitExceededException as
+throttling, so one refused scan would cost three calls and seconds of sleep.
 """
 
 import random
@@ -32,7 +32,7 @@ LONGEST_DELAY_SECONDS = 2.0
 
 
 def client_config(concurrency: int) -> Config:
-    """Return the configuration of a client whose calls go through `Caller`, for that many threads."""
+    """Return the configuration of a client for `Caller`, called by at most `concurrency` threads."""
     return Config(
         retries={"mode": "standard", "total_max_attempts": 1},
         max_pool_connections=concurrency,
@@ -43,10 +43,10 @@ def client_config(concurrency: int) -> Config:
 
 
 class Caller:
-    """Makes the calls of one client. Throttling, server faults and lost connections are tried again.
+    """Makes the calls of one client. Retries throttling, server faults and lost connections, ATTEMPTS times in all.
 
-    AWS throttles each operation for itself, so each has a pace of its own. Once `time_is_up`, nothing is tried again,
-    and nothing waits for its turn: a call that would have to raises OutOfTimeError.
+    AWS throttles each operation by itself, so each has its own pace. Once `time_is_up`, no call is retried, and a call
+    that would have to wait for its turn raises OutOfTimeError.
     """
 
     def __init__(
@@ -65,11 +65,11 @@ class Caller:
     def pacer(self, operation: Callable[..., Any]) -> Pacer:
         """Return the pace of an operation."""
         name = operation.__name__
-        # Two threads that come at once get the same one: setdefault is atomic.
+        # setdefault is atomic, so two threads get the same pacer.
         return self._pacers.get(name) or self._pacers.setdefault(name, self._make_pacer())
 
     def __call__(self, operation: Callable[..., Any], **parameters: Any) -> Any:
-        """Return the answer. Raises CallFailedError: for a refusal at once, for a fault when it lasts."""
+        """Return the response. Raises CallFailedError: for a refusal at once, for a fault after the last attempt."""
         is_after_fault = False
         for attempt in range(ATTEMPTS):
             try:
@@ -83,13 +83,13 @@ class Caller:
         raise AssertionError("the last attempt returns or raises")
 
     def once(self, operation: Callable[..., Any], **parameters: Any) -> Any:
-        """As a call, but a fault is raised at once too."""
+        """Call without retries. Raises CallFailedError, OutOfTimeError."""
         pacer = self.pacer(operation)
         turn = pacer.wait(self._time_is_up)
         if turn is None:
             raise OutOfTimeError(operation.__name__)
         try:
-            answer = operation(**parameters)
+            response = operation(**parameters)
         except ClientError as error:
             throttled = _is_throttled(error)
             (pacer.throttled if throttled else pacer.passed)(turn)
@@ -104,10 +104,10 @@ class Caller:
             passing = isinstance(error, LostConnectionError | HTTPClientError)
             raise CallFailedError(operation.__name__, type(error).__name__, str(error), is_passing=passing) from error
         pacer.passed(turn)
-        return answer
+        return response
 
     def throttled(self, operation: Callable[..., Any], attempt: int) -> None:
-        """Slow down because an answer says so in its body, as those of batch operations do."""
+        """Slow an operation down, because a response says so in its body, as those of batch operations do."""
         self.pacer(operation).throttled()
         self._back_off(attempt)
 
@@ -115,7 +115,7 @@ class Caller:
         self._sleep(self._jitter() * min(FIRST_DELAY_SECONDS * 2**attempt, LONGEST_DELAY_SECONDS))
 
     def pages(self, operation: Callable[..., Any], **parameters: Any) -> Iterator[Any]:
-        """Yield the pages of an operation that pages by `nextToken`."""
+        """Yield the pages of an operation with `nextToken`. Raises CallFailedError."""
         while True:
             page = self(operation, **parameters)
             yield page
@@ -126,7 +126,7 @@ class Caller:
 
 
 def _code(error: ClientError) -> str:
-    # A text, because the runtime's boto3 may not know the newer exception classes.
+    # A text: the runtime's boto3 may lack newer exception classes.
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
@@ -135,7 +135,7 @@ def _message(error: ClientError) -> str:
 
 
 def _is_throttled(error: ClientError) -> bool:
-    # LimitExceededException is a quota, and no request for fewer calls.
+    # LimitExceededException is a quota, not throttling.
     return _code(error) in THROTTLING_CODES or _http_status(error) == 429
 
 

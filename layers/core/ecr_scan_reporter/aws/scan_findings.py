@@ -1,4 +1,4 @@
-"""The pages of DescribeImageScanFindings, read as one result; basic and enhanced scanning answer in other fields.
+"""The result of a scan from the pages of DescribeImageScanFindings, for basic and enhanced scanning.
 
 https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImageScanFindings.html
 """
@@ -16,7 +16,7 @@ Page = Mapping[str, Any]
 
 
 def read_scan_result(pages: Sequence[Page]) -> ScanResult:
-    """Return the result that all pages together tell."""
+    """Return the result of all pages together."""
     status, found = pages[0].get("imageScanStatus", {}), _found(pages[0])
     findings = sort_findings(finding for page in pages for finding in _findings(page))
     return ScanResult(
@@ -39,12 +39,12 @@ def _findings(page: Page) -> Iterator[Finding]:
 
 
 def _counts(pages: Sequence[Page], findings: Sequence[Finding]) -> SeverityCounts:
-    """Return ECR's counts; our own where it gives none, counts fewer than it lists, or counts closed findings too."""
-    told = parse_counts(_found(pages[0]).get("findingSeverityCounts"))
+    """Return ECR's counts; counts of the findings when ECR has none, too few, or counts closed findings too."""
+    counts = parse_counts(_found(pages[0]).get("findingSeverityCounts"))
     listed = sum(len(_found(page).get(kind, ())) for page in pages for kind in ("findings", "enhancedFindings"))
-    total = sum(told.values())
+    total = sum(counts.values())
     if listed < total or listed == total == len(findings):
-        return told
+        return counts
     return parse_counts(Counter(finding.severity.value for finding in findings))
 
 

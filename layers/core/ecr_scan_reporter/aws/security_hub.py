@@ -1,4 +1,4 @@
-"""AWS Security Hub, as the provider of findings of the own account."""
+"""AWS Security Hub: imports findings as a product of this account."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -17,30 +17,30 @@ from ecr_scan_reporter.errors import CallFailedError
 
 Item = TypeVar("Item")
 Failures = Mapping[str, tuple[str, str]]
-"""Code and message by the id of a finding."""
+"""Code and message of each failed finding, by its id."""
 
 # https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_BatchImportFindings.html, and BatchUpdateFindings
 BATCH_SIZE = 100
 ATTEMPTS = 3
-# Faults that an answer names for single findings, and that pass.
+# Passing faults of single findings, in the body of a response.
 PASSING_CODES = frozenset(
     {"InternalError", "InternalException", "InternalFailure", "InternalServerError", "ServiceUnavailable"}
     | {"ConcurrentUpdateError", "LimitExceeded", "LimitExceededException", "Throttling", "ThrottlingException"}
 )
-# It was imported a moment ago for the first time: then with the right workflow.
-_NOT_THERE_YET = "FindingNotFound"
-# Security Hub is not switched on in this account and region.
-_OFF = "InvalidAccessException"
+# A finding whose first import was a moment ago: it has the right workflow already.
+_NOT_IMPORTED_YET = "FindingNotFound"
+# Security Hub is not enabled in this account and region.
+_NOT_ENABLED = "InvalidAccessException"
 
 
 class SecurityHub:
     """Sends findings to the Security Hub of one account and region.
 
-    `hub` is asked once, with the first result. `on_problem` hears of what Security Hub refuses:
-    that must not keep a report from people.
+    Calls `hub` once, with the first result. `on_problem` gets a sentence about each refusal of Security Hub, which must
+    not hold up a report.
     """
 
-    # The stubs of boto3 for this service are larger than all that is used of it.
+    # `Any`, because the stubs of boto3 for this service are large.
     def __init__(
         self, client: Any, caller: Caller, hub: Callable[[], HubAccount], on_problem: Callable[[str], None]
     ) -> None:
@@ -48,10 +48,10 @@ class SecurityHub:
         self._caller = caller
         self._hub = cache(hub)
         self._on_problem = on_problem
-        self._has_told_off = False
+        self._is_reported_as_off = False
 
     def collect(self, image: ScannedImage, result: ScanResult, baseline: Baseline | None, now: datetime) -> None:
-        """Write what is new, gone or different; again is no harm. Raises CallFailedError for a fault that may pass."""
+        """Write new, fixed and changed findings; repeatable. Raises CallFailedError for a passing fault."""
         try:
             update, hub = hub_update(image, result, baseline, self._hub(), now), self._client
             for findings in chunks(update.findings, BATCH_SIZE):
@@ -60,15 +60,15 @@ class SecurityHub:
                 for ids in chunks(change.finding_ids, BATCH_SIZE):
                     self._send(dict.fromkeys(ids, change), self._update, hub.batch_update_findings)
         except CallFailedError as error:
-            if error.code != _OFF and not error.is_denied:
+            if error.code != _NOT_ENABLED and not error.is_denied:
                 raise
-            self._tell_off(str(error))
+            self._report_once_as_off(str(error))
 
-    def _tell_off(self, reason: str) -> None:
-        """Tell once that nothing can be sent at all."""
-        if not self._has_told_off:
+    def _report_once_as_off(self, reason: str) -> None:
+        """Report once that Security Hub takes no findings."""
+        if not self._is_reported_as_off:
             self._on_problem(reason)
-        self._has_told_off = True
+        self._is_reported_as_off = True
 
     def _send(
         self,
@@ -76,50 +76,50 @@ class SecurityHub:
         attempt: Callable[[Mapping[str, Item]], Failures],
         operation: Callable[..., object],
     ) -> None:
-        """Send a batch; what fails in it for the moment is sent again, what is refused is told."""
+        """Send a batch: retry passing faults, report refused findings."""
         failed: Failures = {}
 
         def send(batch: Mapping[str, Item]) -> Mapping[str, Item]:
             nonlocal failed
             failed = self._attempt(batch, attempt)
-            left = {key: batch[key] for key, (code, _) in failed.items() if code in PASSING_CODES and key in batch}
-            self._tell_refused({key: failure for key, failure in failed.items() if key not in left})
-            return left
+            passing = {key: batch[key] for key, (code, _) in failed.items() if code in PASSING_CODES and key in batch}
+            self._report_refused({key: failure for key, failure in failed.items() if key not in passing})
+            return passing
 
-        left = retry_undone(self._caller, operation, items, send, ATTEMPTS)
-        if left:
-            code, message = next(failed[key] for key in left)
+        remaining = retry_undone(self._caller, operation, items, send, ATTEMPTS)
+        if remaining:
+            code, message = next(failed[key] for key in remaining)
             raise CallFailedError(
-                attempt.__name__, code, f"{len(left)} findings; the first: {message}", is_passing=True
+                attempt.__name__, code, f"{len(remaining)} findings; the first: {message}", is_passing=True
             )
 
     def _attempt(self, items: Mapping[str, Item], attempt: Callable[[Mapping[str, Item]], Failures]) -> Failures:
         try:
             return attempt(items)
         except CallFailedError as error:
-            if error.is_passing or error.is_denied or error.code == _OFF:
+            if error.is_passing or error.is_denied or error.code == _NOT_ENABLED:
                 raise
             return dict.fromkeys(items, (error.code, error.message))
 
-    def _tell_refused(self, failed: Failures) -> None:
-        refused = [failure for failure in failed.values() if failure[0] != _NOT_THERE_YET]
+    def _report_refused(self, failed: Failures) -> None:
+        refused = [failure for failure in failed.values() if failure[0] != _NOT_IMPORTED_YET]
         if refused:
             code, message = refused[0]
             self._on_problem(f"Security Hub refused {len(refused)} findings; the first: {code}: {message}")
 
     def _import(self, findings: Mapping[str, dict[str, Any]]) -> Failures:
-        answer = self._caller(self._client.batch_import_findings, Findings=list(findings.values()))
-        failed = answer.get("FailedFindings", ())
+        response = self._caller(self._client.batch_import_findings, Findings=list(findings.values()))
+        failed = response.get("FailedFindings", ())
         return {entry["Id"]: (entry["ErrorCode"], entry["ErrorMessage"]) for entry in failed}
 
     def _update(self, changes: Mapping[str, WorkflowChange]) -> Failures:
-        """Change the workflow of findings that all change in the same way."""
+        """Set the workflow of findings that all get the same."""
         change = next(iter(changes.values()))
-        answer = self._caller(
+        response = self._caller(
             self._client.batch_update_findings,
             FindingIdentifiers=[{"Id": key, "ProductArn": change.product_arn} for key in changes],
             Workflow={"Status": change.status},
             Note={"Text": change.note, "UpdatedBy": PRODUCT},
         )
-        failed = answer.get("UnprocessedFindings", ())
+        failed = response.get("UnprocessedFindings", ())
         return {entry["FindingIdentifier"]["Id"]: (entry["ErrorCode"], entry["ErrorMessage"]) for entry in failed}

@@ -1,4 +1,4 @@
-"""AWS sessions and clients: those of this account, and those of a role in another one."""
+"""AWS sessions and clients, of this account or of a role in another one."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -13,7 +13,7 @@ SESSION_NAME = "ecr-scan-reporter"
 
 
 def make_client(service: str, *, session: boto3.Session, concurrency: int = 10, region: str | None = None) -> Any:
-    """Return a client whose calls are made through a Caller by at most `concurrency` threads."""
+    """Return a client for a Caller, called by at most `concurrency` threads."""
     return session.client(cast(Any, service), region_name=region, config=client_config(concurrency))
 
 
@@ -22,8 +22,8 @@ def assume_role(client: "STSClient", caller: Caller, role_arn: str, region: str 
 
     Its credentials last for an hour, longer than any invocation.
     """
-    answer = caller(client.assume_role, RoleArn=role_arn, RoleSessionName=SESSION_NAME)
-    credentials = answer["Credentials"]
+    response = caller(client.assume_role, RoleArn=role_arn, RoleSessionName=SESSION_NAME)
+    credentials = response["Credentials"]
     return boto3.Session(
         aws_access_key_id=credentials["AccessKeyId"],
         aws_secret_access_key=credentials["SecretAccessKey"],

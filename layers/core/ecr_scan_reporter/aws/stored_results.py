@@ -1,4 +1,4 @@
-"""All results of the findings bucket, for use cases that look at every image at once."""
+"""All results of the findings bucket."""
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ PREFIX = "findings/"
 class StoredResults:
     """Lists a findings bucket and reads its results, several objects at a time.
 
-    `on_problem` gets a sentence about each object that is no result.
+    `on_problem` gets a sentence about each wrong object that is skipped.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class StoredResults:
                 yield result
 
     def _load(self, key: str) -> tuple[str, StoredResult | InvalidInputError | None]:
-        """Return a result, None for one that was removed after it was listed."""
+        """Return a result, None for one that was deleted since it was listed."""
         try:
             document = self._documents.load(key)
-            return key, parse_stored_result(document) if document is not None else None
+            return key, parse_stored_result(document.content) if document is not None else None
         except InvalidInputError as error:
             return key, error
 

@@ -1,7 +1,7 @@
 """The suppressions: a DynamoDB table with one item for each.
 
-The key is `id`; the attributes are texts, named as the keys of the YAML file. There is no TTL: a suppression that has
-ended stays visible.
+The key is `id`. The attributes are texts with the names of the YAML file. Without a TTL, an expired suppression stays
+visible.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +17,14 @@ from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-# For items that somebody wrote by hand, without author and moment.
+# For items that people wrote by hand, without author and time.
 UNKNOWN_AUTHOR, UNKNOWN_MOMENT = "unknown", datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class SuppressionsTable:
     """Reads and writes the suppressions of one table.
 
-    `on_problem` gets a sentence about each item that is no suppression.
+    `on_problem` gets a sentence about each wrong item that is skipped.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class SuppressionsTable:
         self._on_problem = on_problem
 
     def all(self) -> list[Suppression]:
-        """Return all suppressions, by id; an item that is none hides no finding. Raises CallFailedError."""
+        """Return all suppressions, by id. A wrong item suppresses nothing. Raises CallFailedError."""
         suppressions = []
         for item in table_items(self._caller, self._client.scan, TableName=self._table, ConsistentRead=True):
             try:
@@ -47,10 +47,10 @@ class SuppressionsTable:
         return sorted(suppressions, key=lambda suppression: suppression.id)
 
     def save(self, suppression: Suppression) -> bool:
-        """Write a suppression; return True when it replaced the one with its id. Raises CallFailedError."""
+        """Write a suppression; return whether it replaced one with its id. Raises CallFailedError."""
         item = _item(suppression)
-        answer = self._caller(self._client.put_item, TableName=self._table, Item=item, ReturnValues="ALL_OLD")
-        return bool(answer.get("Attributes"))
+        response = self._caller(self._client.put_item, TableName=self._table, Item=item, ReturnValues="ALL_OLD")
+        return bool(response.get("Attributes"))
 
     def add(self, suppression: Suppression) -> bool:
         """Write a suppression; return False when its id is taken. Raises CallFailedError."""
@@ -71,8 +71,8 @@ class SuppressionsTable:
     def remove(self, suppression_id: str) -> bool:
         """Remove a suppression; return False when no suppression has this id. Raises CallFailedError."""
         key = {"id": {"S": suppression_id}}
-        answer = self._caller(self._client.delete_item, TableName=self._table, Key=key, ReturnValues="ALL_OLD")
-        return bool(answer.get("Attributes"))
+        response = self._caller(self._client.delete_item, TableName=self._table, Key=key, ReturnValues="ALL_OLD")
+        return bool(response.get("Attributes"))
 
 
 def _item(suppression: Suppression) -> dict[str, Any]:
@@ -80,6 +80,6 @@ def _item(suppression: Suppression) -> dict[str, Any]:
 
 
 def _parse(item: Mapping[str, Any]) -> Suppression:
-    # Values that are no texts stay as DynamoDB gives them, so the parser refuses them.
+    # Other values keep DynamoDB's form, so that the parser refuses them.
     fields = {key: value.get("S", value) for key, value in item.items()}
     return parse_suppression(fields, created_by=UNKNOWN_AUTHOR, created_at=UNKNOWN_MOMENT)

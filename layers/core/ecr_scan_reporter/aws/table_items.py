@@ -1,4 +1,4 @@
-"""Read the items of a DynamoDB table, page by page."""
+"""Pages of DynamoDB items."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,9 +9,9 @@ from ecr_scan_reporter.aws.retries import Caller
 def table_items(
     caller: Caller, operation: Any, *, first_page: int | None = None, **parameters: Any
 ) -> Iterator[Mapping[str, Any]]:
-    """Yield all items that a Query or a Scan finds; those of a partition in the order of their sort key.
+    """Yield all items of a Query or a Scan; those of a partition in the order of their sort key.
 
-    `first_page` is how many items are read at first, where that should take little memory.
+    `first_page` limits the items of the first page, to save memory. Raises CallFailedError.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Query.Pagination.html
     """
     limit = {"Limit": first_page} if first_page else {}

@@ -1,7 +1,7 @@
-"""How fast to call an API that throttles: the rate that it allows, found from its answers and kept.
+"""The pace of calls to an API that throttles: finds the rate that the API allows, and keeps to it.
 
-AWS throttles with a bucket of tokens for each account and region, as this page describes it for EC2; the rate of
-StartImageScan is published nowhere. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
+AWS throttles with a token bucket for each account and region, as this page describes for EC2. The rate of
+StartImageScan is not published. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
 """
 
 from collections import deque
@@ -11,26 +11,25 @@ SECOND = 1.0
 # Calls a second.
 SLOWEST, FASTEST = 2.0, 2_000.0
 FIRST_TRY = 32.0
-# Of the last calls, so many must have been throttled before a pace is set.
+# A pace begins when TROUBLE of the RECENT calls were throttled.
 RECENT, TROUBLE = 10, 5
-# Of a try, so many answers tell the rate; or, when none gets through, so many throttled ones that it must wait.
-ANSWERS, NOTHING_PASSES = 8, 4
+# A tried pace is judged after so many results, or earlier when all of the first were throttled.
+RESULTS, NOTHING_PASSES = 8, 4
 TRY_FASTER = 1.5
-TELLING_BURST = 16  # calls that passed in a second; fewer may be all that a small bucket holds
-# Each call that passes makes the pace a little faster, each that is throttled slower. So a few calls in a hundred are
-# throttled for good, which is the price for never being slower than the API allows.
+RELIABLE_BURST = 16  # calls that passed in a second; fewer may be the whole content of a small bucket
+# A passed call raises the pace a little, a throttled one lowers it. So a few calls in a hundred are always throttled:
+# the price of a pace that is never below the allowed rate.
 FASTER, SLOWER = 0.002, 0.16
 MAX_FASTER = 0.15
-# So many calls pass in a row, or all of so many seconds: then the API allows more than was thought, and FASTER doubles.
+# After so many passed calls in a row, or so many seconds without throttling, the step FASTER doubles.
 CLEAN, CLEAN_SECONDS = 25, 1.5
-RECOVER = 1.03  # up to what passed in the second before, after a series of throttled calls
-KEEP = 0.6  # of what passed in the last second, however many are throttled
-# When a slower pace changes nothing: so long the pace is free, and so long nobody looks whether that is so again.
-LEAVE_ALONE_SECONDS, LOOK_AGAIN_SECONDS = 10.0, 20.0
-COMPARED = 24  # answers at FIRST_TRY
-NO_WORSE = (
-    0.15  # more of the calls may be throttled at FIRST_TRY than at the slowest pace, if a slower one is of no use
-)
+RECOVER = 1.03  # after throttled calls, up to the rate that passed in the second before
+FLOOR = 0.6  # share of the rate that passed in the last second, below which the pace does not fall
+# When a slower pace changes nothing, the pace is free for so long, and not compared again for so long.
+FREE_SECONDS, COMPARE_AGAIN_SECONDS = 10.0, 20.0
+COMPARED = 24  # results at FIRST_TRY
+# A slower pace is useless when FIRST_TRY has at most this much more of its calls throttled than the slowest pace.
+NO_WORSE = 0.15
 
 
 class _State(Enum):
@@ -40,29 +39,30 @@ class _State(Enum):
 
 
 class Pace:
-    """Decides when the next call may start. All times are seconds on one clock, given by the caller.
+    """Decides when the next call may start. The caller gives all times, in seconds on one clock.
 
-    Without throttling the pace is free: calls start at once. When half of the last ten calls were throttled, it tries a
-    pace until it knows what passes, then keeps to it, always a little above what the API allows. What passed in one
-    second before is a good guess of the rate. An API that counts by the second lets nothing through until that second
-    is over: then the pace rests. Where the slowest pace does not help, a few calls at a faster one tell whether it is
-    of any use. If not, the throttling does not depend on us: the pace is free for a while, and the retries must do.
-    Else others use up what the API allows, and this caller keeps to its part.
+    Without throttling the pace is free: calls start at once. When half of the last ten calls were throttled, it
+    searches the allowed rate, beginning with the calls that passed in the second before. Then it stays a little above
+    that rate. An API that counts by the second passes nothing until the second is over: the pace rests until then.
+
+    Where even the slowest pace is throttled, a few calls at a faster one show whether the pace matters. If it does not,
+    the pace is free for a while, and the retries do the rest. If it does, others use the allowed rate too, and this
+    caller keeps to its part.
     """
 
     def __init__(self) -> None:
         self._state = _State.FREE
         self._rate: float | None = None
         self._next_start = 0.0
-        # Calls that started before the pace was last changed say nothing of the new pace.
+        # The result of a call that started before the pace last changed proves nothing about the new pace.
         self._generation = 0
         self._recent: deque[bool] = deque(maxlen=RECENT)
         self._compared: list[bool] = []
         self._passed_at: deque[float] = deque()
         self._burst = 0
         self._rest_until = 0.0
-        self._left_alone_until = self._looks_again_at = 0.0
-        # What was throttled at the slowest pace, while a faster one is tried for comparison.
+        self._free_until = self._compares_again_at = 0.0
+        # The throttled share at the slowest pace, while a faster one runs for comparison.
         self._share_at_slowest: float | None = None
         self._step = FASTER
         self._clean = 0
@@ -71,30 +71,30 @@ class Pace:
 
     @property
     def calls_per_second(self) -> float | None:
-        """The pace; None while it is free."""
+        """The pace in calls a second, None while it is free."""
         return self._rate
 
     def seconds_to_wait(self, now: float) -> float:
-        """Return how long the next call must wait."""
+        """Return the seconds until the next call may start."""
         return 0.0 if self._rate is None else max(0.0, self._next_start - now)
 
     def start(self, now: float) -> int:
-        """Tell that a call starts; return what to hand in with its answer."""
+        """Record the start of a call; return the generation to hand in with its result."""
         if self._rate is not None:
             gap = 1.0 / self._rate
             self._next_start = max(self._next_start, now - gap) + gap
         return self._generation
 
     def passed(self, generation: int, now: float) -> None:
-        """Tell that a call was not throttled."""
+        """Record a call that was not throttled."""
         self._passed_at.append(now)
-        self._answered(True, generation, now)
+        self._record(True, generation, now)
 
     def throttled(self, generation: int | None, now: float) -> None:
-        """Tell that a call was throttled, or with None that an answer asks for fewer calls."""
-        self._answered(False, self._generation if generation is None else generation, now)
+        """Record a throttled call; with None, a response that asks for fewer calls."""
+        self._record(False, self._generation if generation is None else generation, now)
 
-    def _answered(self, has_passed: bool, generation: int, now: float) -> None:
+    def _record(self, has_passed: bool, generation: int, now: float) -> None:
         while self._passed_at and self._passed_at[0] < now - SECOND:
             self._passed_at.popleft()
         if self._state is _State.FREE:
@@ -111,37 +111,37 @@ class Pace:
             self._go_slower(now)
 
     def _watch(self, has_passed: bool, now: float) -> None:
-        if now < self._left_alone_until:
+        if now < self._free_until:
             return
         self._recent.append(has_passed)
         if self._recent.count(False) >= TROUBLE:
             self._burst = len(self._passed_at)
             self._rest_until = (self._passed_at[0] if self._passed_at else now) + SECOND
-            self._try(self._burst if self._is_burst_telling else FIRST_TRY, now)
+            self._try(self._burst if self._is_burst_reliable else FIRST_TRY, now)
 
     @property
-    def _is_burst_telling(self) -> bool:
-        return self._burst >= TELLING_BURST
+    def _is_burst_reliable(self) -> bool:
+        return self._burst >= RELIABLE_BURST
 
     def _search(self, now: float) -> None:
-        answers, passed = len(self._recent), self._recent.count(True)
+        results, passed = len(self._recent), self._recent.count(True)
         if self._share_at_slowest is not None:
             self._compare(self._share_at_slowest, now)
-        elif not passed and answers >= NOTHING_PASSES:
+        elif not passed and results >= NOTHING_PASSES:
             self._rest(now)
-        elif answers >= ANSWERS:
-            if passed < answers - 1 or self._is_burst_telling:
-                self._settle(self._rate_now * passed / answers)
+        elif results >= RESULTS:
+            if passed < results - 1 or self._is_burst_reliable:
+                self._settle(self._rate_now * passed / results)
             else:
                 self._set(self._rate_now * TRY_FASTER)
                 self._end_if_free()
 
     def _rest(self, now: float) -> None:
-        """Nothing passes: wait until the second is over in which so much did, and go on as fast as that."""
-        passed_lately = KEEP * len(self._passed_at)
+        """Nothing passes: wait until the second of the burst is over, then continue at its rate."""
+        passed_lately = FLOOR * len(self._passed_at)
         if now >= self._rest_until:
             self._settle(passed_lately) if passed_lately > SLOWEST else self._try(SLOWEST, now)
-        elif self._is_burst_telling:
+        elif self._is_burst_reliable:
             self._settle(self._burst)
             self._next_start = self._rest_until
         else:
@@ -159,24 +159,24 @@ class Pace:
     def _go_slower(self, now: float) -> None:
         self._clean, self._clean_since, self._step = 0, now, FASTER
         self._passed_before = len(self._passed_at)
-        self._rate = max(SLOWEST, self._rate_now * (1.0 - SLOWER), KEEP * self._passed_before)
+        self._rate = max(SLOWEST, self._rate_now * (1.0 - SLOWER), FLOOR * self._passed_before)
         self._generation += 1
         is_mixed = 3 <= self._recent.count(True) <= RECENT - 3 and len(self._recent) == RECENT
-        if self._rate <= SLOWEST and is_mixed and now >= self._looks_again_at:
+        if self._rate <= SLOWEST and is_mixed and now >= self._compares_again_at:
             self._share_at_slowest, self._compared = self._recent.count(False) / RECENT, []
-            self._looks_again_at = now + LOOK_AGAIN_SECONDS
+            self._compares_again_at = now + COMPARE_AGAIN_SECONDS
             self._try(FIRST_TRY, now)
 
     def _compare(self, share_at_slowest: float, now: float) -> None:
-        """Nearly as much passes of many calls as of few: then it does not depend on the pace."""
+        """Set the pace free when the faster pace is throttled hardly more than the slowest."""
         self._compared.append(self._recent[-1])
         if len(self._compared) < COMPARED:
             return
         share = self._compared.count(False) / COMPARED
         self._share_at_slowest = None
         if share <= share_at_slowest + NO_WORSE:
-            self._left_alone_until = now + LEAVE_ALONE_SECONDS
-            self._looks_again_at = self._left_alone_until
+            self._free_until = now + FREE_SECONDS
+            self._compares_again_at = self._free_until
             self._set_free()
         else:
             self._settle(self._rate_now * (1.0 - share))

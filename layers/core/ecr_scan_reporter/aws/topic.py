@@ -1,4 +1,4 @@
-"""An SNS topic that people and systems subscribe to."""
+"""An SNS topic, to which people and systems subscribe."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -29,5 +29,5 @@ class Topic:
 
     def _publish(self, attributes: Mapping[str, str], **texts: Any) -> str:
         named = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-        answer = self._caller(self._client.publish, TopicArn=self._arn, MessageAttributes=named, **texts)
-        return str(answer["MessageId"])
+        response = self._caller(self._client.publish, TopicArn=self._arn, MessageAttributes=named, **texts)
+        return str(response["MessageId"])

@@ -1,4 +1,4 @@
-"""The channels of each invocation: who gets a message, and each of them once."""
+"""The channels of each invocation, and their deduplication."""
 
 from collections.abc import Mapping
 from functools import partial

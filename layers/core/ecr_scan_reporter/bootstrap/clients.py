@@ -1,4 +1,4 @@
-"""Clients of AWS, and what every function makes of them."""
+"""AWS clients, and the adapters that several functions make of them."""
 
 import threading
 from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Clients:
-    """Makes clients of this account (or of another session), all for so many threads."""
+    """Makes clients of a session, each for `concurrency` threads."""
 
     def __init__(self, concurrency: int, session: boto3.Session | None = None) -> None:
         self._concurrency = concurrency
@@ -26,14 +26,14 @@ class Clients:
         self._registries: dict[tuple[str | None, str | None], EcrRegistry] = {}
         self._lock = threading.Lock()
         self._callers: dict[tuple[str | None, str | None, str | None], Caller] = {}
-        # Calls of registries stop waiting for their turn then; each invocation sets its own.
+        # Then calls to ECR do not wait for their turn any more. Each invocation sets its own.
         self.time_is_up: Callable[[], bool] = lambda: False
 
     def make(self, service: str, region: str | None = None) -> Any:
         return make_client(service, session=self.session, concurrency=self._concurrency, region=region)
 
     def make_as(self, service: str, role_arn: str | None, region: str | None = None) -> Any:
-        """As `make`, through a role where one is given. Not to be kept: the credentials of a role end."""
+        """Return a client through a role, if one is given. Use it once: the credentials of a role expire."""
         if not role_arn:
             return self.make(service, region)
         session = assume_role(self.make("sts"), Caller(), role_arn, region or self.session.region_name)
@@ -43,7 +43,7 @@ class Clients:
         return ThreadedMap(ThreadPoolExecutor(self._concurrency), self._concurrency)
 
     def ledger(self, table: str, on_problem: Callable[[str], object] = str) -> "ScanLedger | None":
-        """Return the ledger, None without a table; `on_problem` is told of items that are wrong."""
+        """Return the ledger, None without a table; `on_problem` gets a sentence about each wrong item."""
         if not table:
             return None
         from ecr_scan_reporter.aws.ledger.table import ScanLedger
@@ -51,7 +51,7 @@ class Clients:
         return ScanLedger(self.make("dynamodb"), Caller(), table, on_problem)
 
     def suppressions(self, table: str, on_problem: Callable[[str], object]) -> "SuppressionsTable | None":
-        """Return the suppressions, None without a table; `on_problem` is told of items that are wrong."""
+        """Return the suppressions, None without a table; `on_problem` gets a sentence about each wrong item."""
         if not table:
             return None
         from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
@@ -64,7 +64,7 @@ class Clients:
         if role_arn:
             client = self.make_as("ecr", role_arn, region)
             return EcrRegistry(client, self._caller((region, registry_id, role_arn)), registry_id)
-        with self._lock:  # several jobs may ask at a time
+        with self._lock:  # jobs run side by side
             key = (region, registry_id)
             if key not in self._registries:
                 caller = self._caller((region, registry_id, None))
@@ -72,5 +72,5 @@ class Clients:
             return self._registries[key]
 
     def _caller(self, key: tuple[str | None, str | None, str | None]) -> Caller:
-        """Return the caller of a registry, by region, account and role, so that all its jobs keep one pace."""
+        """Return the caller of a registry, by region, account and role: all its jobs share one pace."""
         return self._callers.get(key) or self._callers.setdefault(key, Caller(time_is_up=lambda: self.time_is_up()))

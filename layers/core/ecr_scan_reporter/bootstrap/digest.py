@@ -1,4 +1,4 @@
-"""What digest works with. What a setting has to ask for is imported only then."""
+"""The dependencies of digest. Optional ones are imported only when a setting needs them."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -21,7 +21,7 @@ THREADS = 4
 
 
 class DigestSender:
-    """What digest works with. The suppressions are optional."""
+    """The dependencies of digest. `suppressions` is None without a table."""
 
     def __init__(self, settings: DigestSettings) -> None:
         self.settings = settings
@@ -39,7 +39,7 @@ class DigestSender:
 
 @made_once
 def digest(environment: Environment) -> DigestSender:
-    """Return what digest works with. Raises InvalidInputError that names a wrong variable."""
+    """Return the dependencies of digest. Raises InvalidInputError, which names the wrong variable."""
     return DigestSender(DigestSettings.from_environment(environment))
 
 

@@ -1,7 +1,7 @@
-"""What a function works with, made of its environment: once, and in Lambda while the function starts.
+"""The dependencies of a function, made once from its environment; in Lambda, while the function starts.
 
-Each function has a room beside this module, under its own name, with the one accessor that it imports. So no function
-pays at its cold start for what another one needs.
+Each function has a module of its own name here, and imports only its accessor. So no cold start pays for the
+dependencies of another function.
 """
 
 import os
@@ -16,9 +16,9 @@ Snapshot = frozenset[tuple[str, str]]
 
 
 def made_once(make: Callable[[Environment], Made]) -> Callable[[], Made]:
-    """Return an accessor of what `make` returns: made on first use, and anew only when the environment changes.
+    """Return an accessor that calls `make` on first use, and again only after the environment has changed.
 
-    The accessor raises what `make` raises, each time.
+    The accessor raises the errors of `make`, each time.
     """
 
     @lru_cache(maxsize=1)
@@ -33,14 +33,11 @@ def made_once(make: Callable[[Environment], Made]) -> Callable[[], Made]:
 
 
 def initialise_early(access: Callable[[], object]) -> None:
-    """In Lambda, call `access` now, with the processor that a starting function has to itself.
-
-    So a wrong variable stops the function at its start.
-    """
+    """In Lambda, call `access` now: a starting function has a whole processor, and stops on a wrong variable."""
     if "AWS_LAMBDA_RUNTIME_API" in os.environ:
         access()
 
 
 def _snapshot() -> Snapshot:
-    # Names with an underscore in front change with each invocation (_X_AMZN_TRACE_ID) and are none of our settings.
+    # Names with an underscore (_X_AMZN_TRACE_ID) change with each invocation, and are no settings.
     return frozenset((name, value) for name, value in os.environ.items() if not name.startswith("_"))

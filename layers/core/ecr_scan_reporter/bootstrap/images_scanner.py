@@ -1,4 +1,4 @@
-"""What images_scanner works with. What it needs seldom is imported only then."""
+"""The dependencies of images_scanner. Rarely needed ones are imported on use."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
     from ecr_scan_reporter.aws.ledger.none import NoLedger
     from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 
-# As many as a batch of the queue holds. A job that waits for its turn may hold a thread of the calls, and the one that
-# has the turn needs some.
+# As many jobs as a batch holds. A job that waits for its turn may hold a thread for calls, and the job with the turn
+# needs some.
 JOBS_AT_A_TIME, THREADS_FOR_CALLS = 10, 6
 
 
 class ImagesScanner:
-    """What images_scanner works with."""
+    """The dependencies of images_scanner."""
 
     def __init__(self, settings: ImagesScannerSettings) -> None:
         self.settings = settings
-        self._has_told_enhanced = False
+        self._has_warned_of_enhanced = False
         self._clients = Clients(settings.concurrency)
         self._clients.registry()
         threads = ThreadPoolExecutor(settings.concurrency)
         self._concurrently = ThreadedMap(threads, settings.concurrency)
         self._task_group = ThreadedTaskGroup(threads)
-        # Jobs wait for their calls: they must not take the threads that these need.
+        # Jobs wait for their calls, so they have threads of their own.
         jobs = max(1, min(JOBS_AT_A_TIME, settings.concurrency - THREADS_FOR_CALLS))
         self.several_jobs = ThreadedMap(ThreadPoolExecutor(jobs), jobs)
         self._large_repositories = Turnstile()
@@ -49,19 +49,19 @@ class ImagesScanner:
         self._calls_of_lambda = Caller()
 
     def begin(self, time_is_up: Callable[[], bool]) -> None:
-        """An invocation begins, which has so much time."""
+        """Begin an invocation, whose calls stop waiting when `time_is_up`."""
         self._clients.time_is_up = time_is_up
 
     def is_first_enhanced(self) -> bool:
-        """True once: enhanced scanning is worth one line, and not one for each repository."""
-        first, self._has_told_enhanced = not self._has_told_enhanced, True
+        """Return True once: one warning about enhanced scanning is enough."""
+        first, self._has_warned_of_enhanced = not self._has_warned_of_enhanced, True
         return first
 
     @contextmanager
     def tools(
         self, job: ScanJob, time_is_up: Callable[[], bool], on_outcome: Callable[[ImageOutcome], None]
     ) -> Iterator[ScanTools]:
-        """Yield what a job works with: the registry of this account and region unless the job names another."""
+        """Yield the tools of a job, with the registry that the job names, or that of this account and region."""
         registry = self._clients.registry(job.region, job.registry_id, job.role_arn)
         with self._large_repositories.pass_through(time_is_up) as wait_for_turn:
             yield ScanTools(
@@ -76,7 +76,7 @@ class ImagesScanner:
             )
 
     def _reports(self, job: ScanJob) -> "ReporterFunction | None":
-        # The events of another account go to the application there, if there is one.
+        # ECR sends the events of another account to that account.
         if not self.settings.reporter_function or job.role_arn:
             return None
         from ecr_scan_reporter.aws.reporter_function import ReporterFunction
@@ -92,5 +92,5 @@ def _no_ledger() -> "NoLedger":
 
 @made_once
 def images_scanner(environment: Environment) -> ImagesScanner:
-    """Return what images_scanner works with. Raises InvalidInputError that names a wrong variable."""
+    """Return the dependencies of images_scanner. Raises InvalidInputError, which names the wrong variable."""
     return ImagesScanner(ImagesScannerSettings.from_environment(environment))

@@ -1,4 +1,4 @@
-"""The logger, the metrics, and what every handler has around it."""
+"""Logger, metrics, and the decorator of every handler."""
 
 import os
 from collections.abc import Callable
@@ -17,7 +17,7 @@ def make_logger() -> Logger:
 
 
 def warn(message: str) -> Callable[[str], None]:
-    """Return what logs a warning with this message and a reason."""
+    """Return a function that logs a warning with this message and its reason."""
     return lambda reason: make_logger().warning(message, extra={"reason": reason})
 
 
@@ -33,9 +33,9 @@ Handler = Callable[[dict[str, Any], Any], Any]
 
 
 def entry_point(logger: Logger, metrics: Metrics) -> Callable[[Handler], Handler]:
-    """Return a decorator for handlers: the invocation's ids in each log line, the metrics written at its end.
+    """Return a decorator for handlers: each log line has the invocation's ids, and metrics are written at its end.
 
-    A handler may also be called by hand, with no context.
+    A caller outside Lambda may pass no context.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -53,6 +53,6 @@ def entry_point(logger: Logger, metrics: Metrics) -> Callable[[Handler], Handler
 
 
 def seconds_left(context: Any) -> float | None:
-    """Return how long the invocation may still run, None when it is none of Lambda's."""
-    left = getattr(context, "get_remaining_time_in_millis", None)
-    return left() / 1000 if left else None
+    """Return the seconds that remain to the invocation, None outside Lambda."""
+    remaining = getattr(context, "get_remaining_time_in_millis", None)
+    return remaining() / 1000 if remaining else None

@@ -1,4 +1,4 @@
-"""What reporter works with. What a setting has to ask for is imported only then."""
+"""The dependencies of reporter. Optional ones are imported only when a setting needs them."""
 
 import time
 from collections.abc import Mapping
@@ -20,15 +20,16 @@ from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettin
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.delivery import Sender, publish
 from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
-from ecr_scan_reporter.use_cases.reporting.report_scan import FindingsHub, ReportTools, Stores
+from ecr_scan_reporter.use_cases.reporting.recording import FindingsHub, Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings
 
-# As many as there are calls at once for an image with a few tags.
+# As many as the concurrent calls for an image with a few tags.
 THREADS = 8
 
 
 class Reporter:
-    """What reporter works with. All stores are optional."""
+    """The dependencies of reporter. All stores are optional."""
 
     def __init__(self, settings: ReporterSettings) -> None:
         self.settings = settings
@@ -46,7 +47,7 @@ class Reporter:
         )
 
     def tools(self, repository: Repository, context: Any) -> ReportTools:
-        """Return what a report of an image in `repository` works with, in the invocation with this context."""
+        """Return the tools for a report of an image in `repository`, in the invocation with this context."""
         return ReportTools(
             self._clients.registry(repository.region, repository.registry_id),
             self._channels.of(context),
@@ -58,12 +59,12 @@ class Reporter:
 
 @made_once
 def reporter(environment: Environment) -> Reporter:
-    """Return what reporter works with. Raises InvalidInputError that names a wrong variable."""
+    """Return the dependencies of reporter. Raises InvalidInputError, which names the wrong variable."""
     return Reporter(ReporterSettings.from_environment(environment))
 
 
 def _senders(clients: Clients, settings: ReporterSettings) -> Mapping[str, Sender[ScanReport]]:
-    """Return the senders by name: to people unless they want the digest alone, to the bus in any mode."""
+    """Return the senders by channel. In the mode DIGEST, only the event bus gets reports."""
     senders: dict[str, Sender[ScanReport]] = {}
     if settings.mode is not NotificationMode.DIGEST:
         topic = Topic(clients.make("sns"), Caller(), settings.topic_arn)

@@ -1,4 +1,4 @@
-"""What repositories_scanner works with."""
+"""The dependencies of repositories_scanner."""
 
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from ecr_scan_reporter.use_cases.scanning.job_sources import JobSources
 
 
 class RepositoriesScanner:
-    """What repositories_scanner works with."""
+    """The dependencies of repositories_scanner."""
 
     def __init__(self, settings: RepositoriesScannerSettings) -> None:
         self.settings = settings
@@ -29,14 +29,14 @@ class RepositoriesScanner:
         return JobsQueue(self._sqs, Caller(), self._concurrently, url)
 
     def sources(self, context: Any) -> JobSources:
-        """Return where the jobs of the invocation with this context come from."""
+        """Return the sources of jobs, in the invocation with this context."""
         return JobSources(self._registry, self._clusters, partial(self._home, context))
 
     def _clusters(self, role_arn: str | None) -> EcsClusters:
         return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
 
     def _home(self, context: Any) -> Home:
-        """Return where the application is: Lambda tells it with each invocation; by hand, STS is asked."""
+        """Return the account and region of the application, from the context, or outside Lambda from STS."""
         home = home_of(getattr(context, "invoked_function_arn", None))
         if home:
             return home
@@ -47,5 +47,5 @@ class RepositoriesScanner:
 
 @made_once
 def repositories_scanner(environment: Environment) -> RepositoriesScanner:
-    """Return what repositories_scanner works with. Raises InvalidInputError that names a wrong variable."""
+    """Return the dependencies of repositories_scanner. Raises InvalidInputError, which names the wrong variable."""
     return RepositoriesScanner(RepositoriesScannerSettings.from_environment(environment))

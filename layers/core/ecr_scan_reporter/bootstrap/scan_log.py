@@ -1,4 +1,4 @@
-"""What images_scanner logs and counts."""
+"""The log lines and metrics of images_scanner."""
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
@@ -28,7 +28,7 @@ class ScanLog:
             self._logger.debug("image", extra=outcome.fields())
 
     def image_of_dry_run(self, outcome: ImageOutcome) -> None:
-        """As `image`, and every image that is due."""
+        """Log an image that is due, or that needs attention."""
         if outcome.decision.is_due:
             self._logger.info("scan would be started", extra=outcome.fields())
         else:
@@ -37,9 +37,9 @@ class ScanLog:
     def batch(
         self, bodies: Mapping[str, str], results: Mapping[str, JobResult], is_first_enhanced: Callable[[], bool]
     ) -> None:
-        """Log and count what became of each job, given by the id of its message as its text is.
+        """Log and count the result of each job; `bodies` and `results` have the ids of the messages as keys.
 
-        `is_first_enhanced` is asked when the registry uses enhanced scanning; it returns True once.
+        `is_first_enhanced` returns True once; it is called when the registry uses enhanced scanning.
         """
         self._warn_of_registry([result.summary for result in results.values() if result.summary], is_first_enhanced)
         for message, result in results.items():
@@ -53,7 +53,7 @@ class ScanLog:
                 self._metrics.add_metric("JobsFailed", MetricUnit.Count, 1)
 
     def _warn_of_registry(self, summaries: Sequence[ScanSummary], is_first_enhanced: Callable[[], bool]) -> None:
-        """Warn of what is true of a whole registry: not once for each repository."""
+        """Warn once of a state of the whole registry, not once for each repository."""
         if any(summary.met_quota for summary in summaries):
             self._logger.warning("the registry's daily quota of scans is used up; the images stay due")
         is_enhanced = any(summary.is_enhanced or summary.answers[StartScanResult.DISABLED] for summary in summaries)
@@ -72,8 +72,8 @@ class ScanLog:
             "ScansRateLimited": summary.answers[StartScanResult.RATE_LIMITED],
             "ImagesFailed": summary.failed,
         }
-        # Seldom: a metric costs nothing for hours in which there is no value.
-        seldom = {"ScansRefused": summary.answers[StartScanResult.REFUSED], "ResultsRecovered": summary.recovered}
-        counts |= {name: count for name, count in seldom.items() if count}
+        # CloudWatch charges a metric only for hours with a value.
+        rare = {"ScansRefused": summary.answers[StartScanResult.REFUSED], "ResultsRecovered": summary.recovered}
+        counts |= {name: count for name, count in rare.items() if count}
         for name, count in counts.items():
             self._metrics.add_metric(name, MetricUnit.Count, count)

@@ -1,10 +1,11 @@
-"""The composition root of the command line."""
+"""The dependencies of the command line."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import boto3
-from botocore.exceptions import ProfileNotFound
+from botocore.exceptions import ConfigParseError, InvalidRegionError, ProfileNotFound
+from botocore.utils import validate_region_name
 
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
 from ecr_scan_reporter.aws.ledger.none import NoLedger
@@ -14,11 +15,15 @@ from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
-from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
+from ecr_scan_reporter.errors import EcrScanReporterError, InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings.command_line import TerminalSettings, TerminalSuppressionsSettings
 from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 REPOSITORIES_AT_A_TIME = 8
+
+
+class UnreadableConfigurationError(EcrScanReporterError):
+    """A file of the AWS configuration is wrong."""
 
 
 class TerminalScanner:
@@ -30,7 +35,7 @@ class TerminalScanner:
         self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
         threads = ThreadPoolExecutor(settings.concurrency)
         self.concurrently, self.task_group = ThreadedMap(threads, settings.concurrency), ThreadedTaskGroup(threads)
-        # Repositories wait for their images: they must not take the threads that these need.
+        # Repositories wait for their images, so they have threads of their own.
         self.across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
 
 
@@ -59,8 +64,13 @@ class TerminalSuppressions:
 def _profile_session(profile: str | None, region: str | None) -> boto3.Session:
     try:
         session = boto3.Session(profile_name=profile, region_name=region)
+        validate_region_name(session.region_name)
     except ProfileNotFound as error:
         raise InvalidInputError("the profile", profile, "one of the AWS configuration") from error
+    except InvalidRegionError as error:
+        raise InvalidInputError("the region", region or session.region_name, "one such as eu-west-1") from error
+    except ConfigParseError as error:
+        raise UnreadableConfigurationError(f"the AWS configuration cannot be read: {error}") from error
     if not session.region_name:
-        raise MissingInputError("the region", "given by --region, AWS_DEFAULT_REGION or the profile")
+        raise MissingInputError("the region", "given by --region, AWS_REGION, AWS_DEFAULT_REGION or the profile")
     return session

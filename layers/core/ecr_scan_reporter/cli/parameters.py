@@ -26,7 +26,14 @@ class Parsed(click.ParamType[Any]):
 
 
 PROFILE = click.option("--profile", metavar="NAME", help="Profile of the AWS configuration.")
-REGION = click.option("--region", metavar="NAME", help="Region of the registry.")
+
+
+def region_option(text: str) -> Callable[..., Any]:
+    """Return the option of the region. Variables and profile come in the order of the AWS CLI."""
+    # boto3 alone reads only the second variable: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
+    return click.option(
+        "--region", metavar="NAME", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help=text
+    )
 
 
 def with_options(command: Callable[..., Any], options: Sequence[Callable[..., Any]]) -> Callable[..., Any]:

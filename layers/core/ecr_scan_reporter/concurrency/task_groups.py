@@ -1,4 +1,4 @@
-"""Make different calls at once that need nothing of one another."""
+"""Independent calls at the same time."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -13,25 +13,25 @@ class Start(Protocol):
     """Starts calls."""
 
     def __call__(self, call: Callable[[], Result], /) -> Callable[[], Result]:
-        """Start a call; return what gives its result, or raises its error, when it is asked."""
+        """Start a call; return a function that returns its result, or raises its error."""
 
 
 class TaskGroup(Protocol):
-    """Opens a block in which calls are started; all of them have ended when it ends."""
+    """Opens a block for calls. When the block ends, all its calls have ended."""
 
     def __call__(self) -> AbstractContextManager[Start]:
         """Return the block."""
 
 
 class ThreadedTaskGroup:
-    """Calls on a pool of threads. A call must not start others: they would wait for one another's threads."""
+    """A TaskGroup on a pool of threads. A call must not start further calls: they would wait for its thread."""
 
     def __init__(self, executor: ThreadPoolExecutor) -> None:
         self._executor = executor
 
     @contextmanager
     def __call__(self) -> Iterator[Start]:
-        """Wait at the end for every call, also when one of them, or the block itself, has failed."""
+        """Open the block; wait at its end for every call, also after an error."""
         futures: list[Future[Any]] = []
 
         def start(call: Callable[[], Result]) -> Callable[[], Result]:
@@ -47,12 +47,12 @@ class ThreadedTaskGroup:
 
 @contextmanager
 def sequential() -> Iterator[Start]:
-    """Without threads: each call is made when its result is asked for."""
+    """A TaskGroup without threads: makes each call when its result is read."""
     yield cache
 
 
 def run_all(task_group: TaskGroup, *calls: Callable[[], object]) -> None:
-    """Make all calls at once; when all have ended, raise the error of the first that failed."""
+    """Make all calls at the same time, wait for all, then raise the error of the first failed one."""
     with task_group() as start:
         results = [start(call) for call in calls]
     for result in results:

@@ -1,4 +1,4 @@
-"""Do the same for many things at once, in bounded memory."""
+"""The same call for many items at the same time, in bounded memory."""
 
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -13,22 +13,22 @@ TURNSTILE_SECONDS = 0.5
 
 
 class ConcurrentMap(Protocol):
-    """As `map`, but several at a time, and the results in the order in which they come."""
+    """As `map`, with several calls at a time, and results in the order in which the calls end."""
 
     def __call__(self, function: Callable[[Item], Result], items: Iterable[Item], /) -> Generator[Result, None, None]:
-        """Yield `function(item)` for each item; an exception of the function or of `items` is raised here."""
+        """Yield `function(item)` for each item. Raises the error of the function or of `items`."""
 
 
 class ThreadedMap:
-    """A ConcurrentMap on a pool of threads. It takes from `items` only as fast as it works."""
+    """A ConcurrentMap on a pool of threads. Reads `items` only as fast as the calls end."""
 
     def __init__(self, executor: ThreadPoolExecutor, workers: int) -> None:
         self._executor = executor
-        # As many again wait in line, so that no thread is idle while the caller handles a result.
+        # Twice the threads, so that none is idle while the caller handles a result.
         self._window = workers * 2
 
     def __call__(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Generator[Result, None, None]:
-        """Yield results as they come; when the caller stops early, what has not begun is dropped."""
+        """Yield results as the calls end. When the caller stops early, calls that have not begun are dropped."""
         source = iter(items)
         pending: set[Future[Result]] = set()
         try:
@@ -47,14 +47,14 @@ class ThreadedMap:
 
 
 class Turnstile:
-    """Lets one at a time do what takes much memory; the others go on with what takes little."""
+    """Lets one caller at a time hold much memory."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
     @contextmanager
     def pass_through(self, time_is_up: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
-        """Yield a function that waits for the turn, which lasts until the block ends; it returns False out of time."""
+        """Yield a function that waits for the turn, and returns False when time is up. The turn ends with the block."""
         has_turn = False
 
         def wait() -> bool:

@@ -1,4 +1,4 @@
-"""How old a scan may become, written as months, weeks, days and hours (`1m`, `2w3d`, `36h`)."""
+"""Durations in months, weeks, days and hours (`1m`, `2w3d`, `36h`), such as the age at which a scan expires."""
 
 import calendar
 import re
@@ -17,17 +17,18 @@ ALLOWED = (
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """A length of time that counts back from a moment; a month is a calendar month."""
+    """A length of time from a moment, back or ahead; a month is a calendar month."""
 
     months: int = 0
     hours: int = 0
 
     def before(self, moment: datetime) -> datetime:
         """Return the moment that lies this long before `moment` (31 March less `1m` is the last day of February)."""
-        month = moment.year * 12 + moment.month - 1 - self.months
-        year, month = month // 12, month % 12 + 1
-        day = min(moment.day, calendar.monthrange(year, month)[1])
-        return moment.replace(year=year, month=month, day=day) - timedelta(hours=self.hours)
+        return _in_month(moment, -self.months) - timedelta(hours=self.hours)
+
+    def after(self, moment: datetime) -> datetime:
+        """Return the moment that lies this long after `moment` (31 January and `1m` is the last day of February)."""
+        return _in_month(moment, self.months) + timedelta(hours=self.hours)
 
     def __str__(self) -> str:
         days, hours = divmod(self.hours, 24)
@@ -36,8 +37,15 @@ class Duration:
         return "".join(f"{number}{unit}" for number, unit in units if number) or "0h"
 
 
+def _in_month(moment: datetime, months: int) -> datetime:
+    month = moment.year * 12 + moment.month - 1 + months
+    year, month = month // 12, month % 12 + 1
+    day = min(moment.day, calendar.monthrange(year, month)[1])
+    return moment.replace(year=year, month=month, day=day)
+
+
 def parse_duration(text: str, name: str = "duration") -> Duration:
-    """Parse `text`; raise InvalidInputError that names `name` when it is not a duration."""
+    """Parse a duration. Raises InvalidInputError, which calls the text by `name`."""
     match = _PATTERN.fullmatch(text.strip())
     if not match or not any(match.groups()):
         raise InvalidInputError(name, text, ALLOWED)

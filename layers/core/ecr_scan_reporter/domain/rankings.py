@@ -1,4 +1,4 @@
-"""The first few of many things, without keeping all of them."""
+"""The first few of many items, in bounded memory."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -9,47 +9,47 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Ranked(Generic[Item]):
-    """The first of a number of items in their order, and how many there are in all."""
+    """The first items in their order, and the number of all."""
 
     first: tuple[Item, ...] = ()
     total: int = 0
 
     @property
     def remaining(self) -> int:
-        """How many there are beyond the first."""
+        """The number of items beyond the first."""
         return self.total - len(self.first)
 
     def cut(self, most: int) -> "Ranked[Item]":
-        """Return at most so many of them; the total stays."""
+        """Return at most `most` of the first items, with the same total."""
         return Ranked(self.first[:most], self.total)
 
 
 def ranked(items: Sequence[Item]) -> Ranked[Item]:
-    """Return all of the items, in the order that they have."""
+    """Return all items, in their order."""
     return Ranked(tuple(items), len(items))
 
 
 class Ranking(Generic[Item]):
-    """Takes items one by one and keeps the `most` that come first by `key`."""
+    """Collects items one by one, and holds the `most` that come first by `key`."""
 
     def __init__(self, most: int, key: Callable[[Item], Any]) -> None:
         self._most = most
         self._key = key
-        self._kept: list[Item] = []
+        self._items: list[Item] = []
         self._total = 0
 
     def add(self, item: Item) -> None:
-        """Take one."""
+        """Add an item."""
         self._total += 1
-        self._kept.append(item)
-        if len(self._kept) >= 8 * self._most:
+        self._items.append(item)
+        if len(self._items) >= 8 * self._most:
             self._cut()
 
     def ranked(self) -> Ranked[Item]:
-        """Return the first of what was taken so far."""
+        """Return the first of the items added so far."""
         self._cut()
-        return Ranked(tuple(self._kept), self._total)
+        return Ranked(tuple(self._items), self._total)
 
     def _cut(self) -> None:
-        self._kept.sort(key=self._key)
-        del self._kept[self._most :]
+        self._items.sort(key=self._key)
+        del self._items[self._most :]

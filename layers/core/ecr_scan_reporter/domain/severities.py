@@ -1,4 +1,4 @@
-"""Severity levels of findings, and how many findings there are of each."""
+"""Severities of findings, and the number of findings of each."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -21,12 +21,12 @@ class Severity(StrEnum):
 
     @classmethod
     def parse(cls, text: str | None) -> "Severity":
-        """Return the level; one that we do not know (yet) counts as UNDEFINED, so that no finding is lost."""
+        """Return the severity. An unknown one counts as UNDEFINED, so that no finding is lost."""
         return cls.__members__.get((text or "").upper(), cls.UNDEFINED)
 
     @property
     def rank(self) -> int:
-        """0 for the most severe level."""
+        """The rank, 0 for the most severe."""
         return _RANKS[self]
 
 
@@ -36,7 +36,7 @@ SeverityCounts = Mapping[Severity, int]
 
 
 def parse_counts(counts: Mapping[str, int] | None) -> dict[Severity, int]:
-    """Read ECR's severity counts: absent levels are zero, and the `TOTAL` of enhanced scanning is no level."""
+    """Return ECR's severity counts without zeros, most severe first. Skips the `TOTAL` of enhanced scanning."""
     parsed: dict[Severity, int] = {}
     for name, number in (counts or {}).items():
         if name != "TOTAL" and number:
@@ -52,5 +52,5 @@ def count_severities(severities: Iterable[Severity]) -> dict[Severity, int]:
 
 
 def most_severe(severities: Iterable[Severity]) -> Severity | None:
-    """Return the most severe of `severities`, None where there are none."""
+    """Return the most severe of `severities`, None for none."""
     return min(severities, key=lambda severity: severity.rank, default=None)

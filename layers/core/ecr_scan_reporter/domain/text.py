@@ -1,4 +1,4 @@
-"""Small pieces of text that more than one kind of message needs."""
+"""Pieces of text that several messages share."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,17 +7,17 @@ from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
 
 def one_line(text: str) -> str:
-    """Make text that others wrote safe to show: on one line, without control characters."""
+    """Return the text on one line, without control characters: text of others is hostile."""
     return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def ascii_line(text: str) -> str:
-    """As `one_line`, with a question mark for each character that is not ASCII."""
+    """Return `one_line` of the text, with a question mark for each character that is not ASCII."""
     return one_line(text).encode("ascii", "replace").decode("ascii")
 
 
 def shorten(text: str, length: int) -> str:
-    """Cut text to `length` characters, in its middle: both ends of an image's name tell something."""
+    """Cut text to `length` characters, in its middle: both ends of an image's name matter."""
     if len(text) <= length:
         return text
     if length <= 3:
@@ -26,18 +26,34 @@ def shorten(text: str, length: int) -> str:
     return f"{text[:head]}..{text[len(text) - (length - 2 - head) :]}"
 
 
+def abridge(text: str, length: int) -> str:
+    """Return the beginning of a text on one line, in at most `length` characters, whole words where there are some."""
+    line = one_line(text[: 4 * length])
+    if len(line) <= length and len(text) <= 4 * length:
+        return line
+    kept = line[: max(length - 3, 0)]
+    words = kept.rpartition(" ")[0] if len(line) > len(kept) and line[len(kept)] != " " else kept
+    return f"{(words or kept).rstrip(' .,;:')}..."[:length]
+
+
+def many(number: int, what: str) -> str:
+    """Say how many there are: '1 image', '2 images', '3 repositories'."""
+    plural = f"{what[:-1]}ies" if what.endswith("ry") else f"{what}s"
+    return f"{number} {what if number == 1 else plural}"
+
+
 def describe_counts(counts: SeverityCounts, severities: Sequence[Severity]) -> str:
-    """Say the counts in words: '3 critical, 9 high'."""
+    """Return the counts in words: '3 critical, 9 high'."""
     return ", ".join(f"{counts[severity]} {severity.lower()}" for severity in severities if counts.get(severity))
 
 
 def describe_moment(moment: datetime | None) -> str:
-    """Write a moment for people: '2026-01-31 12:00 UTC'."""
+    """Return a moment in words: '2026-01-31 12:00 UTC'."""
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC") if moment else "not known"
 
 
 def describe_tags(tags: Sequence[str], most: int = 20) -> str:
-    """List the tags, and say how many there are beyond the first `most`."""
+    """Return the first `most` tags, and the number of the others."""
     if not tags:
         return "none (untagged)"
     shown = ", ".join(one_line(tag) for tag in tags[:most])

@@ -1,4 +1,4 @@
-"""From which number of findings on somebody wants to hear of an image."""
+"""Thresholds: from how many findings of a severity on an image is reported."""
 
 from collections import Counter
 from collections.abc import Mapping

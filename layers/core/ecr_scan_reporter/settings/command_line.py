@@ -1,4 +1,4 @@
-"""Settings of the command line, which joins its options with the environment."""
+"""Settings of the command line, from its options and the environment."""
 
 from dataclasses import dataclass
 from re import Pattern

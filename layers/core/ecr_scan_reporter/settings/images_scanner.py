@@ -1,6 +1,6 @@
-"""The environment of images_scanner, read once, validated, frozen.
+"""The settings of images_scanner, read once from the environment.
 
-A wrong value raises InvalidInputError, which names the variable, the value and what is allowed.
+A wrong value raises InvalidInputError, which names the variable, the value and the allowed values.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
-"""The environment of reporter, read once, validated, frozen.
+"""The settings of reporter, read once from the environment.
 
-A wrong value raises InvalidInputError, which names the variable, the value and what is allowed.
+A wrong value raises InvalidInputError, which names the variable, the value and the allowed values.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from ecr_scan_reporter.settings.variables import Environment
 
 
 class NotificationMode(StrEnum):
-    """Whether people hear of a scan when it has ended, from the digest alone, or in both ways."""
+    """Whether people get a report of each scan, the digest, or both."""
 
     IMMEDIATE = "IMMEDIATE"
     DIGEST = "DIGEST"

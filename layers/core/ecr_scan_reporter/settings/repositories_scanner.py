@@ -1,6 +1,6 @@
-"""The environment of repositories_scanner, read once, validated, frozen.
+"""The settings of repositories_scanner, read once from the environment.
 
-A wrong value raises InvalidInputError, which names the variable, the value and what is allowed.
+A wrong value raises InvalidInputError, which names the variable, the value and the allowed values.
 """
 
 import re
@@ -16,7 +16,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings import scanning, variables
 from ecr_scan_reporter.settings.variables import Environment
 
-# What the event of a manual invocation may override.
+# The keys of a manual invocation.
 OVERRIDES = frozenset({"repositoriesFilterRegexp", "jobsQueueUrl", "ecsDiscoveryRoles", "dryRun"})
 
 
@@ -29,7 +29,10 @@ class RepositoriesScannerSettings:
     concurrency: int
 
     def overridden_by(self, event: Mapping[str, object]) -> "RepositoriesScannerSettings":
-        """Return the settings of one run: what the event of a manual invocation names beats the environment."""
+        """Return the settings of one run. The event of a manual invocation takes precedence over the environment.
+
+        Raises InvalidInputError, which names the wrong key.
+        """
         if not isinstance(event, Mapping):
             raise InvalidInputError("the event", event, "a JSON object, {} to override nothing")
         check_keys(event, OVERRIDES)
@@ -68,7 +71,7 @@ class RepositoriesScannerSettings:
         )
 
 
-# The same as the parameter EcsDiscoveryRoles of the template.
+# As in the parameter EcsDiscoveryRoles of the template.
 _ROLE = re.compile(r"arn:aws[a-z-]*:iam::[0-9]{12}:role/[A-Za-z0-9+=.@_/-]+")
 
 

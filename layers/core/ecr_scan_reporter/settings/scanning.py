@@ -1,4 +1,4 @@
-"""Variables that several functions read: how old a scan may become, and how many calls run at a time."""
+"""Variables of several functions: the age at which a scan expires, and the number of concurrent calls."""
 
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.settings import variables
@@ -8,10 +8,10 @@ DEFAULT_CONCURRENCY = 16
 
 
 def concurrency(environment: Environment) -> int:
-    """Read how many calls run at a time."""
+    """Read the number of concurrent calls."""
     return variables.number(environment, "SCANNER_THREADS", default=DEFAULT_CONCURRENCY, lowest=1, highest=256)
 
 
 def max_age(environment: Environment) -> Duration:
-    """Read the age from which a scan is repeated."""
+    """Read the age at which a scan expires."""
     return parse_duration(variables.text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA")

@@ -1,6 +1,6 @@
-"""Read one variable of the environment. A wrong value raises InvalidInputError that names variable, value and allowed.
+"""Readers of environment variables. A wrong value raises InvalidInputError.
 
-An empty variable is the same as none: that is what a template writes for a parameter left empty.
+An empty variable counts as unset: CloudFormation writes one for an empty parameter.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ def text(environment: Environment, name: str, default: str) -> str:
 
 
 def required(environment: Environment, name: str, meaning: str) -> str:
-    """Read a text that must be there; raise MissingInputError that says what it means."""
+    """Read a required text. Raises MissingInputError with its meaning."""
     value = text(environment, name, "")
     if not value:
         raise MissingInputError(name, meaning)
@@ -50,18 +50,18 @@ def thresholds(environment: Environment) -> Thresholds:
 
 
 def limit(environment: Environment, name: str) -> int | None:
-    """Read a limit; 0, as nothing, is no limit."""
+    """Read a limit, None for 0 or an unset variable."""
     return number(environment, name, default=0, lowest=0) or None
 
 
 def optional_duration(environment: Environment, name: str) -> Duration | None:
-    """Read a duration, None where there is none."""
+    """Read a duration, None for an unset variable."""
     value = text(environment, name, "")
     return parse_duration(value, name) if value else None
 
 
 def boolean(environment: Environment, name: str, *, default: bool) -> bool:
-    """Read true or false, in one of the ways to write it."""
+    """Read true or false, 1 or 0, yes or no, in any case."""
     value = text(environment, name, str(default))
     if value.lower() not in _TRUE | _FALSE:
         raise InvalidInputError(name, value, "true or false, 1 or 0, yes or no")
@@ -69,7 +69,7 @@ def boolean(environment: Environment, name: str, *, default: bool) -> bool:
 
 
 def choice(environment: Environment, name: str, default: Choice) -> Choice:
-    """Read a member of the enum of `default`, in any case."""
+    """Read a member of the enumeration of `default`, in any case."""
     value = text(environment, name, default.value)
     choices = type(default)
     if value.upper() not in choices.__members__:

@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from ecr_scan_reporter.concurrency.task_groups import TaskGroup, sequential
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
-from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
+from ecr_scan_reporter.errors import CallFailedError, ConcurrentEventError, DeliveryIncompleteError
 
 Message = TypeVar("Message")
 Sender = Callable[[Message], str]
@@ -45,11 +45,15 @@ class Delivery:
         return not self.errors or (bool(self.ids) and not any(error.is_passing for error in self.errors))
 
     def raise_for_errors(self) -> None:
-        """Raise the first error where no channel took the message, and DeliveryIncompleteError where some did."""
-        if self.errors and self.ids:
-            raise DeliveryIncompleteError("; ".join(map(str, self.errors))) from self.errors[0]
-        if self.errors:
-            raise self.errors[0]
+        """Raise the first error where no channel took the message, and DeliveryIncompleteError where some did.
+
+        Raises ConcurrentEventError where another invocation delivers to all that are left.
+        """
+        faults = [error for error in self.errors if not isinstance(error, ConcurrentEventError)]
+        if faults and self.ids:
+            raise DeliveryIncompleteError("; ".join(map(str, self.errors))) from faults[0]
+        for error in (*faults, *self.errors):
+            raise error
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.events.schedules import Trigger
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
-from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.use_cases.delivery import Channels, Delivery
+from ecr_scan_reporter.use_cases.suppressions.ports import Suppressions
 
 
 class Ledger(Protocol):
@@ -27,13 +27,6 @@ class Ledger(Protocol):
 
     def save_digest(self, state: DigestState) -> None:
         """Remember what the digest says that was just sent."""
-
-
-class Suppressions(Protocol):
-    """The stored suppressions."""
-
-    def all(self) -> Iterable[Suppression]:
-        """Return all suppressions, also those that have ended."""
 
 
 def send_digest(

@@ -9,12 +9,12 @@ FAULTS = Faults(permissions)
 
 @FAULTS.fault("actions-fit-their-resources", "ReporterRole")
 def an_action_does_not_exist(mutated: Template) -> None:
-    statement(mutated, "Reporter", "WriteLedger")["Action"] = "dynamodb:WriteItem"
+    statement(mutated, "Reporter", "UseLedger")["Action"] = "dynamodb:WriteItem"
 
 
 @FAULTS.fault("actions-fit-their-resources", "ReporterRole")
 def an_action_does_not_take_its_resource(mutated: Template) -> None:
-    statement(mutated, "Reporter", "TellMissingFromDenied")["Resource"] = {"Fn::Sub": "${FindingsBucket.Arn}/*"}
+    statement(mutated, "Reporter", "SeeMissingObjects")["Resource"] = {"Fn::Sub": "${FindingsBucket.Arn}/*"}
 
 
 @FAULTS.fault("actions-fit-their-resources", "RepositoriesScannerRole")

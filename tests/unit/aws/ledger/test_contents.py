@@ -53,6 +53,7 @@ RECORD = ImageRecord(
     suppressions=("accepted", "no-shell"),
     tag="1.2",
     owner="team-a",
+    failing_since=ago(days=9),
 )
 CHANGE = ChangeRecord(
     ImageId(REPOSITORY, digest(1)),
@@ -62,6 +63,7 @@ CHANGE = ChangeRecord(
     raised={Severity.CRITICAL: 1},
     fixed={Severity.LOW: 1},
     news=("CVE-2026-1 curl", "CVE-2026-2 glibc"),
+    is_first=True,
 )
 COVERAGE = RepositoryCoverage(
     REPOSITORY,

@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.aws.ledger.dynamo import Dynamo
-from tests.unit.samples import NOW, REPOSITORY, ago, digest, scanned
+from tests.unit.samples import IMAGE_ID, NOW, REPOSITORY, ago, digest, image_id, scanned
 
 
 def result(scan: LastScan, **facts: Any) -> ImageRecord:
@@ -83,3 +83,10 @@ def test_the_same_event_may_come_twice_and_a_newer_one_wins(ledger: ScanLedger) 
         assert ledger.record_result(result(scanned(hours=2)), NOW)
     assert ledger.record_result(result(scanned(hours=1)), NOW)
     assert dict(ledger.last_scans(REPOSITORY)) == {digest(1): scanned(hours=1)}
+
+
+def test_the_last_result_of_an_image_says_how_its_scan_ended_and_since_when_it_fails(ledger: ScanLedger) -> None:
+    failed = LastScan(ScanStatus.FAILED, scanned_at=ago(hours=2), description="no os-release")
+    ledger.record_result(ImageRecord(IMAGE_ID, failed, failing_since=ago(days=9)), NOW)
+    assert ledger.last_result(IMAGE_ID) == ImageRecord(IMAGE_ID, failed, failing_since=ago(days=9))
+    assert ledger.last_result(image_id(7)) is None

@@ -29,7 +29,7 @@ from tests.unit.domain.digest.samples import (
     rule,
     week,
 )
-from tests.unit.samples import NOW, ago, digest, scanned
+from tests.unit.samples import NOW, ago, digest, image_id, scanned
 
 
 def names(digest: Digest) -> list[str]:
@@ -250,3 +250,32 @@ def test_the_next_digest_of_the_same_ledger_has_no_news(entries: list[LedgerEntr
     assert (again.worse.total, again.better.total) == (0, 0)
     assert all(again.change(severity) == 0 for severity in Severity)
     assert sums.before == LAST_WEEK
+
+
+# --- images that were scanned for the first time --------------------------------------------------------------------
+
+
+def test_a_new_image_with_findings_has_appeared_and_does_not_count_as_changed() -> None:
+    found = {Severity.CRITICAL: 5}
+    digest = week([changed(1, ago(days=1), new=found, is_first=True), known(1, scanned(days=1), counts=found)])
+    assert [(each.image.digest, each.new) for each in digest.appeared.first] == [(image_id(1).digest, found)]
+    assert (digest.appeared_counts, digest.new, digest.worse.total) == (found, {}, 0)
+
+
+def test_an_image_has_appeared_with_what_it_has_now() -> None:
+    entries: list[LedgerEntry] = [
+        changed(1, ago(days=3), new={Severity.CRITICAL: 5}, is_first=True),
+        changed(1, ago(days=1), fixed={Severity.CRITICAL: 4}),
+        known(1, scanned(days=1), counts={Severity.CRITICAL: 1}),
+    ]
+    digest = week(entries)
+    assert (digest.appeared_counts, digest.fixed) == ({Severity.CRITICAL: 1}, {})
+
+
+def test_a_new_image_whose_findings_are_all_fixed_by_now_has_not_appeared() -> None:
+    entries: list[LedgerEntry] = [
+        changed(1, ago(days=3), new={Severity.LOW: 1}, is_first=True),
+        changed(1, ago(days=1), fixed={Severity.LOW: 1}),
+        known(1, scanned(days=1)),
+    ]
+    assert week(entries).appeared.total == 0

@@ -73,7 +73,7 @@ def test_the_full_result_has_every_finding_with_its_description() -> None:
     document = result_document(image, ScanResult(ScanStatus.COMPLETE, completed, "Done.", counts, findings))
     assert len(document.pop("findings")) == 999
     assert document == {
-        "schemaVersion": "1.0",
+        "schemaVersion": "1.1",
         "registryId": "123456789012",
         "region": "eu-west-1",
         "repository": "team/app",

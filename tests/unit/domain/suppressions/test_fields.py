@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.differences import SuppressionChange
 from ecr_scan_reporter.domain.suppressions.fields import (
     InvalidSuppressionsError,
     parse_author,
@@ -231,7 +232,9 @@ A, B, C = (replace(SUPPRESSION, id=name) for name in "abc")
 def test_an_import_adds_and_changes_what_differs_and_removes_only_when_it_prunes(prune: bool) -> None:
     changed = replace(B, reason="other")
     plan = plan_import([C, B, A], [replace(SUPPRESSION, id="d"), changed, A], prune=prune)
-    assert plan == ImportPlan((replace(SUPPRESSION, id="d"),), (changed,), (A,), (C,) if prune else ())
+    assert plan == ImportPlan(
+        (replace(SUPPRESSION, id="d"),), (SuppressionChange(B, changed),), (A,), (C,) if prune else ()
+    )
 
 
 @given(
@@ -243,7 +246,7 @@ def test_after_an_import_that_prunes_the_suppressions_are_those_of_the_file(
 ) -> None:
     plan = plan_import(stored, wanted, prune=True)
     table = {suppression.id: suppression for suppression in stored} | {
-        suppression.id: suppression for suppression in (*plan.added, *plan.changed)
+        suppression.id: suppression for suppression in plan.written
     }
     for suppression in plan.removed:
         del table[suppression.id]

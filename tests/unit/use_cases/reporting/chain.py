@@ -14,7 +14,8 @@ from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender, publish
 from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
-from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools, Stores, report_scan
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools, report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, NOW, RESULT
 from tests.unit.use_cases.fakes import FakeFindings, FakeLedger, FakeOnce, FakeRegistry, FakeSuppressions, FakeTopic
 from tests.unit.use_cases.reporting.scans import DESCRIBED, EVENT, new_event

@@ -57,7 +57,7 @@ def test_when_all_is_fixed_changed_tells_it() -> None:
     report = chain.report_result(result_of(), NotifyOn.CHANGED)
     assert report is not None
     assert report.reason is ReportReason.FINDINGS_FIXED
-    assert chain.topic.published[-1].subject == "Fixed: team/app:1.2 - 1 fixed; nothing left"
+    assert chain.topic.published[-1].subject == "Fixed: team/app:1.2 - 1 critical fixed; nothing left"
     assert chain.topic.published[-1].attributes["hasNew"] == "false"
 
 
@@ -69,10 +69,19 @@ def test_another_event_of_the_same_scan_has_no_news(notify_on: NotifyOn) -> None
     assert chain.report_result(result_of(CURL, APT), notify_on) is None
 
 
-def test_the_same_event_twice_is_told_once() -> None:
+def test_the_reporter_reports_the_same_event_once_when_it_comes_twice() -> None:
     chain = Chain(result_of(CURL))
     event = new_event()
-    assert chain.report(event)[1] == chain.report(event)[1]
+    assert chain.report(event)[1] == {"topic": "message-1"}
+    assert chain.report(event) == (None, {})
+    assert len(chain.topic.published) == 1
+
+
+def test_two_events_that_read_the_same_scan_are_reported_once_without_an_idempotency_table_too() -> None:
+    chain = Chain(result_of(CURL))
+    for _ in range(2):
+        chain.once.done.clear()
+        chain.report(new_event())
     assert len(chain.topic.published) == 1
 
 
@@ -86,7 +95,7 @@ def test_what_could_never_be_told_is_news_to_the_next_scan(notify_on: NotifyOn) 
     chain.topic.error = None
     assert chain.report_result(result_of(CURL, APT), notify_on) is not None
     assert [finding["name"] for finding in chain.document()["changes"]["new"]] == [CURL.name]
-    assert [change.at for change in chain.ledger.changes] == [NOW]
+    assert [change.at for change in chain.ledger.changes if not change.is_first] == [NOW]
 
 
 def test_an_event_that_is_older_than_what_was_told_makes_no_news() -> None:

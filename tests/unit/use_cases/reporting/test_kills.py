@@ -9,7 +9,8 @@ import pytest
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.use_cases.delivery import Channels
-from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
 from tests.unit.samples import ANY_FINDING, NOW
 from tests.unit.use_cases.reporting.chain import Chain, sender_to
 from tests.unit.use_cases.reporting.scans import APT, CURL, DESCRIBED, WEEK, new_event, result_of

@@ -11,8 +11,11 @@ from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
+from ecr_scan_reporter.use_cases.delivery import Channels
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
 from tests.unit.samples import ANY_FINDING, IMAGE_ID, NOW, RESULT
-from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain
+from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
 from tests.unit.use_cases.reporting.scans import APT, CURL, GLIBC, WEEK, new_event, result_of
 
 DENIED = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")
@@ -206,7 +209,7 @@ def test_changes_rules_keep_what_was_chosen() -> None:
 def test_a_scan_that_changed_something_is_remembered_for_the_digest() -> None:
     chain = Chain()
     chain.report_result(result_of(replace(GLIBC, severity=Severity.LOW), APT, at=NOW - WEEK))
-    assert chain.ledger.changes == []
+    chain.ledger.changes.clear()
     chain.report_result(result_of(CURL, GLIBC))
     (change,) = chain.ledger.changes
     assert (change.new, change.raised, change.fixed) == (
@@ -220,8 +223,42 @@ def test_a_scan_that_changed_something_is_remembered_for_the_digest() -> None:
 def test_a_scan_that_changed_nothing_is_not() -> None:
     chain = Chain()
     chain.report_result(result_of(CURL, at=NOW - WEEK))
+    chain.ledger.changes.clear()
     chain.report_result(result_of(CURL))
     assert chain.ledger.changes == []
+
+
+def test_the_first_scan_of_an_image_is_recorded_with_all_its_findings_as_new() -> None:
+    chain = Chain()
+    chain.report_result(result_of(CURL, APT))
+    (change,) = chain.ledger.changes
+    assert (change.is_first, change.new) == (True, {Severity.CRITICAL: 1, Severity.LOW: 1})
+    assert change.news == (f"{CURL.name} curl", f"{APT.name} apt")
+
+
+def test_a_first_scan_without_findings_is_no_change() -> None:
+    chain = Chain()
+    chain.report_result(result_of())
+    assert chain.ledger.changes == []
+
+
+def test_without_stored_findings_no_scan_is_a_first_one() -> None:
+    chain = Chain(result_of(CURL))
+    tools = chain.tools(Channels({"topic": sender_to(chain.topic)}), Stores(chain.ledger))
+    report_scan(new_event(), tools, policy=POLICY, now=NOW)
+    assert chain.ledger.changes == []
+
+
+def test_a_lowered_threshold_is_news_once() -> None:
+    chain = Chain()
+    lenient = ReportPolicy({Severity.LOW: 50}, notify_on=NotifyOn.NEW)
+    strict = replace(lenient, thresholds={Severity.LOW: 1})
+    reasons = []
+    for weeks, policy in ((3, lenient), (2, strict), (1, strict)):
+        chain.registry.result = result_of(APT, at=NOW - weeks * WEEK)
+        report, _ = chain.report(new_event(at=NOW - weeks * WEEK), policy, now=NOW - weeks * WEEK)
+        reasons.append(report and [breach.severity for breach in report.newly_breached])
+    assert reasons == [None, [Severity.LOW], None]
 
 
 def test_each_finding_is_dated_by_the_scan_that_saw_it_first() -> None:

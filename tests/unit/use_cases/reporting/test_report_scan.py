@@ -8,7 +8,8 @@ from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import ReportReason
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
 from ecr_scan_reporter.use_cases.delivery import Channels
-from ecr_scan_reporter.use_cases.reporting.report_scan import Stores, report_scan
+from ecr_scan_reporter.use_cases.reporting.recording import Stores
+from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
 from tests.unit.samples import ANY_FINDING, IMAGE_ID, NOW, RESULT
 from tests.unit.use_cases.fakes import FakeTopic
 from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to

@@ -119,6 +119,7 @@ def _record(image: ImageId, now: datetime, item: Mapping[str, Any]) -> ImageReco
         suppressions=tuple(item.get("rules", {}).get("SS", ())),
         tag=text(item, "tag"),
         owner=text(item, "owner"),
+        failing_since=past_moment(item.get("failingSince"), now),
     )
 
 
@@ -137,6 +138,7 @@ def _change(repository: Repository, now: datetime, item: Mapping[str, Any]) -> R
         raised=_severities(item, "raised"),
         fixed=_severities(item, "fixed"),
         news=_texts(item, "news"),
+        is_first=item.get("isFirst", {}).get("BOOL") is True,
     )
     return RecordedChange(change, _at(item, "recordedAt", now))
 

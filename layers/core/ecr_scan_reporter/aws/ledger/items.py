@@ -28,7 +28,7 @@ from ecr_scan_reporter.aws.ledger.values import (
     text,
     texts_value,
 )
-from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
+from ecr_scan_reporter.domain.ledger.records import MAX_DESCRIPTION, ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.moments import MAX_AHEAD
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
@@ -37,7 +37,6 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 REMEMBERED = timedelta(days=180)
 # For records that only the digest reads: a monthly digest that fails once reads two months.
 REMEMBERED_FOR_DIGEST = timedelta(days=62)
-MAX_DESCRIPTION = 300
 # ECR scans an image once in 24 hours. One event of a failure may have the time of its end, another that of its start.
 SAME_FAILURE = timedelta(hours=12)
 # Ids have 128 characters at most, and an item has 400 KB at most.
@@ -63,6 +62,8 @@ def result_item(record: ImageRecord, now: datetime) -> Item:
         item["suppressed"] = number(record.suppressed)
     if record.suppressions:
         item["rules"] = {"SS": sorted(set(record.suppressions))[:MAX_SUPPRESSIONS]}
+    if record.failing_since:
+        item["failingSince"] = seconds(record.failing_since)
     return item | texts_value(tag=record.tag, owner=record.owner)
 
 
@@ -75,6 +76,7 @@ def change_item(change: ChangeRecord, now: datetime) -> Item:
         **change_key(change.image, change.at, fingerprint),
         **changed,
         **texts_value(tag=change.tag),
+        **({"isFirst": {"BOOL": True}} if change.is_first else {}),
         "recordedAt": seconds(now),
         "expiresAt": seconds(now + REMEMBERED_FOR_DIGEST),
     }

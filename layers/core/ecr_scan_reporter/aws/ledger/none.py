@@ -1,4 +1,4 @@
-"""Stands in where there is no ledger table."""
+"""The ledger without a table."""
 # ruff: noqa: ARG002 - the methods are those of the ledger
 
 import threading
@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan
 
 
 class NoLedger:
-    """Nothing is known, so ECR is asked image by image; only what this process started is remembered."""
+    """Stores nothing but the scans that this process has spent, so a job asks ECR about each image."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -25,23 +25,23 @@ class NoLedger:
         return iter(())
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
-        """Forget it."""
+        """Do nothing."""
 
     def forget(self, repository: Repository, digests: Iterable[str]) -> None:
-        """Do nothing: nothing is known."""
+        """Do nothing."""
 
     def record_coverage(self, coverage: RepositoryCoverage, now: datetime) -> None:
-        """Forget it."""
+        """Do nothing."""
 
     def paused_until(self, repository: Repository) -> datetime | None:
-        """Return None: each job finds out for itself."""
+        """Return None: each job meets the quota by itself."""
         return None
 
     def pause(self, repository: Repository, until: datetime) -> None:
-        """Forget it."""
+        """Do nothing."""
 
     def spend(self, repository: Repository, wanted: int, budget: int, now: datetime) -> int:
-        """Take scans of the budget of this process, of this day (UTC): nobody knows what others have spent."""
+        """Take up to `wanted` scans from the budget of this process for this day (UTC); return how many were left."""
         with self._lock:
             granted = max(min(wanted, budget - self._spent[_account(repository, now)]), 0)
             self._spent[_account(repository, now)] += granted

@@ -33,7 +33,7 @@ from ecr_scan_reporter.aws.ledger.keys import (
     record_of,
     result_key,
 )
-from ecr_scan_reporter.aws.ledger.values import moment, number, seconds
+from ecr_scan_reporter.aws.ledger.values import moment, number, past_moment, seconds
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
@@ -148,6 +148,11 @@ class ScanLedger(LedgerTable):
         item = result_item(record, now)
         return self._write_if(self._client.put_item, Item=item, **only_if_newer(record, now))
 
+    def last_result(self, image: ImageId) -> ImageRecord | None:
+        """Return how the last scan of an image ended and since when its scans fail, None where that is not known."""
+        item = self._get_item(result_key(image, REPORTER))
+        return self._read(partial(_result, image, self._clock()), item) if item else None
+
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write the changes of a scan. A stored change stays as it is, so no digest reports it twice."""
         self._write_if(
@@ -205,6 +210,11 @@ class ScanLedger(LedgerTable):
         if retry_undone(self._caller, operation, whole, attempt, ATTEMPTS):
             raise CallFailedError(operation.__name__, unprocessed, f"DynamoDB left a part unprocessed {ATTEMPTS} times")
         return responses
+
+
+def _result(image: ImageId, now: datetime, item: Mapping[str, Any]) -> ImageRecord:
+    failing_since = past_moment(item.get("failingSince"), now)
+    return ImageRecord(image, read_scan(item, now), failing_since=failing_since)
 
 
 def _digest(item: Mapping[str, Any]) -> str:

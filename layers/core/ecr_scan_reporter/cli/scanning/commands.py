@@ -1,20 +1,21 @@
 """`ecr-scan-reporter plan` and `ecr-scan-reporter scan`."""
 
-import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections import Counter
 from datetime import UTC, datetime
-from types import FrameType
+from enum import Enum, auto
 
 import click
 from rich.console import Console
 
 from ecr_scan_reporter.bootstrap.terminal import TerminalScanner
-from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, print_error
+from ecr_scan_reporter.cli.exits import DONE, INCOMPLETE, INTERRUPTED, UNUSABLE, explain, print_error
+from ecr_scan_reporter.cli.scanning.interruption import interruption
 from ecr_scan_reporter.cli.scanning.options import scan_options
 from ecr_scan_reporter.cli.scanning.progress import ScanProgress
-from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results
+from ecr_scan_reporter.cli.scanning.results import OUTPUTS, Results, print_others
+from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.errors import EcrScanReporterError
 from ecr_scan_reporter.settings.command_line import TerminalSettings
@@ -34,9 +35,14 @@ EPILOG = (
 
 @click.command(epilog=EPILOG)
 @scan_options
-def plan(settings: TerminalSettings, output: str) -> None:
-    """Show for each image whether its scan is due, and why. Starts no scan."""
-    sys.exit(_run(settings, output, starts_scans=False))
+@click.option("--all", "shows_all", is_flag=True, help="Show every image in the table; json and csv always do.")
+def plan(settings: TerminalSettings, output: str, shows_all: bool) -> None:
+    """Show which scans are due, and why the others are not. Starts no scan.
+
+    The table has the images that are due; the others are counted by their reason.
+    """
+    shown = Shown.EVERY_IMAGE if shows_all or output != "table" else Shown.DUE_AND_COUNTS
+    sys.exit(_run(settings, output, shown, starts_scans=False))
 
 
 @click.command(epilog=EPILOG)
@@ -44,49 +50,69 @@ def plan(settings: TerminalSettings, output: str) -> None:
 @click.option("--no-scanning", is_flag=True, help="Show the scans that are due, and start none.")
 def scan(settings: TerminalSettings, output: str, no_scanning: bool) -> None:
     """Start the scans that are due, and show the result of each."""
-    sys.exit(_run(settings, output, starts_scans=not no_scanning, only_due=True))
+    sys.exit(_run(settings, output, Shown.DUE, starts_scans=not no_scanning))
 
 
-def _run(settings: TerminalSettings, output: str, *, starts_scans: bool, only_due: bool = False) -> int:
+class Shown(Enum):
+    """What the results have: the images that are due, with the number of the others by reason, or every image."""
+
+    DUE = auto()
+    DUE_AND_COUNTS = auto()
+    EVERY_IMAGE = auto()
+
+
+def _run(settings: TerminalSettings, output: str, shown: Shown, *, starts_scans: bool) -> int:
     console = Console(stderr=True)
-    interrupted = threading.Event()
-    previous = signal.signal(signal.SIGINT, _stop_at_first(interrupted, console))
     try:
         with OUTPUTS[output]() as results, ScanProgress(console) as progress:
-            watch = _Watch(results, progress, console, only_due)
-            outcome = _scan(settings, watch, interrupted, starts_scans=starts_scans)
+            watch = _Watch(results, progress, console, shown)
+            with interruption(console, watch.cut_off) as interrupted:
+                outcome = _scan(settings, watch, interrupted, starts_scans=starts_scans)
             if outcome.is_enhanced:
                 console.print(
                     "The registry uses enhanced scanning: basic scans cannot be started, and none are needed."
                 )
+        if shown is Shown.DUE_AND_COUNTS:
+            print_others(watch.others)
         progress.summarise()
-        if not starts_scans and not only_due:
+        if shown is not Shown.DUE:
             progress.print_round(settings.policy)
     except EcrScanReporterError as error:
-        print_error(console, f"error: {error}")
+        print_error(console, f"error: {explain(error)}")
         return UNUSABLE
-    finally:
-        signal.signal(signal.SIGINT, previous)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     if interrupted.is_set():
         return INTERRUPTED
     return DONE if outcome.is_complete else INCOMPLETE
 
 
 class _Watch:
-    """Shows the progress, and writes outcomes that come from many threads one at a time."""
+    """Shows the progress, and writes outcomes that come from many threads one at a time.
 
-    def __init__(self, results: Results, progress: ScanProgress, console: Console, only_due: bool) -> None:
+    `others` are the images that it does not show.
+    """
+
+    def __init__(self, results: Results, progress: ScanProgress, console: Console, shown: Shown) -> None:
         self._results = results
         self._progress = progress
         self._console = console
-        self._only_due = only_due
+        self._shown = shown
+        self.others: Counter[DueReason] = Counter()
         self._lock = threading.Lock()
 
     def add(self, outcome: ImageOutcome) -> None:
         with self._lock:
             self._progress.add(outcome)
-            if outcome.decision.is_due or outcome.error or not self._only_due:
+            if outcome.decision.is_due or outcome.error or self._shown is Shown.EVERY_IMAGE:
                 self._results.add(outcome)
+            else:
+                self.others[outcome.decision.reason] += 1
+
+    def cut_off(self) -> None:
+        """End the results as they are; nothing is written after them."""
+        if self._lock.acquire(timeout=1):
+            self._results.__exit__(None, None, None)
 
     def expect(self, repositories: int) -> None:
         self._progress.expect(repositories)
@@ -112,15 +138,3 @@ def _scan(
     wanted = RegistryScan(settings.repositories_filter, settings.policy, settings.registry_id, not starts_scans)
     names = scanner.registry.repository_names()
     return scan_registry(names, wanted, tools, scanner.across_repositories, watch, datetime.now(UTC))
-
-
-def _stop_at_first(interrupted: threading.Event, console: Console) -> Callable[[int, FrameType | None], None]:
-    """Return a handler: the first Ctrl-C stops taking work, the second one stops at once."""
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if interrupted.is_set():
-            raise KeyboardInterrupt
-        interrupted.set()
-        console.print("stopping: waiting for the calls under way (Ctrl-C again to stop at once)")
-
-    return handle

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from ecr_scan_reporter.cli.parameters import PROFILE, REGION, Parsed, with_options
+from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, region_option, with_options
 from ecr_scan_reporter.cli.scanning.results import OUTPUTS
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.registry.filter import compile_filter
@@ -24,7 +24,7 @@ DURATION = Parsed("duration", parse_duration)
 
 _OPTIONS = (
     PROFILE,
-    REGION,
+    region_option("Region of the registry."),
     click.option("--registry-id", metavar="ACCOUNT", help="Registry of another account that grants access."),
     click.option(
         "--repositories",

@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Protocol, Self
@@ -115,6 +116,20 @@ def _why(outcome: ImageOutcome) -> str:
     if outcome.error:
         return f"{why}; failed: {outcome.error}"
     return f"{why}; {start_results.EXPLANATIONS[outcome.answer]}" if outcome.answer else why
+
+
+def print_others(others: Counter[due.DueReason]) -> None:
+    """Print how many images are not due, by reason, most of them first."""
+    if not others:
+        return
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(justify="right")
+    for reason, number in others.most_common():
+        table.add_row(f"{number:,}", escape(due.EXPLANATIONS[reason]))
+    total = others.total()
+    console = Console()
+    console.print(f"{total:,} image{'' if total == 1 else 's'} not due (--all shows each):", highlight=False)
+    console.print(table)
 
 
 OUTPUTS: Mapping[str, Callable[[], Results]] = {"table": TableResults, "json": JsonResults, "csv": CsvResults}

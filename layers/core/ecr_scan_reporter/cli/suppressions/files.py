@@ -10,10 +10,14 @@ import yaml
 
 from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.errors import EcrScanReporterError, InvalidInputError
 
 ALLOWED = "YAML or JSON, in UTF-8"
 MAX_SHOWN = 80
+
+
+class UnusableFileError(EcrScanReporterError):
+    """A file that can be read, and whose suppressions cannot be stored."""
 
 
 def read_document(content: bytes) -> object:
@@ -21,14 +25,27 @@ def read_document(content: bytes) -> object:
 
     All scalars of YAML are read as texts: the tag 1.10 stays 1.10, and does not become 1.1.
     """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InvalidInputError("the file", content[error.start : error.end], ALLOWED) from error
+    text = read_text(content)
     try:
         return json.loads(text, object_pairs_hook=_without_doubles)
     except json.JSONDecodeError:
         return _parse_yaml(text)
+    except InvalidInputError:
+        _parse_yaml(as_yaml_text(text))  # names the line of the key, where it reads as YAML too
+        raise
+
+
+def read_text(content: bytes) -> str:
+    """Return the text of a file. Raises InvalidInputError where it is not UTF-8."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInputError("the file", content[error.start : error.end], ALLOWED) from error
+
+
+def as_yaml_text(text: str) -> str:
+    """Return JSON as YAML, with each character in its place: YAML takes no tabs between values."""
+    return text.replace("\t", " ")
 
 
 def _parse_yaml(text: str) -> object:

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, with_options
+from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, region_option, with_options
+from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.fields import parse_author
 from ecr_scan_reporter.settings.command_line import TerminalSuppressionsSettings
@@ -19,7 +20,7 @@ _TABLE = click.option(
     show_envvar=True,
     help="Suppressions table of a deployed application.",
 )
-_REGION = click.option("--region", metavar="NAME", help="Region of the table, and of the registry.")
+_REGION = region_option("Region of the table, and of the registry.")
 
 _AUTHOR = Parsed("name", parse_author)
 AUTHOR = click.option("--author", type=_AUTHOR, help="Author of new suppressions; by default, the ARN of the caller.")
@@ -27,7 +28,12 @@ AUTHOR = click.option("--author", type=_AUTHOR, help="Author of new suppressions
 _FIELDS = (
     click.option("--cve", required=True, metavar="GLOB", help="The vulnerabilities: CVE-2024-1234, CVE-2024-*."),
     click.option("--reason", required=True, metavar="TEXT", help="Why these findings need no report."),
-    click.option("--until", required=True, metavar="DATE", help="Last day of the suppression, 2027-03-31, or: never."),
+    click.option(
+        "--until",
+        required=True,
+        metavar="DATE",
+        help="Last day of the suppression: 2027-03-31; 90d or 6m from today; or never.",
+    ),
     click.option("--repository", metavar="GLOB", help="Suppress only in these repositories: team/*."),
     click.option("--tag", metavar="GLOB", help="Suppress only in images with such a tag."),
     click.option("--package", metavar="GLOB", help="Suppress only in these packages."),
@@ -37,6 +43,25 @@ _FIELDS = (
         help="Suppress only findings of at most this severity.",
     ),
     click.option("--id", metavar="ID", help="Id of the suppression; by default, made of the options above."),
+)
+
+_FILTERS = (
+    click.option("--repository", metavar="NAME", help="Show only suppressions that hold for this repository."),
+    click.option("--cve", metavar="NAME", help="Show only suppressions that hold for this vulnerability."),
+    click.option(
+        "--ending-within",
+        type=Parsed("duration", parse_duration),
+        help="Show only suppressions that end within this time from today: 14d.",
+    ),
+)
+
+BUCKET = click.option(
+    "--findings-bucket",
+    metavar="NAME",
+    default="",
+    envvar="FINDINGS_BUCKET",
+    show_envvar=True,
+    help="Count in the results of this bucket what a suppression hides, for --dry-run and warnings.",
 )
 
 _EXPORT = (
@@ -81,6 +106,11 @@ def table_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def field_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command an option for each field of a suppression."""
     return with_options(command, _FIELDS)
+
+
+def filter_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command options that select suppressions."""
+    return with_options(command, _FILTERS)
 
 
 def export_options(command: Callable[..., Any]) -> Callable[..., Any]:

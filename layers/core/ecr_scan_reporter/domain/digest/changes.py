@@ -23,7 +23,7 @@ class ChangesToReport:
         self._reported_late: set[str] = set()
 
     def includes(self, recorded: RecordedChange) -> bool:
-        """Tell whether the digest reports a change; remember one that the next digest will see again."""
+        """Return whether the digest reports a change; remember one that the next digest will see again."""
         if not self._since - UNSETTLED < recorded.recorded_at <= self._now:
             return False
         if recorded.recorded_at > self._now - UNSETTLED:
@@ -38,12 +38,13 @@ class ChangesToReport:
 
 @dataclass(slots=True)
 class ChangeSums:
-    """Several changes added up."""
+    """Several changes added up. `is_first`: with them, the image was scanned for the first time."""
 
     new: Counter[Severity] = field(default_factory=Counter)
     raised: Counter[Severity] = field(default_factory=Counter)
     fixed: Counter[Severity] = field(default_factory=Counter)
     news: dict[str, None] = field(default_factory=dict)
+    is_first: bool = False
 
     def add(self, change: "ChangeRecord | ChangeSums") -> None:
         """Add a change, or the sums of others."""
@@ -51,6 +52,7 @@ class ChangeSums:
         self.raised.update(change.raised)
         self.fixed.update(change.fixed)
         self.news |= dict.fromkeys(change.news)
+        self.is_first |= change.is_first
 
 
 class ChangesByImage:

@@ -45,7 +45,7 @@ class SeenRepositories:
 
 @dataclass(frozen=True, slots=True)
 class SuppressionsReview:
-    """The suppressions that somebody should look at."""
+    """The suppressions that need a review."""
 
     ending: Ranked[Suppression] = field(default_factory=Ranked)
     ended: Ranked[Suppression] = field(default_factory=Ranked)
@@ -64,6 +64,7 @@ class Digest:
     `totals` and `suppressed` are over the images whose last scan gave a result; the findings of `uncounted` of them are
     not known. `before` is what the digest before said, None at the first. What changed since `since` is added up in
     `new`, `raised` and `fixed`; images are ranked by it in `worse` and `better`, and by all their findings in `worst`.
+    `appeared` are the images with findings that were scanned for the first time, and do not count as changed.
     `round` is None where no scans are started, because the registry uses enhanced scanning or nothing was looked at.
     `reported` is for the next digest: see DigestState.
     """
@@ -80,6 +81,8 @@ class Digest:
     worse: Ranked[ChangedImage] = field(default_factory=Ranked)
     better: Ranked[ChangedImage] = field(default_factory=Ranked)
     worst: Ranked[ImageState] = field(default_factory=Ranked)
+    appeared: Ranked[ChangedImage] = field(default_factory=Ranked)
+    appeared_counts: SeverityCounts = field(default_factory=dict)
     coverage: Coverage = field(default_factory=Coverage)
     repositories: SeenRepositories = field(default_factory=SeenRepositories)
     round: ScanRound | None = None
@@ -106,6 +109,7 @@ class Digest:
             "images": self.coverage.total,
             "worse": self.worse.total,
             "better": self.better.total,
+            "appeared": self.appeared.total,
             "suppressed": self.suppressed,
             "counts": {severity.value: count for severity, count in self.totals.items()},
             "coverage": {status.value: count for status, count in self.coverage.counts.items()},
@@ -119,6 +123,7 @@ class Digest:
             worse=self.worse.cut(most),
             better=self.better.cut(most),
             worst=self.worst.cut(most),
+            appeared=self.appeared.cut(most),
             coverage=self.coverage.cut(most),
             repositories=replace(
                 seen,

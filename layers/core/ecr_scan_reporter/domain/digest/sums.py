@@ -46,7 +46,7 @@ def sum_up(
 
     What is known of a repository that was deleted, or is not selected any more, does not count.
     The entries come repository by repository, and in each its changes and its coverage before its images. Of images
-    only the first few are kept, and of changes those of one repository.
+    it holds only the first few, and of changes those of one repository.
     """
     since = before.at if before else now - FIRST_PERIOD
     to_report = ChangesToReport(since, now, before.reported if before else frozenset())
@@ -90,6 +90,8 @@ class _ImageSums:
         self._changes = ChangeSums()
         self._worse: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_news)
         self._better: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_fixes)
+        self._appeared: Ranking[ChangedImage] = Ranking(MAX_IMAGES, by_news)
+        self._appeared_counts: Counter[Severity] = Counter()
         self._worst: Ranking[ImageState] = Ranking(MAX_IMAGES, by_findings)
         self.matched: set[str] = set()
         self.oldest_counted: datetime | None = None
@@ -105,9 +107,17 @@ class _ImageSums:
             self._uncounted += not image.has_counts
         if any(image.counts.get(severity) for severity in RATED_SEVERITIES):
             self._worst.add(image)
-        if changes:
+        if changes and changes.is_first:
+            self._add_first(image, changes)
+        elif changes:
             self._changes.add(changes)
             self._rank(image, changes)
+
+    def _add_first(self, image: ImageState, changes: ChangeSums) -> None:
+        # All findings of a new image are news, and its counts include the changes since its first scan.
+        if image.counts:
+            self._appeared_counts.update(image.counts)
+            self._appeared.add(ChangedImage(image, new=image.counts, news=tuple(changes.news)[:MAX_NEWS]))
 
     def _rank(self, image: ImageState, changes: ChangeSums) -> None:
         news = tuple(changes.news)[:MAX_NEWS]
@@ -131,6 +141,8 @@ class _ImageSums:
             worse=self._worse.ranked(),
             better=self._better.ranked(),
             worst=self._worst.ranked(),
+            appeared=self._appeared.ranked(),
+            appeared_counts=_in_order(self._appeared_counts),
         )
 
 

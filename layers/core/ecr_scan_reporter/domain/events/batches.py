@@ -1,4 +1,4 @@
-"""The answer to a batch of messages from a queue.
+"""The response to a batch of messages from a queue.
 
 https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html#services-sqs-batchfailurereporting
 """
@@ -7,5 +7,5 @@ from collections.abc import Iterable
 
 
 def failed_messages(ids: Iterable[str]) -> dict[str, list[dict[str, str]]]:
-    """Return the answer with which the messages of these ids, and no others, go back to the queue."""
+    """Return the response that sends the messages with these ids back to the queue, and deletes the others."""
     return {"batchItemFailures": [{"itemIdentifier": message} for message in ids]}

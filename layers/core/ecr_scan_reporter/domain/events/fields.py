@@ -1,4 +1,4 @@
-"""What the events of EventBridge have in common, read with errors that name the key.
+"""Fields of EventBridge events. Each error names the key.
 
 https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 """
@@ -14,7 +14,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 
 def detail_of(event: Any, kind: str) -> Mapping[str, Any]:
-    """Return the detail of an event; `kind` tells in the error what was expected."""
+    """Return the detail of an event. Raises InvalidInputError, which names `kind` as the expected event."""
     if not isinstance(event, Mapping):
         raise InvalidInputError("the event", event, f"an {kind} event of EventBridge")
     detail = event.get("detail")
@@ -24,23 +24,23 @@ def detail_of(event: Any, kind: str) -> Mapping[str, Any]:
 
 
 def id_of(event: Mapping[str, Any]) -> str:
-    """Return the id of an event, empty where it has none."""
+    """Return the id of an event, empty when it has none."""
     value = event.get("id")
     return value if isinstance(value, str) else ""
 
 
 def texts_of(value: object) -> tuple[str, ...]:
-    """Return the texts of a list; what is no text is left out."""
+    """Return the texts in a list; skips all else."""
     return tuple(entry for entry in value if isinstance(entry, str)) if isinstance(value, list) else ()
 
 
 def text_of(fields: Mapping[str, Any], key: str) -> str:
-    """Return a text that must be there."""
+    """Return a required text. Raises InvalidInputError."""
     return given_text(fields.get(key), f"{key} of the event")
 
 
 def time_of(event: Mapping[str, Any], now: datetime) -> datetime:
-    """Return the moment of an event, in UTC. One that lies more than a day after `now` is refused."""
+    """Return the time of an event, in UTC. Raises InvalidInputError for one more than a day after `now`."""
     text = text_of(event, "time")
     try:
         moment = datetime.fromisoformat(text)
@@ -54,7 +54,7 @@ def time_of(event: Mapping[str, Any], now: datetime) -> datetime:
 
 
 def read_json(text: object, name: str) -> Any:
-    """Return what a text in JSON says; `name` tells in the error whose text it is."""
+    """Parse JSON. Raises InvalidInputError, which calls the text by `name`."""
     try:
         return json.loads(text)  # type: ignore[arg-type]
     except (TypeError, ValueError, RecursionError) as error:

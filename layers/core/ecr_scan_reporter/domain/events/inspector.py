@@ -1,4 +1,4 @@
-"""The event that Amazon Inspector sends when a finding is new, has changed or is closed: one for each finding.
+"""The event that Amazon Inspector sends for each finding that is new, has changed, or is closed.
 
 https://docs.aws.amazon.com/inspector/latest/user/eventbridge-integration.html
 """
@@ -20,7 +20,7 @@ IMAGE_RESOURCE = "AWS_ECR_CONTAINER_IMAGE"
 
 @dataclass(frozen=True, slots=True)
 class FindingEvent:
-    """Something has changed in the findings of one image digest. `epss` is by CVE, empty where it is not told."""
+    """A change of one finding of one image digest. `epss` is the probability by CVE, empty without one."""
 
     image: ImageId
     at: datetime
@@ -30,7 +30,7 @@ class FindingEvent:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """All that some events tell of one image: the time and tags are the latest event's."""
+    """The events of one image together: time and tags of the latest, EPSS probabilities of all."""
 
     at: datetime
     tags: tuple[str, ...]
@@ -38,9 +38,9 @@ class Bundle:
 
 
 def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent | None:
-    """Read an `Inspector2 Finding` event. None when it is not of an image in ECR, but of an instance or a function.
+    """Read an `Inspector2 Finding` event. Returns None for a finding of an instance or a function.
 
-    Raises InvalidInputError when it is of an image that the event does not name.
+    Raises InvalidInputError for a finding of an image that the event does not name.
     """
     detail = detail_of(event, "'Inspector2 Finding'")
     resource = _image_resource(detail)
@@ -56,7 +56,7 @@ def parse_finding_event(event: Mapping[str, Any], now: datetime) -> FindingEvent
 
 
 def bundle(events: Iterable[FindingEvent]) -> dict[ImageId, Bundle]:
-    """Put the events of each image together, the images in the order in which they came."""
+    """Return the events of each image together; the images keep the order of their first event."""
     by_image: dict[ImageId, list[FindingEvent]] = {}
     for event in events:
         by_image.setdefault(event.image, []).append(event)
@@ -64,7 +64,7 @@ def bundle(events: Iterable[FindingEvent]) -> dict[ImageId, Bundle]:
 
 
 def with_epss(findings: Iterable[Finding], epss: Mapping[str, float]) -> tuple[Finding, ...]:
-    """Fill in what ECR's API leaves out, and only Inspector's events tell."""
+    """Add the EPSS probabilities, which Inspector's events have and ECR's API lacks."""
     return tuple(
         replace(finding, epss=epss[finding.name]) if finding.epss is None and finding.name in epss else finding
         for finding in findings

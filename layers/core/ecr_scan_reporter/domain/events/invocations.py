@@ -1,4 +1,4 @@
-"""The event of an invocation that is no job and no scan: that of a schedule, or what a person sends by hand."""
+"""The event of a schedule or of a manual invocation."""
 
 from collections.abc import Collection, Mapping
 
@@ -9,9 +9,9 @@ _EVENT_KEYS = frozenset({"version", "id", "detail-type", "source", "account", "t
 
 
 def check_keys(event: Mapping[str, object], overrides: Collection[str]) -> None:
-    """Refuse a key that nothing reads: a misspelt override must not start a run without it.
+    """Raise InvalidInputError for an unknown key: a misspelt override must not start a run without it.
 
-    EventBridge's own keys are allowed in an event of EventBridge alone. Raises InvalidInputError.
+    The keys of EventBridge are known only in an event of EventBridge.
     """
     allowed = {*overrides, *(_EVENT_KEYS if is_event(event) else ())}
     for key in event:
@@ -20,14 +20,14 @@ def check_keys(event: Mapping[str, object], overrides: Collection[str]) -> None:
 
 
 def is_event(event: Mapping[str, object]) -> bool:
-    """True for an event of EventBridge, which always says of which type it is and where it comes from."""
+    """Return whether this is an event of EventBridge, which always has a type and a source."""
     return {"detail-type", "source"} <= event.keys()
 
 
 def _allowed(key: str, overrides: list[str]) -> str:
     if not overrides:
-        return "none, in an invocation by hand"
-    # Only here: no function is to pay at its cold start for a mistake that nobody makes.
+        return "none, in a manual invocation"
+    # Imported here: a cold start must not pay for a rare mistake.
     from difflib import get_close_matches
 
     names = {name.lower(): name for name in overrides}

@@ -1,4 +1,4 @@
-"""The event of a scan whose own event was lost, made up from what ECR tells of the scan."""
+"""The event of a scan whose own event was lost, made from ECR's record of the scan."""
 
 from hashlib import sha256
 from typing import Any
@@ -11,12 +11,12 @@ SOURCE = "ecr-scan-reporter"
 
 
 def event_of_lost_scan(image: Image, scan: LastScan) -> dict[str, Any]:
-    """Return an event in the form of ECR's own; the same scan has the same id.
+    """Return an event in the form of ECR's. The same scan has the same id, so the reporter reports it once.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
     """
     repository = image.repository
-    # Of a scan with a result its completion, as ECR's own event; a failure may have no other date than its start.
+    # ECR's event has the time of completion. A failure may have no date but that of its start.
     at = scan.scanned_at if scan.status is ScanStatus.COMPLETE else scan.at
     time = f"{at:%Y-%m-%dT%H:%M:%SZ}" if at else ""
     return {

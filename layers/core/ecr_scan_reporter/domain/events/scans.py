@@ -1,4 +1,4 @@
-"""The events that ECR sends when a basic scan has ended, and Amazon Inspector after its first scan of an image.
+"""The events that ECR sends after a basic scan, and Amazon Inspector after its first scan of an image.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-events.html
@@ -18,17 +18,17 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 ENHANCED_SCAN = "Inspector2 Scan"
 MAX_COUNT = 1_000_000_000
-# Of ECR's statuses those of a scan that still runs, and our own.
-_NO_END = RUNNING | {ScanStatus.NOT_SCANNED, ScanStatus.REFUSED, ScanStatus.UNKNOWN}
-# The one status that is documented. From then on ECR calls the scan of the image ACTIVE.
+# Running scans, and the statuses of the application.
+_NOT_ENDED = RUNNING | {ScanStatus.NOT_SCANNED, ScanStatus.REFUSED, ScanStatus.UNKNOWN}
+# The only documented status. ECR calls the scan of the image ACTIVE from then on.
 _ENHANCED_STATUSES = {"INITIAL_SCAN_COMPLETE": ScanStatus.ACTIVE}
 
 
 @dataclass(frozen=True, slots=True)
 class ScanEvent:
-    """A scan of one image digest has ended. `counts` and `tags` may be empty, most of all when it failed.
+    """The end of a scan of one image digest. `counts` and `tags` may be empty, above all after a failure.
 
-    Those of enhanced scanning tell of the levels from CRITICAL to MEDIUM alone: what ECR's API says is more.
+    The counts of enhanced scanning stop at MEDIUM; ECR's API has all severities.
     """
 
     event_id: str
@@ -41,14 +41,14 @@ class ScanEvent:
 
     @classmethod
     def of_findings(cls, image: ImageId, at: datetime, tags: tuple[str, ...]) -> "ScanEvent":
-        """Return what events of single findings amount to: something has changed, and only ECR knows the whole."""
+        """Return the event for changed findings of an image. It has no counts: ECR's API has them."""
         return cls("", image, ScanStatus.UNKNOWN, at, {}, tags, is_enhanced=True)
 
 
 def parse_scan_event(event: Mapping[str, Any], now: datetime) -> ScanEvent:
-    """Read an `ECR Image Scan` or `Inspector2 Scan` event; raise InvalidInputError that names the key that is wrong.
+    """Read an `ECR Image Scan` or `Inspector2 Scan` event. Raises InvalidInputError, which names the wrong key.
 
-    The images scanner sends the first kind too, with a source of its own, for a scan whose event was lost.
+    The images scanner sends the first kind too, with its own source, for a scan whose event was lost.
     """
     detail = detail_of(event, "'ECR Image Scan' or 'Inspector2 Scan'")
     is_enhanced = event.get("detail-type") == ENHANCED_SCAN
@@ -79,7 +79,7 @@ def _enhanced_repository(detail: Mapping[str, Any]) -> Repository:
 def _status(detail: Mapping[str, Any]) -> ScanStatus:
     text = text_of(detail, "scan-status")
     status = ScanStatus.parse(text)
-    if status in _NO_END:
+    if status in _NOT_ENDED:
         raise InvalidInputError(
             "scan-status of the event", text, "a scan status of ECR, for example COMPLETE or FAILED"
         )

@@ -1,4 +1,4 @@
-"""The event of a schedule."""
+"""The trigger of a digest: the event of its schedule, or a manual invocation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,18 +11,18 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """The event for which something is done: without an id and a time when somebody asks for it by hand."""
+    """The event of a schedule; a manual invocation has neither id nor time."""
 
     id: str = ""
     at: datetime | None = None
 
 
 def parse_trigger(event: object, now: datetime) -> Trigger:
-    """Read the event of a schedule, or that of a manual invocation, which is empty. Raises InvalidInputError."""
+    """Read the event of a schedule, or the empty one of a manual invocation. Raises InvalidInputError."""
     if event is None:
         return Trigger()
     if not isinstance(event, Mapping):
-        raise InvalidInputError("the event", event, "that of a schedule, or {} to send a digest now")
+        raise InvalidInputError("the event", event, "the event of a schedule, or {} to send a digest now")
     check_keys(event, overrides=())
     if not is_event(event):
         return Trigger()

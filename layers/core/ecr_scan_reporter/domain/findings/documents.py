@@ -6,8 +6,9 @@ from typing import Any
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
+from ecr_scan_reporter.domain.thresholds import Thresholds
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 MAX_DESCRIPTION = 400
 
 
@@ -20,6 +21,11 @@ def counts_document(counts: SeverityCounts) -> dict[str, int]:
     """Write the counts: the levels of basic scanning always, the others where there are some."""
     shown = [severity for severity in Severity if severity is not Severity.UNTRIAGED or counts.get(severity)]
     return {severity.value: counts.get(severity, 0) for severity in shown}
+
+
+def thresholds_document(thresholds: Thresholds) -> dict[str, int]:
+    """Write the thresholds; a level that is switched off is absent."""
+    return {severity.value: threshold for severity, threshold in thresholds.items()}
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
@@ -52,8 +58,8 @@ def scan_document(result: ScanResult) -> dict[str, Any]:
     }
 
 
-def result_document(image: ScannedImage, result: ScanResult) -> dict[str, Any]:
-    """Write the full result of a scan, as the findings bucket keeps it."""
+def result_document(image: ScannedImage, result: ScanResult, thresholds: Thresholds | None = None) -> dict[str, Any]:
+    """Write the full result of a scan, as the findings bucket stores it."""
     findings = [
         finding_document(f) | ({"description": f.description} if f.description else {}) for f in result.findings
     ]
@@ -67,6 +73,7 @@ def result_document(image: ScannedImage, result: ScanResult) -> dict[str, Any]:
         "scan": scan_document(result),
         "counts": counts_document(result.counts),
         "findings": findings,
+        **({} if thresholds is None else {"thresholds": thresholds_document(thresholds)}),
     }
 
 

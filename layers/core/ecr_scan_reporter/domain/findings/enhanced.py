@@ -55,10 +55,10 @@ class _Package(NamedTuple):
 
 def _packages(vulnerability: Mapping[str, Any]) -> tuple[_Package, tuple[tuple[str, str], ...]]:
     """Return the first package by name and version, and the names and versions of the others."""
-    # A package that lies in several layers or files is listed for each. Of its fixes, the one that is told.
-    told = sorted(map(_package, _objects(vulnerability.get("vulnerablePackages"))), key=_named_then_fixed)
-    first = told[0] if told else _Package()
-    others = {(package.name, package.version) for package in told} - {(first.name, first.version)}
+    # A package in several layers or files is listed for each of them. One of them may name the fix.
+    listed = sorted(map(_package, _objects(vulnerability.get("vulnerablePackages"))), key=_named_then_fixed)
+    first = listed[0] if listed else _Package()
+    others = {(package.name, package.version) for package in listed} - {(first.name, first.version)}
     return first, tuple(sorted(others))
 
 
@@ -89,10 +89,10 @@ def _score(facts: Mapping[str, Any], vulnerability: Mapping[str, Any]) -> float 
         score = _number(facts.get(name))
         if score is not None:
             return score
-    told = (
+    scores = (
         (_text(cvss.get("version")), _number(cvss.get("baseScore"))) for cvss in _objects(vulnerability.get("cvss"))
     )
-    return max(((version, score) for version, score in told if score is not None), default=("", None))[1]
+    return max(((version, score) for version, score in scores if score is not None), default=("", None))[1]
 
 
 def _number(value: Any) -> float | None:

@@ -1,26 +1,37 @@
 """What else is known of a finding, in plain words."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.text import one_line
+from ecr_scan_reporter.domain.text import many, one_line, shorten
 
 MAX_PACKAGES = 3
+MAX_PACKAGE, MAX_VERSION = 80, 40
 
 _FIXES = {"YES": "a fix is available", "NO": "no fix yet", "PARTIAL": "fixed in some of its packages"}
 
 
-def describe_facts(finding: Finding) -> Iterator[str]:
-    """Say what else is known of a finding: whether it can be fixed, whether it is exploited, since when it is known."""
+def describe_facts(finding: Finding, at: datetime | None = None) -> Iterator[str]:
+    """Say what else is known of a finding: its fix, its exploits, and how long before the moment `at` it was found."""
     if finding.fixed_in:
-        yield f"fixed in {one_line(finding.fixed_in)}"
+        yield f"fixed in {shorten(one_line(finding.fixed_in), MAX_VERSION)}"
     elif finding.fix_available:
         yield _FIXES.get(finding.fix_available, f"fix available: {one_line(finding.fix_available)}")
     if finding.exploit_available:
         yield "an exploit is known"
+    if finding.score is not None:
+        yield f"score {finding.score:.1f}"
     if finding.epss is not None:
         yield f"EPSS {finding.epss:.2f}"
     if finding.also:
-        packages = ", ".join(one_line(f"{package} {version}") for package, version in finding.also[:MAX_PACKAGES])
+        named = (shorten(one_line(" ".join(package)), MAX_PACKAGE) for package in finding.also[:MAX_PACKAGES])
         more = len(finding.also) - MAX_PACKAGES
-        yield f"also in {packages} and {more} more" if more > 0 else f"also in {packages}"
+        yield f"also in {', '.join(named)}" + (f" and {more} more" if more > 0 else "")
+    days = _days(finding.first_seen_at, at)
+    if days > 0:
+        yield f"found {many(days, 'day')} ago"
+
+
+def _days(since: datetime | None, until: datetime | None) -> int:
+    return (until.astimezone(UTC).date() - since.astimezone(UTC).date()).days if since and until else 0

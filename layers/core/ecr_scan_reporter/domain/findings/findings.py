@@ -20,7 +20,7 @@ Identity = tuple[str, str, str]
 class Finding:
     """One vulnerability in one version of one package. Absent facts are empty, or None.
 
-    Only enhanced scanning tells of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
+    Only enhanced scanning knows of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
     that share the finding (`also`, each a name and a version). `epss` is the probability of exploitation, from 0 to 1.
     `first_seen_at` is Inspector's or ours; `suppressed_by`, the id of a suppression, is ours.
     """
@@ -42,13 +42,18 @@ class Finding:
 
     @property
     def identity(self) -> Identity:
-        """The same CVE repeats for each package: this is what tells findings apart."""
+        """CVE, package and version: ECR lists the same CVE once for each package."""
         return (self.name, self.package, self.version)
 
     @property
     def identities(self) -> tuple[Identity, ...]:
         """The identity in each of the packages that share the finding: one in common makes two findings the same."""
         return (self.identity, *((self.name, package, version) for package, version in self.also))
+
+    @property
+    def is_fixable(self) -> bool:
+        """True when all of its packages can be updated to versions without the vulnerability."""
+        return self.fix_available == "YES" or (not self.fix_available and bool(self.fixed_in))
 
 
 SUCCEEDED = frozenset({ScanStatus.COMPLETE, ScanStatus.ACTIVE})
@@ -90,8 +95,13 @@ class ScanResult:
 
 
 def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Most severe first, then the highest score, then by name and package."""
-    return tuple(sorted(findings, key=lambda f: (f.severity.rank, -(f.score or 0.0), f.identity)))
+    """Sort by urgency: most severe first; of one level exploited ones, then fixable ones, then by score and name."""
+    return tuple(sorted(findings, key=_urgency))
+
+
+def _urgency(finding: Finding) -> tuple[object, ...]:
+    has_exploit, score = finding.exploit_available is True, finding.score or 0.0
+    return (finding.severity.rank, not has_exploit, not finding.is_fixable, -score, finding.identity)
 
 
 def parse_basic_finding(finding: Mapping[str, Any]) -> Finding:

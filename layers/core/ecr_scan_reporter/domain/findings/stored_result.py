@@ -1,5 +1,6 @@
 """The last full result of an image, read from the document that the reporter stored (`result_document`)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from ecr_scan_reporter.domain.findings.members import Members
 from ecr_scan_reporter.domain.registry.arns import parse_repository_arn, repository_arn
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.thresholds import Thresholds
 from ecr_scan_reporter.errors import InvalidInputError
 
 NAME = "the stored result"
@@ -16,17 +18,21 @@ NAME = "the stored result"
 
 @dataclass(frozen=True, slots=True)
 class StoredResult:
-    """The full result of one image's last scan. `completed_at` is in UTC, None where ECR gave no moment."""
+    """The full result of one image's last scan. `completed_at` is in UTC, None where ECR gave no moment.
+
+    `thresholds` are those of its report, None in a result of an earlier version.
+    """
 
     image: ImageId
     tags: tuple[str, ...]
     completed_at: datetime | None
     findings: tuple[Finding, ...]
+    thresholds: Thresholds | None = None
 
     @property
     def baseline(self) -> Baseline:
         """The scan that a later one is compared with."""
-        return Baseline(self.image.digest, self.completed_at, self.findings)
+        return Baseline(self.image.digest, self.completed_at, self.findings, self.thresholds)
 
 
 def parse_stored_result(document: object) -> StoredResult:
@@ -41,7 +47,15 @@ def parse_stored_result(document: object) -> StoredResult:
         tags=result.each("imageTags", _tag),
         completed_at=Members(result.value("scan"), f"scan of {NAME}").moment("completedAt"),
         findings=result.each("findings", _finding),
+        thresholds=_thresholds(result.value("thresholds")) if "thresholds" in result else None,
     )
+
+
+def _thresholds(value: object) -> Thresholds:
+    name = f"thresholds of {NAME}"
+    if not isinstance(value, Mapping) or not all(type(each) is int and each >= 0 for each in value.values()):
+        raise InvalidInputError(name, value, "a number for each severity")
+    return {Severity.parse(str(severity)): threshold for severity, threshold in value.items()}
 
 
 def _repository(result: Members) -> Repository:

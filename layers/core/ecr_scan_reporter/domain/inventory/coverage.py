@@ -1,4 +1,4 @@
-"""How well the images are covered by scans: who has a recent one, who has none, and why."""
+"""Coverage: which images have a recent scan, which do not, and why."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, DueReason
 
 MAX_EXAMPLES = 3
-# Of other people's texts, no more are kept than this.
+# Bounds the memory: the names come from others.
 MAX_SYSTEMS = 50
 OTHER_SYSTEMS = "others"
 
 
 class CoverageStatus(StrEnum):
-    """What the last scan of an image is worth. Each image has one of them."""
+    """The coverage of one image, by its last scan."""
 
     CURRENT = "current"
     STALE = "stale"
@@ -35,9 +35,9 @@ class CoverageStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many images there are of each kind, and a few of those that lack a recent result.
+    """The number of images of each status, and examples of those without a recent result.
 
-    `systems` counts the images by the operating system that ECR does not support; `oldest` has the oldest result.
+    `systems` counts images by unsupported operating system. `oldest` is the image with the oldest result.
     """
 
     counts: Mapping[CoverageStatus, int] = field(default_factory=dict)
@@ -47,11 +47,11 @@ class Coverage:
 
     @property
     def total(self) -> int:
-        """How many images there are."""
+        """The number of images."""
         return sum(self.counts.values())
 
     def cut(self, most: int) -> "Coverage":
-        """Return the same with all counts and at most so many names of images and of operating systems."""
+        """Return all counts, with at most `most` examples of each status and operating systems."""
         commonest = sorted(self.systems.items(), key=lambda entry: (-entry[1], entry[0]))
         examples = {status: images.cut(most) for status, images in self.examples.items()}
         oldest = self.oldest if most else None
@@ -59,18 +59,18 @@ class Coverage:
 
     @property
     def scanned(self) -> int:
-        """How many of them have a result."""
+        """The number of images with a result."""
         return sum(self.counts.get(status, 0) for status in (CoverageStatus.CURRENT, CoverageStatus.STALE))
 
     @property
     def scannable(self) -> int:
-        """How many of them a scan could tell something of."""
+        """The number of images that ECR could scan."""
         without = (CoverageStatus.UNSUPPORTED_TYPE, CoverageStatus.ARCHIVED)
         return self.total - sum(self.counts.get(status, 0) for status in without)
 
 
 def coverage_status(image: ImageState, oldest_allowed: datetime) -> CoverageStatus:
-    """Judge one image by its last scan that ended; one that was only started since changes nothing.
+    """Return the coverage of an image by its last ended scan. A running scan changes nothing.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
     """
@@ -79,7 +79,7 @@ def coverage_status(image: ImageState, oldest_allowed: datetime) -> CoverageStat
         return CoverageStatus.NEVER_SCANNED
     match scan.status:
         case ScanStatus.ACTIVE:
-            return CoverageStatus.CURRENT  # Enhanced scanning goes on by itself, and tells only of changes.
+            return CoverageStatus.CURRENT  # Enhanced scanning is continuous, and has no new date without a change.
         case ScanStatus.COMPLETE:
             is_current = scan.scanned_at is not None and scan.scanned_at >= oldest_allowed
             return CoverageStatus.CURRENT if is_current else CoverageStatus.STALE
@@ -98,7 +98,7 @@ _WITHOUT_RESULT = {
 
 
 def system_of(scan: LastScan) -> str:
-    """Return the operating system that ECR does not support, empty when that is not what failed."""
+    """Return the unsupported operating system, empty when the scan failed for another reason."""
     return unsupported_system(scan.description)
 
 
@@ -114,7 +114,7 @@ class CoverageTally:
         }
 
     def add(self, image: ImageState, oldest_allowed: datetime) -> None:
-        """Count an image of which there is a record."""
+        """Count an image that has a record in the ledger."""
         status = coverage_status(image, oldest_allowed)
         self._counts[status] += 1
         if status in self._examples:
@@ -123,10 +123,10 @@ class CoverageTally:
         if scan and scan.scanned_at and status in (CoverageStatus.CURRENT, CoverageStatus.STALE):
             self._oldest.add(image)
         if scan and status is CoverageStatus.UNSUPPORTED_SYSTEM:
-            self._add_system(system_of(scan) or "not told")
+            self._add_system(system_of(scan) or "not known")
 
     def add_others(self, seen: RepositoryCoverage, recorded: int) -> None:
-        """Count the images of a repository that the images scanner saw and of which there is no record."""
+        """Count the images of a repository that the images scanner saw and the ledger has no record of."""
         without_record = {reason: n for reason, n in seen.not_scannable.items() if reason in _NO_RECORD}
         for reason, number in without_record.items():
             self._counts[_NO_RECORD[reason]] += number
@@ -147,7 +147,7 @@ class CoverageTally:
         self._systems[system if is_counted else OTHER_SYSTEMS] += 1
 
 
-# What ECR cannot scan at all is remembered as a result when it was asked to (DueReason.UNSUPPORTED); the rest never is.
+# The ledger has a record of UNSUPPORTED images, because ECR was asked to scan them; of the other kinds it has none.
 _NO_RECORD = {
     reason: CoverageStatus.ARCHIVED if reason is DueReason.ARCHIVED else CoverageStatus.UNSUPPORTED_TYPE
     for reason in NOT_SCANNABLE - {DueReason.UNSUPPORTED}

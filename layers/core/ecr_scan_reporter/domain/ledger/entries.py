@@ -1,4 +1,4 @@
-"""What the digest reads in the scan ledger, as it lies there."""
+"""The entries of the scan ledger, as the digest reads them."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,10 +15,9 @@ _NO_RESULT = RUNNING | {ScanStatus.NOT_SCANNED}
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """All that is known of one image digest.
+    """The results of one image digest in the ledger.
 
-    `record` is the reporter's last result; `scanner` is what the images scanner knows: ECR's answer, or
-    that it started a scan.
+    `record` is the reporter's; `scanner` is the images scanner's: the last scan from ECR, or one that it started.
     """
 
     id: ImageId
@@ -27,47 +26,47 @@ class ImageState:
 
     @property
     def repository(self) -> Repository:
-        """Where the image is."""
+        """The repository of the image."""
         return self.id.repository
 
     @property
     def digest(self) -> str:
-        """Its digest, `sha256:...`."""
+        """The image digest, `sha256:...`."""
         return self.id.digest
 
     @property
     def ended_scan(self) -> LastScan | None:
-        """The last scan that ended, whatever was started since; None where nothing is known of any."""
+        """The last scan that ended, None when no scan is known to have ended."""
         ended = latest(_ended(self.record.scan if self.record else None), _ended(self.scanner))
         if ended or self.scanner is None or self.scanner.scanned_at is None:
             return ended
-        # The scanner started another scan over what it knew: that one had ended, and how is forgotten.
+        # The scanner started another scan since, and its record has overwritten how the one before ended.
         return LastScan(ScanStatus.COMPLETE, scanned_at=self.scanner.scanned_at)
 
     @property
     def is_scanned(self) -> bool:
-        """True when the last scan that ended gave a result."""
+        """True when the last ended scan has a result."""
         scan = self.ended_scan
         return scan is not None and scan.status in _SUCCEEDED
 
     @property
     def has_counts(self) -> bool:
-        """True when the reporter has read the findings of a scan: without it, nobody has counted them."""
+        """True when the reporter has counted the findings of a scan."""
         return self.record is not None and self.record.scan.status in _SUCCEEDED
 
     @property
     def counts(self) -> SeverityCounts:
-        """The findings of the last scan, if it gave a result."""
+        """The counts of the last scan, empty when it has no result."""
         return self.record.counts if self.record and self.is_scanned else {}
 
     @property
     def name(self) -> str:
-        """The image as people call it."""
+        """The name of the image for people."""
         return self.record.name if self.record else self.id.name()
 
     @property
     def owner(self) -> str:
-        """Whom it belongs to, empty where that is not known."""
+        """The owner of the repository, empty when no tag names one."""
         return self.record.owner if self.record else ""
 
 
@@ -77,28 +76,28 @@ def _ended(scan: LastScan | None) -> LastScan | None:
 
 @dataclass(frozen=True, slots=True)
 class RecordedChange:
-    """A scan that changed something, and when that was written down: events may come late."""
+    """A change, and the moment when the reporter recorded it: events may come late."""
 
     change: ChangeRecord
     recorded_at: datetime
 
     @property
     def id(self) -> str:
-        """What tells it from other changes."""
+        """The identity of the change."""
         return sha256(repr(self.change).encode()).hexdigest()[:12]
 
     @property
     def repository(self) -> Repository:
-        """Where the image is."""
+        """The repository of the image."""
         return self.change.image.repository
 
 
 @dataclass(frozen=True, slots=True)
 class DigestState:
-    """What a digest said, for the next one to compare with.
+    """The counts of a sent digest, with which the next one compares.
 
-    `reported` has the ids of the changes that were written shortly before it: others may have been written at the same
-    time and not have been seen yet.
+    `reported` has the ids of the changes that were recorded shortly before it. A change that was recorded at the same
+    time may have been missed, and goes into the next digest.
     """
 
     at: datetime

@@ -1,4 +1,4 @@
-"""What the scan ledger remembers for the digest: of images, of scans that changed something, of repositories."""
+"""The records of the scan ledger for the digest: results of images, changes, coverage of repositories."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,13 +10,17 @@ from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from ecr_scan_reporter.domain.severities import SeverityCounts
 
+# Of ECR's description of a scan, the ledger stores so many characters.
+MAX_DESCRIPTION = 300
+
 
 @dataclass(frozen=True, slots=True)
 class ImageRecord:
-    """The last result of one image digest. `counts` are without the `suppressed` findings.
+    """The last result of one image digest. `counts` exclude the `suppressed` findings.
 
-    `scan.description` tells why there is no result; `suppressions` are the ids of those that matched; `tag` is empty
-    for an untagged image, and `owner` where it is not known.
+    `scan.description` is the reason for a missing result. `suppressions` are the ids of those that matched. `tag` is
+    empty for an untagged image, `owner` when no tag names one. `failing_since` is when the scans of the image began to
+    fail in the same way, None after a scan with a result.
     """
 
     image: ImageId
@@ -26,16 +30,20 @@ class ImageRecord:
     suppressions: tuple[str, ...] = ()
     tag: str = ""
     owner: str = ""
+    failing_since: datetime | None = None
 
     @property
     def name(self) -> str:
-        """The image as people call it."""
+        """The name of the image for people."""
         return self.image.name(self.tag)
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRecord:
-    """One scan that differs from the one before. `news` names the most severe of what is new or raised, for people."""
+    """One scan that differs from the one before. `news` names the most severe new or raised findings, for people.
+
+    `is_first`: nothing was known of the image before, and all its findings are `new`.
+    """
 
     image: ImageId
     at: datetime
@@ -44,15 +52,15 @@ class ChangeRecord:
     raised: SeverityCounts = field(default_factory=dict)
     fixed: SeverityCounts = field(default_factory=dict)
     news: tuple[str, ...] = ()
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RepositoryCoverage:
     """What the images scanner saw when it last looked at all of a repository.
 
-    `not_scannable` counts the images of which ECR makes no scan, by why; `held_back` the due ones that a quota or
-    the budget held back. `max_age` is the one that held for the repository.
-    `tag_warnings` name tags of the repository that are wrong.
+    `not_scannable` counts the images that ECR cannot scan, by reason; `held_back` the due images that a quota or the
+    budget held back. `max_age` is that of the repository. `tag_warnings` name its wrong tags.
     """
 
     repository: Repository

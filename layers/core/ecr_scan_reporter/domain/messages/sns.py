@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -26,3 +27,19 @@ class Notification:
     subject: str
     message: str
     attributes: Mapping[str, str]
+
+
+def size(text: str) -> int:
+    """Return how many bytes a text takes within a message, where it is escaped."""
+    return len(json.dumps(text))
+
+
+def email_share(max_bytes: int) -> int:
+    """Return how many bytes of a message the e-mail may take at most."""
+    return max_bytes // 2
+
+
+def document_share(max_bytes: int, others: Mapping[str, str]) -> int:
+    """Return how many bytes the document may take, which is in a message once for each protocol of programs."""
+    names = sum(len(protocol) + len('"": , ') for protocol in (*others, *DOCUMENT_PROTOCOLS))
+    return (max_bytes - names - sum(map(size, others.values()))) // len(DOCUMENT_PROTOCOLS)

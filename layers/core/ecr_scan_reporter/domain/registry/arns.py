@@ -1,4 +1,4 @@
-"""The ARNs of ECR's repositories, and those that Amazon Inspector gives to their images.
+"""ARNs of repositories in ECR, and of their images in Amazon Inspector.
 
 https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html
 """
@@ -26,13 +26,13 @@ def image_arn(image: ImageId) -> str:
 
 
 def parse_repository_arn(arn: str) -> Repository | None:
-    """Return the repository of `arn:...:ecr:REGION:ACCOUNT:repository/NAME`, None when it is no such ARN."""
+    """Return the repository of `arn:...:ecr:REGION:ACCOUNT:repository/NAME`, None for another text."""
     match = _REPOSITORY.fullmatch(arn)
     return _repository(match) if match else None
 
 
 def parse_image_arn(arn: str) -> ImageId | None:
-    """Return the image of `arn:...:repository/NAME/sha256:...`, None when it is no such ARN."""
+    """Return the image of `arn:...:repository/NAME/sha256:...`, None for another text."""
     match = _IMAGE.fullmatch(arn)
     return ImageId(_repository(match), match["digest"]) if match else None
 

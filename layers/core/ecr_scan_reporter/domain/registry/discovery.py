@@ -1,4 +1,4 @@
-"""Which of the images that ECS runs can be scanned from here."""
+"""Which images that ECS runs the application may scan."""
 
 import re
 from dataclasses import dataclass
@@ -17,20 +17,20 @@ class Home:
 
 
 def home_of(function_arn: object) -> Home | None:
-    """Return where a Lambda function is, None when this is no function's ARN."""
+    """Return the account and region of a Lambda function, None when the text is no ARN of a function."""
     match = _FUNCTION.fullmatch(function_arn) if isinstance(function_arn, str) else None
     return Home(match["account"], match["region"]) if match else None
 
 
 def is_reachable(repository: Repository, home: Home, role_arn: str | None) -> bool:
-    """True for what our own grants allow, which name one account and region; and for the account of a role.
+    """Return whether the application may scan a repository, itself or through a role.
 
-    A role may reach each region of its account: its own policy decides.
+    Its own grants name one account and region. A role may reach each region of its account: its policy decides.
     """
     is_ours = (repository.registry_id, repository.region) == (home.account, home.region)
     return is_ours or is_of_role(repository, role_arn)
 
 
 def is_of_role(repository: Repository, role_arn: str | None) -> bool:
-    """True when a repository is in the account of a role."""
+    """Return whether a repository is in the account of a role."""
     return role_arn is not None and role_arn.split(":")[4] == repository.registry_id

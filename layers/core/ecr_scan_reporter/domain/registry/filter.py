@@ -1,4 +1,4 @@
-"""Which repositories are looked at."""
+"""The filter of repositories by name."""
 
 import re
 from re import Pattern
@@ -9,7 +9,7 @@ ALLOWED = "a Python regular expression, for example 'team/.*'"
 
 
 def compile_filter(expression: str, name: str = "the repository filter") -> Pattern[str]:
-    """Compile the filter; raise InvalidInputError that names `name` when it is not a regular expression."""
+    """Compile a regular expression. Raises InvalidInputError, which calls the text by `name`."""
     try:
         return re.compile(expression)
     except re.error as error:
@@ -17,5 +17,5 @@ def compile_filter(expression: str, name: str = "the repository filter") -> Patt
 
 
 def is_selected(repository: str, expression: Pattern[str]) -> bool:
-    """Match from the start of the name, and not necessarily to its end (`re.match`)."""
+    """Return whether the expression matches from the start of the name (`re.match`)."""
     return expression.match(repository) is not None

@@ -21,7 +21,7 @@ CONTAINER_CONFIG_MEDIA_TYPES = frozenset(
 
 
 class TagStatus(StrEnum):
-    """Which images to look at, as ECR's DescribeImages filter names it."""
+    """The filter of images by tag, as in DescribeImages."""
 
     ANY = "ANY"
     TAGGED = "TAGGED"
@@ -30,7 +30,7 @@ class TagStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository of one registry (an account's, in a region)."""
+    """A repository in the registry of one account and region."""
 
     registry_id: str
     region: str
@@ -42,13 +42,13 @@ class Repository:
 
 @dataclass(frozen=True, slots=True)
 class ImageId:
-    """One image digest of one repository: what tells an image from all others, in every registry and region."""
+    """One image digest of one repository: the identity of an image across registries and regions."""
 
     repository: Repository
     digest: str
 
     def name(self, tag: str = "") -> str:
-        """Return the image as people call it: with its tag where it has one, else with a short digest."""
+        """Return the name for people: the repository with the tag, or with a short digest when there is no tag."""
         return f"{self.repository.name}:{tag}" if tag else f"{self.repository.name}@{self.digest[:19]}"
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class ImageId:
 
 @dataclass(frozen=True, slots=True)
 class ImageReference:
-    """An image by digest or by tag, as a job names it. Exactly one of the two is given."""
+    """An image as a job names it: by digest or by tag, exactly one of the two."""
 
     digest: str | None = None
     tag: str | None = None
@@ -65,10 +65,9 @@ class ImageReference:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One image digest of a repository, with what DescribeImages tells of it.
+    """One image digest of a repository, as DescribeImages returns it.
 
-    `last_scan` is None under today's basic scanning, which leaves the scan fields out; that does not mean that the
-    image was never scanned.
+    `last_scan` is None under today's basic scanning, even for a scanned image: DescribeImages has no scan fields then.
     """
 
     id: ImageId
@@ -84,33 +83,33 @@ class Image:
 
     @property
     def repository(self) -> Repository:
-        """Where the image is."""
+        """The repository of the image."""
         return self.id.repository
 
     @property
     def digest(self) -> str:
-        """Its digest, `sha256:...`."""
+        """The image digest, `sha256:...`."""
         return self.id.digest
 
     @property
     def is_index(self) -> bool:
-        """A multi-architecture index (manifest list): only its children can be scanned."""
+        """True for a multi-architecture index (manifest list): ECR scans only the images in it."""
         return self.manifest_media_type in INDEX_MEDIA_TYPES
 
     @property
     def is_referrer(self) -> bool:
-        """A signature, SBOM or attestation that refers to another image."""
+        """True for a signature, SBOM or attestation of another image."""
         return bool(self.subject_digest)
 
     @property
     def is_artifact(self) -> bool:
-        """A Helm chart or another artifact that is no container image."""
+        """True for a Helm chart or another artifact that is no container image."""
         return bool(self.artifact_media_type) and self.artifact_media_type not in CONTAINER_CONFIG_MEDIA_TYPES
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedImage:
-    """The image that was scanned, as its reader wants to find it again."""
+    """A scanned image, with the tags and the date by which people find it."""
 
     id: ImageId
     tags: tuple[str, ...] = ()
@@ -118,20 +117,20 @@ class ScannedImage:
 
     @property
     def repository(self) -> Repository:
-        """Where the image is."""
+        """The repository of the image."""
         return self.id.repository
 
     @property
     def digest(self) -> str:
-        """Its digest, `sha256:...`."""
+        """The image digest, `sha256:...`."""
         return self.id.digest
 
     @property
     def tag(self) -> str:
-        """The tag that people call the image by, rather not `latest`; empty where it has none."""
+        """The tag for people, `latest` only when there is no other; empty for an untagged image."""
         return next((tag for tag in self.tags if tag != "latest"), next(iter(self.tags), ""))
 
     @property
     def name(self) -> str:
-        """The image as people call it: with a tag where it has one, else with a short digest."""
+        """The name for people: the repository with a tag, or with a short digest."""
         return self.id.name(self.tag)

@@ -1,4 +1,4 @@
-"""Addresses that depend on the AWS partition a region belongs to."""
+"""Addresses that differ between AWS partitions."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -8,9 +8,9 @@ from ecr_scan_reporter.domain.registry.images import ImageId
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition: what its region names begin with, its DNS suffixes, the host of its console.
+    """A partition: the prefix of its region names, its DNS suffixes, the host of its console.
 
-    `dual_stack_suffix` is that of hosts with IPv6; `has_fips` tells whether there are hosts with FIPS 140 too.
+    `dual_stack_suffix` is for hosts with IPv6; `has_fips` is True when ECR has FIPS 140 hosts there.
     """
 
     name: str
@@ -36,12 +36,12 @@ _PARTITIONS = (
 
 
 def partition_of(region: str) -> Partition:
-    """Return the partition of a region; a region that we do not know is taken for one of the `aws` partition."""
+    """Return the partition of a region, `aws` for an unknown region."""
     return next(partition for partition in _PARTITIONS if region.startswith(partition.region_prefix))
 
 
 def is_registry_host(host: str, registry_id: str, region: str) -> bool:
-    """True when `host` is one of those that ECR gives to the registry of an account in a region.
+    """Return whether `host` is a host of the registry of an account in a region.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html
     """
@@ -55,14 +55,14 @@ def is_registry_host(host: str, registry_id: str, region: str) -> bool:
 
 
 def image_uri(image: ImageId) -> str:
-    """Return the URI to pull an image by its digest."""
+    """Return the URI that pulls an image by its digest."""
     repository = image.repository
     suffix = partition_of(repository.region).url_suffix
     return f"{repository.registry_id}.dkr.ecr.{repository.region}.{suffix}/{repository.name}@{image.digest}"
 
 
 def console_url(image: ImageId) -> str:
-    """Return the page of an image, with its scan, in the console of the right partition."""
+    """Return the console page of an image and its scan."""
     repository = image.repository
     host = partition_of(repository.region).console.format(region=repository.region)
     digest = quote(image.digest, safe=":")

@@ -1,4 +1,4 @@
-"""The URI of an image in ECR, as task definitions and pods write it."""
+"""URIs of images in ECR, as in task definitions and pods."""
 
 import re
 
@@ -13,7 +13,7 @@ _URI = re.compile(
 
 
 def parse_image_uri(uri: str) -> tuple[Repository, ImageReference] | None:
-    """Return repository and image of a URI; None when it is not ECR's. Without tag and digest it means `latest`."""
+    """Return repository and image of a URI, None for a URI outside ECR. Without tag and digest, the tag is `latest`."""
     match = _URI.fullmatch(uri)
     if not match or not is_registry_host(match["host"], match["registry_id"], match["region"]):
         return None

@@ -1,4 +1,4 @@
-"""What ECR says of the last scan of an image."""
+"""The status of an image's last scan."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ScanStatus(StrEnum):
-    """ECR's scan statuses, and three of our own: NOT_SCANNED, REFUSED (to start a scan) and UNKNOWN.
+    """ECR's scan statuses, and three of the application: NOT_SCANNED, REFUSED (ECR refuses to scan) and UNKNOWN.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
     """
@@ -28,20 +28,19 @@ class ScanStatus(StrEnum):
 
     @classmethod
     def parse(cls, text: str | None) -> "ScanStatus":
-        """Return the status; one that we do not know (yet) is UNKNOWN."""
+        """Return the status, UNKNOWN for a status that ECR has added since."""
         return cls.__members__.get(text or "", cls.UNKNOWN)
 
 
-# A scan that has not ended.
 RUNNING = frozenset({ScanStatus.IN_PROGRESS, ScanStatus.PENDING})
 
 
 @dataclass(frozen=True, slots=True)
 class LastScan:
-    """The last scan of one image digest, as far as somebody (ECR or the ledger) knows it.
+    """The last scan of one image digest, as far as ECR or the ledger knows it.
 
-    `scanned_at` is when it completed (or failed); `tried_at` is when we last started it, or were told that ECR had
-    started one shortly before. Either may be unknown.
+    `scanned_at` is when the scan completed or failed. `tried_at` is when the application last started one, or when ECR
+    refused because another had run within 24 hours. Either may be unknown. `description` is ECR's reason.
     """
 
     status: ScanStatus
@@ -56,14 +55,14 @@ class LastScan:
 
     @property
     def at(self) -> datetime | None:
-        """The latest moment at which a scan is known to have run or to have been started."""
+        """The latest known moment at which a scan ended or started."""
         if self.scanned_at and self.tried_at:
             return max(self.scanned_at, self.tried_at)
         return self.scanned_at or self.tried_at
 
 
 def latest(one: LastScan | None, other: LastScan | None) -> LastScan | None:
-    """Join what two sources know of the same digest: the status of the later one, the latest moment of each kind."""
+    """Join the records of two sources about one image: the status of the later one, the latest moment of each kind."""
     if one is None or other is None:
         return one or other
     older, newer = sorted((one, other), key=_recency)
@@ -76,6 +75,6 @@ def latest(one: LastScan | None, other: LastScan | None) -> LastScan | None:
 
 
 def _recency(scan: LastScan) -> tuple[bool, float, bool, str]:
-    # Of what is known as of the same second, the end of a scan is the news. The name settles what is left.
+    # Within the same second, an ended scan is later than a running one. The name makes the order total.
     at = scan.at
     return (at is not None, at.timestamp() if at else 0.0, scan.status not in RUNNING, scan.status.value)

@@ -1,12 +1,12 @@
-"""What ECR can answer when it is asked to scan an image."""
+"""The results of StartImageScan."""
 
 from enum import StrEnum
 
 
 class StartScanResult(StrEnum):
-    """ECR's answer to StartImageScan, or our own in its place (OVER_BUDGET, POSTPONED); none of them is a fault.
+    """The result of starting a scan: ECR's, or OVER_BUDGET and POSTPONED without a call. None of them is a fault.
 
-    The value is what logs, metrics and tables call it.
+    Logs, metrics and tables show the value.
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
     """
@@ -23,7 +23,7 @@ class StartScanResult(StrEnum):
     POSTPONED = "postponed"
 
 
-# A quota or the budget leaves these images due.
+# The image stays due, because a quota or the budget is used up.
 HELD_BACK = frozenset({StartScanResult.QUOTA_EXCEEDED, StartScanResult.OVER_BUDGET})
 
 EXPLANATIONS = {
@@ -41,9 +41,9 @@ EXPLANATIONS = {
 
 
 def read_refusal(code: str, message: str) -> StartScanResult | None:
-    """Return what a refusal of StartImageScan means; None when its words are not known.
+    """Return the result of a refused StartImageScan, None when the words of the refusal are unknown.
 
-    The two quotas share one error code: only the text tells the image's quota from the registry's.
+    The quota of the image and that of the registry share one error code, and differ only in the text.
     """
     match code:
         case "LimitExceededException":

@@ -1,4 +1,4 @@
-"""What the AWS tags of a repository say of it: whom it belongs to, and settings that differ from the general ones."""
+"""The options that the AWS tags of a repository set: its owner, and its own settings."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ class RepositoryOptions:
 
 
 def parse_options(tags: Mapping[str, str], owner_key: str) -> RepositoryOptions:
-    """Read the tags of a repository; those of others are left alone, a wrong one of ours is a warning and no fault."""
+    """Read the tags with the application's prefix, and the owner. A wrong tag is a warning, and no error."""
     tag_warnings: list[str] = []
 
     def read(tag: str, parse: Callable[[str, str], Value]) -> Value | None:

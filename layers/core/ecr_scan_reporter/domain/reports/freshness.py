@@ -1,4 +1,4 @@
-"""Is what ECR answers about the scan that an event tells of? Its reads may lag behind its events."""
+"""Whether ECR returns the scan of an event or the one before: its reads may lag behind its events."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -11,8 +11,8 @@ from ecr_scan_reporter.domain.registry.scan_status import RUNNING, ScanStatus
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_StartImageScan.html
 SAME_SCAN = timedelta(hours=1)
 
-# What ECR answers when it knows nothing of an ended scan: not yet, not any more, or in words that are new to us.
-TELLS_NOTHING = RUNNING | {
+# ECR's answers without a result of an ended scan: not yet, not any more, or with an unknown status.
+WITHOUT_RESULT = RUNNING | {
     ScanStatus.NOT_SCANNED,
     ScanStatus.FINDINGS_UNAVAILABLE,
     ScanStatus.IMAGE_ARCHIVED,
@@ -23,13 +23,13 @@ TELLS_NOTHING = RUNNING | {
 def is_behind(answer: ScanResult | None, event: ScanEvent) -> bool:
     """True when ECR does not know yet how the event's scan ended, so that it is worth asking again.
 
-    What events of single findings tell is no scan; and enhanced scanning dates its first scan alone.
+    Events of single findings are no scans, and enhanced scanning dates only its first scan.
     """
     if event.status is ScanStatus.UNKNOWN:
         return False
     if answer is None or answer.status in RUNNING:
         return True
-    return not event.is_enhanced and answer.status not in TELLS_NOTHING and _is_of_scan_before(answer, event)
+    return not event.is_enhanced and answer.status not in WITHOUT_RESULT and _is_of_scan_before(answer, event)
 
 
 def _is_of_scan_before(answer: ScanResult, event: ScanEvent) -> bool:
@@ -41,11 +41,11 @@ def _is_of_scan_before(answer: ScanResult, event: ScanEvent) -> bool:
 
 
 def known_result(answer: ScanResult | None, event: ScanEvent, now: datetime) -> tuple[ScanResult, bool]:
-    """Return the result to report, and whether it is ECR's: else it is what the event itself tells, its counts alone.
+    """Return the result to report, and whether ECR returned it: else it has the counts of the event alone.
 
-    ECR may tell of a later scan already, which beats the event; an answer that is behind does not.
+    ECR may return a later scan already, which takes precedence over the event; an answer that lags does not.
     """
-    if answer is None or answer.status in TELLS_NOTHING or is_behind(answer, event):
+    if answer is None or answer.status in WITHOUT_RESULT or is_behind(answer, event):
         return ScanResult(event.status, event.at, counts=event.counts), False
     # Enhanced scanning never ends: what ECR says without a date holds now.
     ended_at = now if event.is_enhanced else event.at
@@ -53,9 +53,9 @@ def known_result(answer: ScanResult | None, event: ScanEvent, now: datetime) -> 
 
 
 def scan_identity(answer: ScanResult | None, event: ScanEvent) -> str:
-    """Return what tells a basic scan from every other one, whoever sends an event of it, and however often.
+    """Return the identity of a basic scan: the same for all its events, and another one for every other scan.
 
-    It is when the scan completed, as ECR tells it; where ECR does not, it is the event.
+    It is the moment at which the scan completed by ECR; where ECR has none, it is the event.
     """
     date = None if answer is None or is_behind(answer, event) else _date(answer, event)
     when = (date or event.at).astimezone(UTC).isoformat()
@@ -64,6 +64,6 @@ def scan_identity(answer: ScanResult | None, event: ScanEvent) -> str:
 
 
 def _date(answer: ScanResult, event: ScanEvent) -> datetime | None:
-    """Return when the scan of the answer ended; None where ECR tells no date, or that of the scan before."""
+    """Return when the scan of the answer ended; None where ECR has no date, or that of the scan before."""
     at = answer.completed_at
     return None if at is None or (not event.is_enhanced and event.at - at > SAME_SCAN) else at

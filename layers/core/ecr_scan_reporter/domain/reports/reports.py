@@ -43,6 +43,7 @@ class ScanReport:
     `newly_breached` are the levels that did not breach before. `ended` has the last day of each suppression that hid a
     new finding before, None where it was removed. `is_repeated` is True for a failure that was reported before.
     `owner` is whom the repository belongs to, empty where that is not known; `tag_warnings` name its wrong AWS tags.
+    `suppressions_table` is the name of the table to add a suppression to, empty where there is none.
     """
 
     reason: ReportReason
@@ -59,6 +60,7 @@ class ScanReport:
     is_repeated: bool = False
     owner: str = ""
     tag_warnings: tuple[str, ...] = ()
+    suppressions_table: str = ""
 
     @property
     def severity(self) -> Severity | None:

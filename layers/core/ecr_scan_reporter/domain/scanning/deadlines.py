@@ -1,19 +1,19 @@
-"""How much of a Lambda invocation's time is left for new work."""
+"""The deadline of a Lambda invocation for new work."""
 
 from collections.abc import Callable
 
-# A call in flight may take its whole read time-out, and the ledger is written after it.
+# A call under way may take its whole read timeout, and the ledger is written after it.
 RESERVE_SECONDS = 20.0
 RESERVE_SHARE = 0.25
 
 
 def work_until(total_seconds: float, started_at: float) -> float:
-    """Return the moment (on the clock of `started_at`) after which no new work is taken."""
+    """Return the moment after which no new work starts, in seconds on the clock of `started_at`."""
     return started_at + total_seconds - min(RESERVE_SECONDS, total_seconds * RESERVE_SHARE)
 
 
 def deadline(total_seconds: float | None, clock: Callable[[], float]) -> Callable[[], bool]:
-    """Return a function that tells whether it is time to stop; without a total it never is."""
+    """Return a function that returns whether time is up; without a total, it never is."""
     if total_seconds is None:
         return lambda: False
     end = work_until(total_seconds, clock())

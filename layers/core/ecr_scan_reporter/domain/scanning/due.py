@@ -1,4 +1,4 @@
-"""Is the scan of an image due, and why?"""
+"""Whether the scan of an image is due, and why."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,18 +8,18 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.registry.images import Image
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan, ScanStatus
 
-# StartImageScan is refused when the image was scanned within 24 hours.
+# ECR refuses to scan an image twice within 24 hours.
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-basic.html
 SCAN_QUOTA_PERIOD = timedelta(hours=24)
-# What cannot be scanned is tried again after this, or after the age of scans where that is longer: ECR learns.
+# An image that ECR cannot scan is due again after this, or after `max_age` when that is longer: ECR may have learnt.
 NOT_SCANNABLE_PERIOD = Duration(months=1)
-# A scan takes minutes. After this, its event should have come: https://docs.aws.amazon.com/AmazonECR/latest/userguide/
-# ecr-eventbridge.html (events are delivered on a best-effort basis).
+# A scan takes minutes, and ECR delivers events on a best-effort basis. Without an event after this time, it is lost.
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-eventbridge.html
 RESULT_PERIOD = timedelta(hours=1)
 
 
 class DueReason(StrEnum):
-    """Why an image is due, or is not. The value is what logs, metrics and tables call it."""
+    """Why an image is due, or is not. Logs, metrics and tables show the value."""
 
     NEVER_SCANNED = "never_scanned"
     EXPIRED = "expired"
@@ -62,20 +62,20 @@ EXPLANATIONS = {
     DueReason.TOO_LARGE: "it is too large for ECR to scan",
     DueReason.REFUSED: "ECR refused to scan it",
     DueReason.ARCHIVED: "it is archived",
-    DueReason.ENHANCED: "enhanced scanning looks after it",
+    DueReason.ENHANCED: "enhanced scanning scans it",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Whether to scan an image, why, and the last scan that decided it."""
+    """The decision about an image: the reason, and the last scan on which it rests."""
 
     reason: DueReason
     last_scan: LastScan | None = None
 
     @property
     def is_due(self) -> bool:
-        """True when a scan should be started."""
+        """True when a scan should start."""
         return self.reason in DUE
 
 
@@ -94,8 +94,8 @@ _NEVER_DUE = {
 def decide(image: Image, recorded: LastScan | None, *, now: datetime, max_age: Duration) -> Decision:
     """Decide whether the scan of `image` is due at `now`.
 
-    `recorded` is what the ledger remembers, or ECR answered when asked for this image. What DescribeImages itself
-    tells of the scan wins over it. The reason is UNKNOWN when nobody knows: then ask ECR, and decide again.
+    `recorded` is the last scan from the ledger, or from DescribeImageScanFindings. Scan fields of DescribeImages take
+    precedence over it. The reason is UNKNOWN without any record: then ask ECR, and decide again.
     """
     kind = _not_scannable(image)
     if kind:
@@ -119,12 +119,13 @@ def _not_scannable(image: Image) -> DueReason | None:
 
 
 def _last_scan(image: Image, recorded: LastScan | None) -> LastScan | None:
-    told = image.last_scan
-    if told is None or (told.status is ScanStatus.COMPLETE and told.scanned_at is None):
+    described = image.last_scan
+    if described is None or (described.status is ScanStatus.COMPLETE and described.scanned_at is None):
         return recorded
     if recorded is None:
-        return told
-    return LastScan(told.status, told.scanned_at or recorded.scanned_at, recorded.tried_at, told.description)
+        return described
+    scanned_at = described.scanned_at or recorded.scanned_at
+    return LastScan(described.status, scanned_at, recorded.tried_at, described.description)
 
 
 def _reason(last: LastScan, now: datetime, max_age: Duration) -> DueReason:
@@ -144,10 +145,10 @@ def _reason(last: LastScan, now: datetime, max_age: Duration) -> DueReason:
 
 
 def cannot_be_scanned(last: LastScan) -> DueReason | None:
-    """Return why a further scan would tell nothing either, None where it may."""
+    """Return why ECR cannot scan the image, None when it may."""
     return DueReason.UNSUPPORTED_SYSTEM if last.is_of_unsupported_system else _CANNOT_BE_SCANNED.get(last.status)
 
 
 def is_result_overdue(last: LastScan | None, now: datetime) -> bool:
-    """Tell whether a scan was started so long ago that its event must have been lost."""
+    """Return whether a scan started so long ago that its event must be lost."""
     return bool(last and last.status in RUNNING and last.tried_at and now - last.tried_at > RESULT_PERIOD)

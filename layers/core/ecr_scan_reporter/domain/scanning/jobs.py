@@ -1,4 +1,4 @@
-"""A job on the queue: one repository to look at."""
+"""A job on the queue: one repository to scan."""
 
 import json
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.given import given_text
 from ecr_scan_reporter.domain.registry.images import ImageReference
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError
 
-# A repository of 100,000 images whose ledger is lost is through after a few invocations.
+# Even 100,000 images without a ledger take only a few invocations.
 MAX_CONTINUATIONS = 100
 ALLOWED = 'a JSON object with "repositoryName", for example {"repositoryName": "team/app"}'
 ALLOWED_IMAGE = 'an object with one of "imageDigest" and "imageTag"'
@@ -17,10 +17,10 @@ ALLOWED_IMAGE = 'an object with one of "imageDigest" and "imageTag"'
 
 @dataclass(frozen=True, slots=True)
 class ScanJob:
-    """Look at the images of `repository`: at all of them, or at `images` alone.
+    """A repository to scan: all of its images, or only `images`.
 
-    `jobs_in_run` is how many jobs the same run has for the registry, where that is known: they share the day's scans.
-    `continuation` counts how often the job was sent again, because its time or its share of the scans was used up.
+    `jobs_in_run` is the number of jobs that share the registry's scans of the day, None when that is not known.
+    `continuation` counts how often the job went back to the queue, because its time or its share was used up.
     """
 
     repository: str
@@ -33,7 +33,7 @@ class ScanJob:
     continuation: int = 0
 
     def next(self) -> "ScanJob":
-        """Return the job that goes on with this one; raise JobIncompleteError when it has gone on for too long."""
+        """Return the job that continues this one. Raises JobIncompleteError after MAX_CONTINUATIONS."""
         if self.continuation >= MAX_CONTINUATIONS:
             raise JobIncompleteError(
                 f"the job for {self.repository} was continued {self.continuation} times and is still not done"
@@ -42,7 +42,7 @@ class ScanJob:
 
 
 def format_job(job: ScanJob) -> str:
-    """Write a job as the JSON text of a queue message."""
+    """Return a job as the JSON text of a queue message."""
     fields: dict[str, Any] = {"repositoryName": job.repository}
     optional = {"registryId": job.registry_id, "region": job.region, "roleArn": job.role_arn}
     fields.update({name: value for name, value in optional.items() if value})
@@ -58,7 +58,7 @@ def format_job(job: ScanJob) -> str:
 
 
 def parse_job(text: str) -> ScanJob:
-    """Read a job; unknown keys are ignored. Raises InvalidInputError that names the key and its value."""
+    """Read a job; ignores unknown keys. Raises InvalidInputError, which names the key and its value."""
     try:
         body = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -104,14 +104,13 @@ def _images(value: object) -> tuple[ImageReference, ...] | None:
         return None
     if not isinstance(value, list):
         raise InvalidInputError("images of the job", value, f"a list, each entry {ALLOWED_IMAGE}")
-    # An entry said twice is looked at once.
     return tuple(dict.fromkeys(_image(entry) for entry in value))
 
 
 def _image(entry: object) -> ImageReference:
     if isinstance(entry, Mapping):
         digest, tag = entry.get("imageDigest"), entry.get("imageTag")
-        # The digest says all; a tag beside it may have moved on.
+        # The digest identifies the image; a tag beside it may have moved.
         if isinstance(digest, str) and digest:
             return ImageReference(digest=digest)
         if isinstance(tag, str) and tag and digest is None:

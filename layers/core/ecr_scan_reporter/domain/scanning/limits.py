@@ -1,4 +1,4 @@
-"""Optional limits on which images of a repository are looked at, and which of them matter most."""
+"""Limits of the images to scan in a repository, and their order of importance."""
 
 import heapq
 from collections.abc import Iterable, Iterator
@@ -13,7 +13,7 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class ImageLimits:
-    """None is no limit. `pulled_within` leaves out what was never pulled, too."""
+    """Limits of the images to scan; None is no limit. `pulled_within` also excludes images that were never pulled."""
 
     max_images: int | None = None
     pulled_within: Duration | None = None
@@ -21,7 +21,7 @@ class ImageLimits:
 
 
 def within_limits(images: Iterable[Image], limits: ImageLimits, now: datetime) -> Iterator[Image]:
-    """Yield the images within the limits: as they come, or the newest first where their number is limited."""
+    """Yield the images within the limits, the newest first when their number is limited."""
     pulled_since = limits.pulled_within.before(now) if limits.pulled_within else _NEVER
     pushed_since = limits.pushed_within.before(now) if limits.pushed_within else _NEVER
     selected = (
@@ -36,5 +36,5 @@ def within_limits(images: Iterable[Image], limits: ImageLimits, now: datetime) -
 
 
 def importance(image: Image) -> tuple[datetime, datetime]:
-    """Return a sort key, larger for what matters more: pulled most recently, then pushed most recently."""
+    """Return a sort key, larger for a more important image: pulled most recently, then pushed most recently."""
     return (image.pulled_at or _NEVER, image.pushed_at or _NEVER)

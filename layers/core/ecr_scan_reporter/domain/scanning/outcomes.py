@@ -1,4 +1,4 @@
-"""What became of one image, and of all images of a job."""
+"""The outcome of one image, and the summary of a job."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ from ecr_scan_reporter.domain.scanning.due import Decision, DueReason
 
 @dataclass(frozen=True, slots=True)
 class ImageOutcome:
-    """What became of one image.
+    """The outcome of one image.
 
-    `answer` is None when no scan was asked for; `error` is the text of a fault, after which the image must be tried
-    again. `is_recovered` when the event of its last scan was lost, and its result is reported now.
+    `answer` is the result of StartImageScan, None without a call. `error` is a fault, after which the image is retried.
+    `is_recovered` is True when the event of its last scan was lost, and the reporter gets the result now.
     """
 
     image: Image
@@ -24,7 +24,7 @@ class ImageOutcome:
     is_recovered: bool = False
 
     def fields(self) -> dict[str, Any]:
-        """Return what a log line says of it."""
+        """Return the fields of the image's log line."""
         last = self.decision.last_scan
         return {
             "repository": self.image.repository.name,
@@ -40,11 +40,11 @@ class ImageOutcome:
 
 @dataclass(slots=True)
 class ScanSummary:
-    """The counts of one job. `is_finished` is False when it must go on later: its time, or its share of the day's scans
-    (`has_had_its_share`), was used up before all images were looked at.
+    """The counts of one job.
 
-    `met_quota` is True when this very job was the first to meet the registry's daily quota; `is_excluded` when the
-    repository says of itself that it is not to be scanned; `tag_warnings` name tags of the repository that are wrong.
+    `is_finished` is False when the job must continue: its time or its share of the day's scans (`has_had_its_share`)
+    was used up before its last image. `met_quota` is True for the first job that meets the registry's daily quota.
+    `is_excluded` is True when a tag of the repository switches scans off. `tag_warnings` name its wrong tags.
     """
 
     repository: str
@@ -64,7 +64,7 @@ class ScanSummary:
 
     @property
     def started(self) -> int:
-        """How many scans were started."""
+        """The number of started scans."""
         return self.answers[StartScanResult.STARTED]
 
     @property
@@ -86,7 +86,7 @@ class ScanSummary:
             self.first_error = self.first_error or outcome.error
 
     def fields(self) -> dict[str, Any]:
-        """Return what a log line says of it."""
+        """Return the fields of the job's log line."""
         return {
             "repository": self.repository,
             "images": self.images,

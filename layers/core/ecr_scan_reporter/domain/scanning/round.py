@@ -1,4 +1,4 @@
-"""How long it takes to scan every image once."""
+"""A round: the time to scan every image once."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from ecr_scan_reporter.domain.scanning.policy import ECR_SCANS_PER_DAY
 
 @dataclass(frozen=True, slots=True)
 class ScanRound:
-    """A round over all `images` that can be scanned, at `scans_per_day`; a scan is due again after `max_age`."""
+    """A round over all `images` that ECR can scan, at `scans_per_day`; a scan expires after `max_age`."""
 
     images: int
     scans_per_day: int
@@ -17,16 +17,16 @@ class ScanRound:
 
     @property
     def days(self) -> int:
-        """How many days the round takes, a part of a day counted as a whole one."""
+        """The days of the round; a part of a day counts as a whole one."""
         return -(-self.images // self.scans_per_day)
 
     def is_too_slow(self, now: datetime) -> bool:
-        """Tell whether scans get older than they may."""
+        """Return whether scans get older than `max_age`."""
         return self.days > 1 and now - timedelta(days=self.days) < self.max_age.before(now)
 
 
 def describe_round(whole: ScanRound, now: datetime) -> str:
-    """Say in one or two sentences how long a round takes, and what ECR allows."""
+    """Return one or two sentences about the days of the round, and the quota of ECR."""
     days = "1 day" if whole.days == 1 else f"{whole.days:,} days"
     images = "1 image" if whole.images == 1 else f"{whole.images:,} images"
     rate = f"At {whole.scans_per_day:,} scans a day, re-scanning everything ({images}) takes {days}"

@@ -1,4 +1,4 @@
-"""What one run of repositories_scanner looks at."""
+"""The selection of one run of repositories_scanner."""
 
 from dataclasses import dataclass
 from re import Pattern
@@ -6,9 +6,9 @@ from re import Pattern
 
 @dataclass(frozen=True, slots=True)
 class JobSelection:
-    """Repositories whose name the filter matches; with `is_from_ecs`, the images of these that ECS runs.
+    """Repositories whose name the filter matches; with `is_from_ecs`, only their images that ECS runs.
 
-    ECS is asked through `ecs_roles`, in this account where there are none. The jobs of a dry run start no scans.
+    `ecs_roles` read ECS in other accounts; without roles, ECS is that of this account. A dry run starts no scans.
     """
 
     repositories_filter: Pattern[str]

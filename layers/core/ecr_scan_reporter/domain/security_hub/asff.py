@@ -96,7 +96,7 @@ def asff_finding(
 
 
 def _label(severity: Severity) -> str:
-    # ASFF has no level for what nobody has judged (yet).
+    # ASFF has no level for findings that are not rated yet.
     return "INFORMATIONAL" if severity.rank > Severity.INFORMATIONAL.rank else severity.value
 
 

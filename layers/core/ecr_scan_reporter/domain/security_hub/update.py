@@ -1,7 +1,7 @@
-"""What AWS Security Hub has to hear of a scan.
+"""The findings of a scan that go to AWS Security Hub.
 
-Security Hub bills what it is sent, and deletes what it has not heard of for 90 days: so it is sent what has changed,
-and everything with the first scan of a month.
+Security Hub bills each finding that it receives, and deletes findings without an update for 90 days. So it receives
+the changes, and all findings with the first scan of a month.
 https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings.html
 """
 
@@ -47,7 +47,7 @@ def hub_update(
 ) -> HubUpdate:
     """Return what to send of a result that was compared with a baseline. Of enhanced scanning Inspector sends all.
 
-    A baseline of another image (a tag has moved) tells nothing of this one: its findings stay as they are.
+    A baseline of another image (a tag has moved) does not count: the findings of that image stay as they are.
     """
     if result.status is ScanStatus.ACTIVE:
         return HubUpdate()

@@ -1,7 +1,7 @@
 """Suppressions as mappings: the keys of the YAML file, of JSON and of the DynamoDB item are the same."""
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -15,12 +15,22 @@ Value = TypeVar("Value")
 REQUIRED = ("id", "cve", "reason", "until")
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of the suppression with this place in its document, from 0; of one `key`, or of the whole (empty)."""
+
+    error: InvalidInputError
+    entry: int
+    key: str = ""
+
+
 class InvalidSuppressionsError(InvalidInputError):
     """Some suppressions of a document are wrong; the message has a line for each fault."""
 
-    def __init__(self, faults: list[InvalidInputError]) -> None:
-        super().__init__(faults[0].name, faults[0].value, faults[0].allowed)
-        self.args = ("\n".join(map(str, faults)),)
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        first = faults[0].error
+        super().__init__(first.name, first.value, first.allowed)
+        self.args = ("\n".join(str(fault.error) for fault in faults),)
         self.faults = tuple(faults)
 
 
@@ -41,13 +51,6 @@ def suppression_fields(suppression: Suppression) -> dict[str, Any]:
     return {key: value for key, value in fields.items() if value is not None}
 
 
-def default_id(fields: Mapping[str, Any]) -> str:
-    """Return an id made of what a suppression matches; it may be empty, which is no id."""
-    matched = (fields.get(key) for key in ("cve", "repository", "tag", "package", "severity"))
-    words = " ".join(value for value in matched if isinstance(value, str))
-    return re.sub(r"[^a-z0-9._]+", "-", words.lower()).strip("-.")[:128]
-
-
 def parse_suppression(
     fields: Mapping[str, Any], *, created_by: str, created_at: datetime, place: str = "the suppression"
 ) -> Suppression:
@@ -60,7 +63,7 @@ def parse_suppression(
     reader = _Reader(fields, place)
     suppression = reader.suppression(created_by, created_at)
     if reader.faults:
-        raise reader.faults[0]
+        raise reader.faults[0].error
     return suppression
 
 
@@ -74,17 +77,17 @@ def parse_suppressions(
     """
     known = {suppression.id: suppression for suppression in earlier}
     suppressions: dict[str, Suppression] = {}
-    faults: list[InvalidInputError] = []
-    for number, fields in enumerate(_entries(document), start=1):
-        reader = _Reader(fields, f"suppression number {number}")
+    faults: list[Fault] = []
+    for entry, fields in enumerate(_entries(document)):
+        reader = _Reader(fields, f"suppression number {entry + 1}", entry)
         before = known.get(reader.id)
         suppression = reader.suppression(
             *((before.created_by, before.created_at) if before else (created_by, created_at))
         )
         faults.extend(reader.faults)
         if not reader.faults and suppression.id in suppressions:
-            name = f"id of suppression number {number}"
-            faults.append(InvalidInputError(name, suppression.id, "one that no other has"))
+            name = f"id of suppression number {entry + 1}"
+            faults.append(Fault(InvalidInputError(name, suppression.id, "one that no other has"), entry, "id"))
         suppressions[suppression.id] = suppression
     if faults:
         raise InvalidSuppressionsError(faults)
@@ -111,20 +114,22 @@ def parse_author(text: str) -> str:
 class _Reader:
     """Reads one suppression and collects its faults."""
 
-    def __init__(self, fields: object, place: str) -> None:
+    def __init__(self, fields: object, place: str, entry: int = 0) -> None:
         self._is_mapping = isinstance(fields, Mapping)
         self._fields: Mapping[Any, Any] = fields if isinstance(fields, Mapping) else {}
-        self.faults: list[InvalidInputError] = []
+        self._entry = entry
+        self.faults: list[Fault] = []
         named: Any = self._fields.get("id")
         self.id = named if values.is_id(named) else ""
         self._name = f"suppression {self.id}" if self.id else place
         if not self._is_mapping:
-            self.faults.append(InvalidInputError(place, fields, f"a mapping of {', '.join(ALLOWED)}"))
+            self._add("", InvalidInputError(place, fields, f"a mapping of {', '.join(ALLOWED)}"))
 
     def suppression(self, created_by: str, created_at: datetime) -> Suppression:
         """Return the suppression, which is valid only when there are no faults."""
-        unknown = [key for key in self._fields if key not in ALLOWED]
-        self.faults.extend(InvalidInputError(f"a key of {self._name}", key, ", ".join(ALLOWED)) for key in unknown)
+        for key in self._fields:
+            if key not in ALLOWED:
+                self._add(str(key), InvalidInputError(f"a key of {self._name}", key, ", ".join(ALLOWED)))
         return Suppression(
             id=self._read("id", values.parse_id, ""),
             cve=self._read("cve", values.parse_glob, ""),
@@ -142,10 +147,13 @@ class _Reader:
         name = f"{key} of {self._name}"
         if key not in self._fields:
             if key in REQUIRED and self._is_mapping:
-                self.faults.append(MissingInputError(name, ALLOWED[key]))
+                self._add("", MissingInputError(name, ALLOWED[key]))
             return default
         try:
             return parse(self._fields[key])
         except (ValueError, OverflowError):
-            self.faults.append(InvalidInputError(name, self._fields[key], ALLOWED[key]))
+            self._add(key, InvalidInputError(name, self._fields[key], ALLOWED[key]))
             return default
+
+    def _add(self, key: str, error: InvalidInputError) -> None:
+        self.faults.append(Fault(error, self._entry, key))

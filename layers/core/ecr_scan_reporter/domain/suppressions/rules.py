@@ -71,9 +71,9 @@ def _marked(finding: Finding, suppression_id: str) -> Finding:
 
 
 def _applies_to(suppression: Suppression, repository: str, tags: Sequence[str]) -> bool:
-    if suppression.repository is not None and not _test_of(suppression.repository)(repository):
+    if suppression.repository is not None and not glob_test(suppression.repository)(repository):
         return False
-    return suppression.tag is None or any(map(_test_of(suppression.tag), tags))
+    return suppression.tag is None or any(map(glob_test(suppression.tag), tags))
 
 
 class _Matcher:
@@ -81,9 +81,9 @@ class _Matcher:
 
     def __init__(self, suppression: Suppression) -> None:
         self.id = suppression.id
-        self.cve = _test_of(suppression.cve.upper())
+        self.cve = glob_test(suppression.cve.upper())
         self.lowest_rank = 0 if suppression.most_severity is None else suppression.most_severity.rank
-        self._package = None if suppression.package is None else _test_of(suppression.package)
+        self._package = None if suppression.package is None else glob_test(suppression.package)
 
     def is_for(self, packages: Sequence[str]) -> bool:
         """Tell whether all these packages match the suppression's."""
@@ -91,7 +91,8 @@ class _Matcher:
 
 
 @lru_cache(maxsize=4096)
-def _test_of(glob: str) -> Callable[[str], object]:
+def glob_test(glob: str) -> Callable[[str], object]:
+    """Return what tells whether a text matches a glob, in the case in which it is written."""
     # Most globs are none, and a regular expression takes longer to compile than all of its matches take.
     return glob.__eq__ if GLOB_CHARACTERS.isdisjoint(glob) else re.compile(translate(glob)).match
 

@@ -8,7 +8,9 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeGuard
 from unicodedata import category
 
+from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import InvalidInputError
 
 NEVER = "never"
 MAX_GLOB, MAX_REASON, MAX_NAME = 512, 1000, 512
@@ -21,7 +23,10 @@ ALLOWED = {
     "package": A_GLOB,
     "severity": f"one of {', '.join(Severity)}",
     "reason": f"a text of 1 to {MAX_REASON} characters, without control characters",
-    "until": f"a date such as 2026-03-31, the last day on which the suppression holds, or the word {NEVER}",
+    "until": (
+        f"a date such as 2026-03-31, the last day on which the suppression holds, or the word {NEVER} "
+        "(only the command add also takes a time from today, such as 90d)"
+    ),
     "createdBy": f"a text of 1 to {MAX_NAME} characters, without control characters and without spaces around it",
     "createdAt": "a moment such as 2026-01-31T12:00:00Z",
 }
@@ -79,6 +84,15 @@ def parse_until(value: Any) -> date | None:
     if isinstance(value, str) and _DATE.fullmatch(value):
         return date.fromisoformat(value)
     return value if isinstance(value, date) and not isinstance(value, datetime) else parse_moment(value).date()
+
+
+def last_day(until: str, today: date) -> str:
+    """Return the day that a time from today (`90d`, `6m`) ends on; any other text as it is."""
+    try:
+        duration = parse_duration(until)
+    except InvalidInputError:
+        return until
+    return duration.after(datetime(today.year, today.month, today.day, tzinfo=UTC)).date().isoformat()
 
 
 def parse_moment(value: Any) -> datetime:

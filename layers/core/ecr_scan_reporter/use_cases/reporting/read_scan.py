@@ -17,6 +17,7 @@ from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import ImageNotFoundError, RepositoryNotFoundError
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings, ReadAhead
 from ecr_scan_reporter.use_cases.repository_options import repository_options
+from ecr_scan_reporter.use_cases.suppressions.ports import Suppressions
 
 DELAYS_SECONDS = (1.0, 2.0, 4.0, 8.0, 15.0)
 
@@ -32,13 +33,6 @@ class Registry(Protocol):
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:
         """Return the AWS tags of a repository."""
-
-
-class Suppressions(Protocol):
-    """Where the suppressions are stored."""
-
-    def all(self) -> Iterable[Suppression]:
-        """Return all of them, also those that have ended."""
 
 
 @dataclass(frozen=True, slots=True)

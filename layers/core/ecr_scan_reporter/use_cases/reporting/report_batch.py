@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.errors import InvalidInputError, JobIncompleteError
 
 Report = Callable[[ScanEvent, Mapping[str, float]], object]
-"""Reports one image, given with the EPSS probabilities by CVE that its events tell. Raises what it meets."""
+"""Reports one image, with the EPSS probabilities by CVE of its events. Raises what it meets."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,28 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
 
-from ecr_scan_reporter.concurrency.task_groups import Start, TaskGroup, run_all
-from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, compare, with_history
+from ecr_scan_reporter.concurrency.task_groups import Start
+from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, compare, fingerprint, with_history
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document, tag_key
 from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
+from ecr_scan_reporter.domain.ledger.change_documents import change_document, parse_change
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.moments import is_plausible
 from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
+from ecr_scan_reporter.domain.thresholds import Thresholds
 from ecr_scan_reporter.errors import InvalidInputError
 
 # An image with more tags is compared, and found again, by the first of them.
 MAX_TAGS = 20
+# Lambda retries an event for six hours at most. A change that was stored before then has been recorded.
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+REPETITION_PERIOD = timedelta(hours=6)
 
 
 class Findings(Protocol):
@@ -25,34 +32,42 @@ class Findings(Protocol):
     def uri(self, key: str) -> str:
         """Return the address of a document."""
 
-    def load(self, key: str) -> Mapping[str, Any] | None:
+    def load(self, key: str) -> StoredDocument | None:
         """Return a document, None where there is none. Raises InvalidInputError when it is none of ours."""
 
     def save(self, key: str, document: Mapping[str, Any]) -> None:
         """Write a document."""
+
+    def replace(self, key: str, document: Mapping[str, Any], known: StoredDocument | None) -> bool:
+        """Write a document over the `known` one (or none); return False where another one is there by now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """A result with each finding dated, what it was compared with, what has changed, and where it will be stored.
 
-    `problem` says what is wrong with the document that was stored, which then counts for nothing.
+    `stored` is the document of the image, which a newer one replaces. `unrecorded` are the changes of the stored result
+    when this one is the same: the event that stored it may have ended before it recorded them. `problem` says what is
+    wrong with the stored document, which then counts for nothing.
     """
 
     result: ScanResult
     uri: str = ""
     baseline: Baseline | None = None
     changes: Changes | None = None
+    stored: StoredDocument | None = None
+    is_same_scan: bool = False
+    unrecorded: ChangeRecord | None = None
     problem: str = ""
 
 
 class ReadAhead:
-    """A store of which some documents are being read already, while nobody has asked for them."""
+    """A store that reads some documents ahead, before they are needed."""
 
     def __init__(self, findings: Findings, start: Start) -> None:
         self._findings = findings
         self._start = start
-        self._expected: dict[str, Callable[[], Mapping[str, Any] | None]] = {}
+        self._expected: dict[str, Callable[[], StoredDocument | None]] = {}
 
     def expect(self, image: ImageId, tags: Sequence[str]) -> None:
         """Begin to read what an image will be compared with."""
@@ -63,7 +78,7 @@ class ReadAhead:
         """Return the address of a document."""
         return self._findings.uri(key)
 
-    def load(self, key: str) -> Mapping[str, Any] | None:
+    def load(self, key: str) -> StoredDocument | None:
         """Return a document, as it was when it was first expected."""
         return self._expected[key]() if key in self._expected else self._findings.load(key)
 
@@ -71,44 +86,91 @@ class ReadAhead:
         """Write a document."""
         self._findings.save(key, document)
 
+    def replace(self, key: str, document: Mapping[str, Any], known: StoredDocument | None) -> bool:
+        """Write a document over the `known` one; return False where another one is there by now."""
+        return self._findings.replace(key, document, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is stored of the image itself."""
+
+    document: StoredDocument | None = None
+    baseline: Baseline | None = None
+    change: ChangeRecord | None = None
+    problem: str = ""
+
 
 def compare_with_stored(
     image: ScannedImage, result: ScanResult, findings: Findings, now: datetime
 ) -> Comparison | None:
     """Compare a full result with the stored one; None when that is of a later scan, so that this one has no news."""
-    key, problem = findings_key(image.id), ""
-    try:
-        known = _known(key, findings, now)
-    except InvalidInputError as error:
-        known, problem = None, f"{key}: {error}"
-    if known and known.completed_at and result.completed_at and known.completed_at > result.completed_at:
+    known = _known(image.id, findings, now)
+    own = known.baseline
+    if own and own.completed_at and result.completed_at and own.completed_at > result.completed_at:
         return None
-    baseline = known or _baseline_of_tag(image, findings)
+    baseline = own or _baseline_of_tag(image, findings)
     dated = with_history(result, baseline)
-    changes = compare(baseline, dated.findings) if baseline else None
-    return Comparison(dated, findings.uri(key), baseline, changes, problem)
+    is_same = own is not None and fingerprint(own.findings) == fingerprint(dated.findings)
+    is_fresh = known.change is not None and now - known.change.at < REPETITION_PERIOD
+    return Comparison(
+        dated,
+        findings.uri(findings_key(image.id)),
+        baseline,
+        compare(baseline, dated.findings) if baseline else None,
+        known.document,
+        is_same_scan=is_same and own is not None and own.completed_at == _stored_moment(result.completed_at),
+        unrecorded=known.change if is_same and is_fresh else None,
+        problem=known.problem,
+    )
 
 
-def _known(key: str, findings: Findings, now: datetime) -> Baseline | None:
-    stored = findings.load(key)
-    known = parse_stored_result(stored).baseline if stored is not None else None
-    if known and known.completed_at and not is_plausible(known.completed_at, now):
-        raise InvalidInputError(
-            "completedAt of the stored result", known.completed_at.isoformat(), "a moment until now"
-        )
-    return known
+def _stored_moment(moment: datetime | None) -> datetime | None:
+    return moment.replace(microsecond=0) if moment else None
 
 
-def store_result(image: ScannedImage, result: ScanResult, findings: Findings, task_group: TaskGroup) -> None:
-    """Save the full result over the one before; then which image has each tag.
+def _known(image: ImageId, findings: Findings, now: datetime) -> _Known:
+    key, stored = findings_key(image), None
+    try:
+        stored = findings.load(key)
+        if stored is None:
+            return _Known()
+        baseline = parse_stored_result(stored.content).baseline
+        if baseline.completed_at and not is_plausible(baseline.completed_at, now):
+            moment = baseline.completed_at.isoformat()
+            raise InvalidInputError("completedAt of the stored result", moment, "a moment until now")
+        change = stored.content.get("change")
+        return _Known(stored, baseline, None if change is None else parse_change(change, image))
+    except InvalidInputError as error:
+        return _Known(stored, problem=f"{key}: {error}")
 
-    A pointer must not name a result that is not there: the next scan would have nothing to be compared with.
+
+def store_result(
+    image: ScannedImage,
+    comparison: Comparison,
+    thresholds: Thresholds,
+    change: ChangeRecord | None,
+    findings: Findings,
+) -> bool:
+    """Store the full result over the one that it was compared with.
+
+    Return False, and store nothing, when another result was stored in the meantime.
     """
-    findings.save(findings_key(image.id), result_document(image, result))
+    document = result_document(image, comparison.result, thresholds)
+    if change:
+        document["change"] = change_document(change)
+    if comparison.problem:  # It may be of no version that could be asked for.
+        findings.save(findings_key(image.id), document)
+        return True
+    return findings.replace(findings_key(image.id), document, comparison.stored)
+
+
+def tag_writes(image: ScannedImage, findings: Findings) -> list[Callable[[], object]]:
+    """Return what stores which image has each tag; after the result, which a pointer must not name before."""
     pointer = {"imageDigest": image.digest}
     # To read costs a tenth of to write.
     moved = [key for key in _tag_keys(image) if _pointer(key, findings) != image.digest]
-    run_all(task_group, *(partial(findings.save, key, pointer) for key in moved))
+    return [partial(findings.save, key, pointer) for key in moved]
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
@@ -118,7 +180,7 @@ def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None
         try:
             stored = findings.load(findings_key(ImageId(image.repository, digest))) if digest else None
             if stored:
-                return parse_stored_result(stored).baseline
+                return parse_stored_result(stored.content).baseline
         except InvalidInputError:
             continue
     return None
@@ -134,5 +196,5 @@ def _pointer(key: str, findings: Findings) -> str:
         document = findings.load(key)
     except InvalidInputError:
         return ""
-    digest = document.get("imageDigest") if document else None
+    digest = document.content.get("imageDigest") if document else None
     return digest if isinstance(digest, str) else ""

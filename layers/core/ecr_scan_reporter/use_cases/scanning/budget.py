@@ -1,4 +1,4 @@
-"""The scans that a job may start: its share of what the registry may start in a day."""
+"""The budget of a job: its share of the scans that the registry may start in a day."""
 
 import threading
 from datetime import datetime
@@ -7,15 +7,15 @@ from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.use_cases.scanning.ports import Ledger
 
-# Taken from the ledger at a time where nobody knows how many are due: each time twice as many, up to a part of the
-# day's. What one job holds and does not need is missing to those that run beside it.
-FIRST_TAKEN, MAX_PART = 25, 100
+# Scans that a job grants itself at a time while it does not know how many are due: 25, then twice as many each time, up
+# to a hundredth of the day's. Jobs beside it miss what it holds and does not need.
+FIRST_GRANT, MAX_PART = 25, 100
 
 
 class Budget:
-    """Hands out scans to the threads of a job, a few at a time taken from the registry's budget of the day.
+    """Takes scans from the registry's budget of the day, several at a time, and hands them to the threads of a job.
 
-    `share` is how many this job may start before others get their turn; where it is all of them, the day's end them.
+    `per_day` is the registry's budget. `share` is the number of scans of this job before the others get their turn.
     """
 
     def __init__(self, ledger: Ledger, repository: Repository, *, per_day: int, share: int, now: datetime) -> None:
@@ -25,38 +25,38 @@ class Budget:
         self._share = share
         self._now = now
         self._lock = threading.Lock()
-        self._granted = self._taken = 0
-        self._most_taken = max(1, per_day // MAX_PART)
-        self._next_taken = min(FIRST_TAKEN, self._most_taken)
+        self._granted = self._used = 0
+        self._max_grant = max(1, per_day // MAX_PART)
+        self._next_grant = min(FIRST_GRANT, self._max_grant)
         self._is_spent = False
 
     def expect(self, scans: int) -> None:
-        """Tell how many scans will be asked for, and take just these."""
+        """Take the number of scans that are due from the registry's budget."""
         with self._lock:
             self._take_from_ledger(scans)
 
     def take(self) -> StartScanResult | None:
-        """Take one scan; return why that is not possible."""
+        """Take one scan; return the result POSTPONED or OVER_BUDGET when there is none left to take."""
         with self._lock:
-            if self._taken >= self._share < self._per_day:
+            if self._used >= self._share < self._per_day:
                 return StartScanResult.POSTPONED
-            if self._granted == self._taken:
-                self._take_from_ledger(self._next_taken)
-                self._next_taken = min(self._next_taken * 2, self._most_taken)
-            if self._granted == self._taken:
+            if self._granted == self._used:
+                self._take_from_ledger(self._next_grant)
+                self._next_grant = min(self._next_grant * 2, self._max_grant)
+            if self._granted == self._used:
                 return StartScanResult.OVER_BUDGET
-            self._taken += 1
+            self._used += 1
             return None
 
     def put_back(self) -> None:
-        """Put back one scan that was taken and not started."""
+        """Put back one scan that did not start."""
         with self._lock:
-            self._taken -= 1
+            self._used -= 1
 
     def close(self) -> None:
-        """Give the registry back what was not used."""
+        """Refund the unused scans to the registry."""
         with self._lock:
-            unused, self._granted = self._granted - self._taken, self._taken
+            unused, self._granted = self._granted - self._used, self._used
         if unused:
             self._ledger.refund(self._repository, unused, self._now)
 

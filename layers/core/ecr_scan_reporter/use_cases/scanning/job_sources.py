@@ -1,4 +1,4 @@
-"""Where the jobs of a run come from: the repositories of the registry, or the images that ECS runs."""
+"""The jobs of a run: one for each repository of the registry, or for the images that ECS runs."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -14,12 +14,12 @@ from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.selection import JobSelection
 
-# So many digests make a message of 100 KB.
+# A message with so many digests has 100 KB.
 MAX_IMAGES = 1_000
 
 
 class Registry(Protocol):
-    """The registry whose repositories are looked at."""
+    """The registry of the run."""
 
     def repository_names(self) -> Iterable[str]:
         """Yield the names of all repositories."""
@@ -29,14 +29,14 @@ class Clusters(Protocol):
     """The ECS clusters of an account."""
 
     def running_images(self) -> Iterable[tuple[str, str]]:
-        """Yield URI and digest (empty where ECS does not know it) of each container that runs."""
+        """Yield URI and digest of each running container. The digest is empty when ECS has none."""
 
 
 @dataclass(frozen=True, slots=True)
 class JobSources:
-    """The registry; the clusters seen through a role, or of this account for None; and where the application is.
+    """The registry, the ECS clusters that a role can read (None for this account), and the home of the application.
 
-    `clusters` and `home` are called only for a run that looks at ECS.
+    Only a run with ECS discovery calls `clusters` and `home`.
     """
 
     registry: Registry
@@ -45,7 +45,7 @@ class JobSources:
 
 
 def selected_jobs(selection: JobSelection, sources: JobSources, skipped: Counter[str]) -> Iterator[ScanJob]:
-    """Yield the jobs of a run; `skipped` counts images of registries out of reach, by account and region."""
+    """Yield the jobs of a run. Counts images of unreachable registries in `skipped`, by account and region."""
     selected, dry_run = selection.repositories_filter, selection.is_dry_run
     if not selection.is_from_ecs:
         yield from repository_jobs(sources.registry.repository_names(), selected, dry_run=dry_run)
@@ -72,20 +72,19 @@ def running_image_jobs(
     role_arn: str | None = None,
     dry_run: bool = False,
 ) -> Iterator[ScanJob]:
-    """Yield jobs for the images that run, given as URI and digest; images outside ECR have none.
+    """Yield jobs for running images, given as URI and digest. Skips images outside ECR.
 
-    Images in the registry of the role's own account are scanned through the role. An image of a registry that is
-    neither ours nor the role's (a sidecar of AWS or of a shared account) is counted in `skipped`, by account and
-    region: a job for it would be denied each time.
+    The role scans the images in the registry of its own account. Images of further registries (a sidecar of AWS or of
+    a shared account) count in `skipped`, by account and region: ECR would deny each job for them.
     """
     images: dict[Repository, dict[ImageReference, None]] = {}
     for uri, digest in dict.fromkeys(running):
         parsed = parse_image_uri(uri)
         if not parsed or not is_selected(parsed[0].name, selected):
             continue
-        repository, named = parsed
+        repository, reference = parsed
         if is_reachable(repository, home, role_arn):
-            images.setdefault(repository, {})[ImageReference(digest=digest) if digest else named] = None
+            images.setdefault(repository, {})[ImageReference(digest=digest) if digest else reference] = None
         else:
             skipped[f"{repository.registry_id}/{repository.region}"] += 1
     for repository, references in images.items():
@@ -96,5 +95,5 @@ def running_image_jobs(
             role_arn=role_arn if is_of_role(repository, role_arn) else None,
             dry_run=dry_run,
         )
-        for part in chunks(references, MAX_IMAGES):
-            yield replace(job, images=tuple(part))
+        for chunk in chunks(references, MAX_IMAGES):
+            yield replace(job, images=tuple(chunk))

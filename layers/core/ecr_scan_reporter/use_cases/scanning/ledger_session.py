@@ -1,4 +1,4 @@
-"""What a job knows of last scans, and what it learns: written in batches, whatever happens."""
+"""The last scans of a repository during a job: read from the ledger, recorded, and written back in batches."""
 
 import threading
 from collections.abc import Iterator
@@ -15,56 +15,56 @@ LEDGER_BATCH = 25
 
 
 class LedgerSession:
-    """The ledger of one repository during one job. `learn` may be called by any thread, the rest by one."""
+    """The ledger of one repository during one job. Any thread may call `record`, one thread the other methods."""
 
     def __init__(self, ledger: Ledger, repository: Repository, now: datetime) -> None:
         self._ledger = ledger
         self._repository = repository
         self._now = now
         self._lock = threading.Lock()
-        self._learned: dict[str, LastScan] = {}
-        # What the ledger knows and was not seen in the repository (yet).
+        self._unwritten: dict[str, LastScan] = {}
+        # Records whose image the job has not met in the repository, or not yet.
         self._unseen: dict[str, LastScan] = {}
 
-    def read(self, known: Iterator[tuple[str, LastScan]]) -> None:
-        """Take what the ledger knows."""
-        self._unseen = dict(known)
+    def read(self, records: Iterator[tuple[str, LastScan]]) -> None:
+        """Take the records of the ledger, by digest."""
+        self._unseen = dict(records)
 
     def last_scan(self, image: Image) -> LastScan | None:
-        """Return what is known of an image's last scan, once for each image."""
-        # What is known of an archived image is of no use any more: it counts as unseen.
+        """Return the usable record of an image, None without one. Call it once for each image of the repository."""
+        # The record of an archived image is useless: the image counts as unseen, so its record is deleted.
         recorded = None if image.is_archived else self._unseen.pop(image.digest, None)
         return usable(recorded)
 
-    def learn(self, digest: str, scan: LastScan) -> None:
-        """Remember what was found out about an image: what was started is written, whatever happens after it."""
+    def record(self, digest: str, scan: LastScan) -> None:
+        """Record a last scan for the next write."""
         with self._lock:
-            self._learned[digest] = scan
+            self._unwritten[digest] = scan
 
     def write_batch(self) -> None:
-        """Write what was learned when it is enough for one request."""
-        if len(self._learned) >= LEDGER_BATCH:
+        """Write the records when they fill one request."""
+        if len(self._unwritten) >= LEDGER_BATCH:
             self.write()
 
     def write(self) -> None:
-        """Write what was learned; what could not be written is kept for another attempt."""
+        """Write all records. After an error, they stay for another attempt."""
         with self._lock:
-            learned, self._learned = self._learned, {}
-        if not learned:
+            records, self._unwritten = self._unwritten, {}
+        if not records:
             return
         try:
-            self._ledger.remember(self._repository, learned, self._now)
+            self._ledger.remember(self._repository, records, self._now)
         except BaseException:
             with self._lock:
-                self._learned = learned | self._learned
+                self._unwritten = records | self._unwritten
             raise
 
     def forget_gone(self) -> None:
-        """Forget the images that were not seen, when all were looked at."""
-        # What was pushed and scanned while the images were listed was not seen either.
+        """Delete the records of images that are gone. Call it after the last image of the repository."""
+        # A record of the last day may be of an image that was pushed and scanned during the listing.
         gone = [d for d, scan in self._unseen.items() if not scan.at or self._now - scan.at > SCAN_QUOTA_PERIOD]
         self._ledger.forget(self._repository, gone)
 
     def record_coverage(self, coverage: RepositoryCoverage) -> None:
-        """Write what was seen of the whole repository."""
+        """Write the coverage of the whole repository."""
         self._ledger.record_coverage(coverage, self._now)

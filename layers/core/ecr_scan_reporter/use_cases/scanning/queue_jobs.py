@@ -1,4 +1,4 @@
-"""Put one job on the queue for each repository to look at."""
+"""Send one job to the queue for each repository to scan."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,17 +14,17 @@ from ecr_scan_reporter.use_cases.scanning.job_sources import JobSources, selecte
 
 
 class Queue(Protocol):
-    """Where jobs go."""
+    """The jobs queue."""
 
     def send_all(self, jobs: Iterable[ScanJob]) -> Iterator[tuple[ScanJob, str]]:
-        """Send the jobs; yield each with its error, which is empty when it was sent."""
+        """Send the jobs; yield each with its error, empty for a sent job."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueueingSummary:
-    """How many repositories were selected, how many jobs were sent, how many could not be sent, and the first why.
+    """The counts of a run: selected repositories, sent jobs, failed jobs with their first error.
 
-    `skipped` counts images that ECS runs in registries out of reach, by account and region.
+    `skipped` counts images of unreachable registries that ECS runs, by account and region.
     """
 
     repositories: int
@@ -34,7 +34,7 @@ class QueueingSummary:
     skipped: Mapping[str, int] = field(default_factory=dict)
 
     def raise_for_failures(self) -> None:
-        """Raise JobsNotSentError when a job could not be sent."""
+        """Raise JobsNotSentError for failed jobs."""
         if self.failed:
             raise JobsNotSentError(
                 f"{self.failed} of {self.repositories} jobs were not sent; the first: {self.first_error}"
@@ -42,14 +42,14 @@ class QueueingSummary:
 
 
 def queue_jobs(selection: JobSelection, sources: JobSources, queue: Queue, today: date) -> QueueingSummary:
-    """Send the jobs of a run, in an order of the day; one that cannot be sent is counted and holds up no other."""
+    """Send the jobs of a run, in an order that changes each day. A failed job counts, and holds up no other."""
     skipped: Counter[str] = Counter()
     summary = send_jobs(selected_jobs(selection, sources, skipped), queue, today)
     return replace(summary, skipped=dict(skipped))
 
 
 def send_jobs(jobs: Iterable[ScanJob], queue: Queue, today: date) -> QueueingSummary:
-    """Send these jobs, as `queue_jobs` does."""
+    """Send jobs as `queue_jobs` does."""
     sent = failed = 0
     first_error = ""
     for job, error in queue.send_all(_in_fair_order(jobs, today)):
@@ -62,9 +62,9 @@ def send_jobs(jobs: Iterable[ScanJob], queue: Queue, today: date) -> QueueingSum
 
 
 def _in_fair_order(jobs: Iterable[ScanJob], today: date) -> list[ScanJob]:
-    """Tell each job how many share the day's scans of its registry; put them in an order that differs from day to day.
+    """Give each job the number of jobs that share its registry's scans, and order the jobs anew each day.
 
-    So no repository is the one that finds the day's scans spent by others, day after day.
+    Otherwise the same repositories would find the day's scans spent, day after day.
     """
     listed = sorted(jobs, key=lambda job: sha256(f"{today} {job.repository}".encode()).digest())
     jobs_of = Counter((job.registry_id, job.region) for job in listed)

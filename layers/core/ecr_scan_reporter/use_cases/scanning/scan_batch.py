@@ -1,4 +1,4 @@
-"""Work on a batch of jobs: those of different repositories at the same time, and one that fails fails alone."""
+"""Scan the repositories of a batch of jobs at the same time. A failed job stops no other."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -13,9 +13,9 @@ from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What became of a job: its summary, and the error for which its message goes back to the queue.
+    """The result of a job: its summary, or the error for which its message goes back to the queue.
 
-    A repository that is gone has neither.
+    A deleted repository has neither. `job` is None when the message is no job.
     """
 
     job: ScanJob | None = None
@@ -26,10 +26,10 @@ class JobResult:
 def scan_batch(
     bodies: Mapping[str, str], scan: Callable[[ScanJob], ScanSummary], queue: Queue, concurrently: ConcurrentMap
 ) -> dict[str, JobResult]:
-    """Read and scan each job, given as the text of its message by id; send those on that are not done.
+    """Read and scan the jobs of a batch, given as texts by message id, and send unfinished ones again.
 
-    Returns what became of them by id, in the order of `bodies`. Jobs of the same repository come one after the other:
-    the second finds in the ledger what the first one started.
+    Returns the results by message id, in the order of `bodies`. Jobs of one repository run one after the other: the
+    second reads in the ledger what the first has started.
     """
     results: dict[str, JobResult] = {}
     by_repository: dict[str, dict[str, ScanJob]] = {}
@@ -42,19 +42,19 @@ def scan_batch(
             by_repository.setdefault(job.repository, {})[message] = job
 
     def scan_one_repository(jobs: Mapping[str, ScanJob]) -> dict[str, JobResult]:
-        return {message: _scanned(scan, job) for message, job in jobs.items()}
+        return {message: _result(scan, job) for message, job in jobs.items()}
 
-    for of_repository in concurrently(scan_one_repository, by_repository.values()):
-        results |= of_repository
+    for scanned in concurrently(scan_one_repository, by_repository.values()):
+        results |= scanned
     return {message: _continued(results[message], queue) for message in bodies}
 
 
-def _scanned(scan: Callable[[ScanJob], ScanSummary], job: ScanJob) -> JobResult:
+def _result(scan: Callable[[ScanJob], ScanSummary], job: ScanJob) -> JobResult:
     try:
         return JobResult(job, scan(job))
     except RepositoryNotFoundError:
         return JobResult(job)
-    except Exception as error:  # noqa: BLE001 - whatever it is, it must not take the other jobs with it
+    except Exception as error:  # noqa: BLE001 - no error may stop the other jobs
         return JobResult(job, error=error)
 
 

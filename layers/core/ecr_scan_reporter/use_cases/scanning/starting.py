@@ -1,4 +1,4 @@
-"""Start the scan of one image where it is due, after asking ECR where nobody knows the last one."""
+"""Start the scan of one image when it is due. Without a record of the last scan, ask ECR first."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -16,15 +16,15 @@ from ecr_scan_reporter.use_cases.scanning.budget import Budget
 from ecr_scan_reporter.use_cases.scanning.ledger_session import LedgerSession
 from ecr_scan_reporter.use_cases.scanning.ports import Registry, Reports
 
-_OF_THE_REGISTRY = frozenset({StartScanResult.QUOTA_EXCEEDED, StartScanResult.DISABLED})
+_FOR_THE_REGISTRY = frozenset({StartScanResult.QUOTA_EXCEEDED, StartScanResult.DISABLED})
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An image, and what is to be done about it.
+    """An image with the decision about it.
 
-    `overdue` is a scan that was started so long ago that its event must have been lost; `is_recovered` when its result
-    is reported now, `problem` is why that could not be.
+    `overdue` is a started scan whose event must be lost. `is_recovered` is True when the reporter gets its result now;
+    `problem` is the error when that fails.
     """
 
     image: Image
@@ -35,26 +35,25 @@ class Candidate:
 
     @property
     def must_ask(self) -> bool:
-        """True when ECR must be asked for the last scan."""
+        """True when the decision needs the last scan from ECR."""
         return self.overdue is not None or self.decision.reason is DueReason.UNKNOWN
 
     @property
     def needs_ecr(self) -> bool:
-        """True when ECR must be asked for the last scan, or to start one."""
+        """True when the image needs a call to ECR: for its last scan, or to start one."""
         return self.must_ask or self.decision.is_due
 
-    def outcome(self, answer: StartScanResult | None = None, error: str = "") -> ImageOutcome:
-        """Return what became of it."""
-        return ImageOutcome(self.image, self.decision, answer, error or self.problem, self.is_recovered)
+    def outcome(self, result: StartScanResult | None = None, error: str = "") -> ImageOutcome:
+        """Return the outcome of the image, after StartImageScan with its `result`."""
+        return ImageOutcome(self.image, self.decision, result, error or self.problem, self.is_recovered)
 
 
 @dataclass(slots=True)
 class ScanStarter:
-    """Starts the scans that are due, in any number of threads.
+    """Starts due scans, in any number of threads.
 
-    `refusal` is an answer that is true of the whole registry: after it, no further scan is asked for. `denied` is an
-    error after which nothing can go on. `throttled` are the images to try again; `is_finished` is False when images
-    were left for later.
+    `refusal` is a result for the whole registry: after it, no further call starts a scan. `denied` is an error after
+    which nothing can go on. `throttled` are the images to retry. `is_finished` is False when images remain.
     """
 
     registry: Registry
@@ -72,20 +71,20 @@ class ScanStarter:
     throttled: list[Candidate] = field(default_factory=list)
 
     def must_stop(self) -> bool:
-        """Return True when no further image can be taken, and remember that some were left."""
+        """Return True when the job can take no further image; it is not finished then."""
         if self.denied is None and not self.has_had_its_share and not self.time_is_up():
             return False
         self.is_finished = False
         return True
 
     def candidate(self, image: Image, recorded: LastScan | None) -> Candidate:
-        """Decide about an image by what is known without asking ECR."""
+        """Return the decision about an image without a call to ECR."""
         decision = decide(image, recorded, now=self.now, max_age=self.max_age)
         is_overdue = self.reports is not None and not self.is_dry_run and is_result_overdue(recorded, self.now)
         return Candidate(image, decision, recorded if is_overdue else None)
 
     def start_if_due(self, candidate: Candidate) -> ImageOutcome | None:
-        """Return what became of an image; None when nothing did yet: no time was left, or ECR throttled the call."""
+        """Return the outcome of an image; None when it has none yet: time is up, or ECR throttled the call."""
         if self.must_stop():
             return None
         try:
@@ -108,24 +107,25 @@ class ScanStarter:
         last = self.registry.last_scan(candidate.image)
         is_recovered, problem = False, ""
         if candidate.overdue:
-            # When it was tried still matters: ECR allows one scan in 24 hours.
+            # The time of the start still matters: ECR allows one scan in 24 hours.
             last = replace(last, tried_at=candidate.overdue.tried_at)
             is_recovered, problem = self._recover(candidate.image, candidate.overdue, last)
         else:
-            self._learn(candidate.image, after_asking(last, self.now))
+            self._record(candidate.image, after_asking(last, self.now))
         decision = decide(candidate.image, last, now=self.now, max_age=self.max_age)
         return Candidate(candidate.image, decision, is_recovered=is_recovered, problem=problem)
 
     def _recover(self, image: Image, overdue: LastScan, last: LastScan) -> tuple[bool, str]:
-        """Have the result of a scan reported whose event was lost. Return whether it is, and why it cannot be."""
+        """Hand a scan whose event was lost to the reporter. Return whether it was lost, and the error of the call."""
         is_lost = is_unreported(last, overdue)
         if is_lost and self.reports:
             try:
                 self.reports.report(image, last)
             except CallFailedError as error:
-                return False, f"its result could not be reported: {error}"  # and is asked for again
+                # Without a record, the next job tries again.
+                return False, f"its result could not be reported: {error}"
         if is_lost or is_settled(last, self.now):
-            self._learn(image, after_asking(last, self.now))
+            self._record(image, after_asking(last, self.now))
         return is_lost, ""
 
     def _start(self, candidate: Candidate) -> StartScanResult:
@@ -134,19 +134,19 @@ class ScanStarter:
             if held_back is StartScanResult.POSTPONED:
                 self.has_had_its_share, self.is_finished = True, False
             return held_back
-        answer, text = StartScanResult.GONE, ""
+        result, text = StartScanResult.GONE, ""
         try:
-            answer = self.registry.start_scan(candidate.image)
+            result = self.registry.start_scan(candidate.image)
         except ScanRefusedError as error:
-            answer, text = StartScanResult.REFUSED, str(error)
+            result, text = StartScanResult.REFUSED, str(error)
         finally:
-            if answer is not StartScanResult.STARTED:
+            if result is not StartScanResult.STARTED:
                 self.budget.put_back()
-        if answer in _OF_THE_REGISTRY:
-            self.refusal = answer
-        self._learn(candidate.image, after_starting(answer, candidate.decision.last_scan, self.now, text))
-        return answer
+        if result in _FOR_THE_REGISTRY:
+            self.refusal = result
+        self._record(candidate.image, after_starting(result, candidate.decision.last_scan, self.now, text))
+        return result
 
-    def _learn(self, image: Image, learned: LastScan | None) -> None:
-        if learned:
-            self.session.learn(image.digest, learned)
+    def _record(self, image: Image, scan: LastScan | None) -> None:
+        if scan:
+            self.session.record(image.digest, scan)

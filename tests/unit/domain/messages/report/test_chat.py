@@ -151,16 +151,26 @@ def test_a_report_says_what_is_new_first_with_what_is_known_of_it() -> None:
     zlib = Finding("CVE-2022-37434", Severity.HIGH, "zlib", "1.2.13")
     before = (replace(glibc, severity=Severity.LOW), apt, zlib)
     changes = compare(Baseline(DIGEST, RESULT.completed_at, before), result.findings)
-    facts = "fixed in 7.88.1-11; an exploit is known; EPSS 0.50; score 9.8"
-    command = "suppressions add --cve CVE-2023-38545 --repository team/app --reason '...' --until ..."
-    content = message_of(breached_report(result, changes=changes, owner="team-a", suppressed=2))["content"]
-    assert content["title"] == "CRITICAL: `team/app:1.2` - 1 new; 1 critical, 1 high, 1 low"
+    facts = "fixed in 7.88.1-11; an exploit is known; score 9.8; EPSS 0.50"
+    command = (
+        "ecr-scan-reporter suppressions add --table rules --region eu-west-1"
+        " --cve CVE-2023-38545 --repository team/app --package curl"
+        " --reason 'say here why it does not concern this image' --until 2026-05-01"
+    )
+    content = message_of(
+        breached_report(result, changes=changes, owner="team-a", suppressed=2, suppressions_table="rules")
+    )["content"]
+    assert (
+        content["title"] == "CRITICAL: `team/app:1.2` - 1 new critical, 1 raised to high; now 1 critical, 1 high, 1 low"
+    )
     assert content["description"].split("\n\n") == [
-        "*1 new, 1 raised, 1 fixed* since the scan of 2026-01-31 04:00 UTC.",
+        "*1 new critical, 1 raised to high*; fixed: 1 high; 1 of 3 findings fixable now",
+        "Compared with the scan of 2026-01-31 04:00 UTC.",
         f"*New:* 1\n- CRITICAL `CVE-2023-38545` in `curl 7.88.1-10`: {facts}",
-        "*More severe than before:* 1\n- HIGH `CVE-2024-2961` in `glibc 2.36-9`: score 8.8; it was LOW",
+        "*More severe than before:* 1\n- HIGH `CVE-2024-2961` in `glibc 2.36-9`: it was LOW; score 8.8",
         "*Fixed:* 1\n- HIGH `CVE-2022-37434` in `zlib 1.2.13`",
-        "*All together:* 1 critical, 1 high, 1 low (2 suppressed)",
+        "*All together:* 1 critical, 1 high, 1 low",
+        "*Suppressed:* 2",
         "*Owner:* `team-a`",
         f"*Image:* `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app@{DIGEST}`",
         "*Tags:* `latest`, `1.2`",
@@ -169,8 +179,8 @@ def test_a_report_says_what_is_new_first_with_what_is_known_of_it() -> None:
     assert content["keywords"] == ["ECR", "CRITICAL", "team/app", "team-a"]
     assert content["nextSteps"][1:] == [
         "Read all findings: `s3://findings/findings/123456789012/eu-west-1/team/app/sha256-7f5b.json`",
-        "Update `curl` to `7.88.1-11`, build the image again and push it.",
-        f"If it does not concern this image, say so for a time: `ecr-scan-reporter {command}`",
+        "Update `curl` to `7.88.1-11` (fixes 1 critical), build the image again and push it.",
+        f"If it does not concern this image, suppress it for a time: `{command}`",
     ]
 
 
@@ -179,7 +189,7 @@ def test_a_first_scan_shows_the_most_severe_findings_and_how_many_more_there_are
     result = replace(RESULT, findings=many, counts={Severity.HIGH: 30})
     description = message_of(breached_report(result))["content"]["description"]
     assert description.startswith(
-        "No earlier scan is known to compare with.\n\n*Most severe:* 30\n- HIGH `CVE-2026-100`"
+        "*30 high*\n\nNo earlier scan is known to compare with.\n\n*Most severe:* 30\n- HIGH `CVE-2026-100`"
     )
     assert description.count("- HIGH") == 10
     assert "- and 20 more" in description
@@ -210,7 +220,7 @@ def test_a_report_of_what_was_fixed_asks_for_nothing() -> None:
         ScanResult(ScanStatus.COMPLETE), reason=ReportReason.FINDINGS_FIXED, changes=changes, findings_uri=""
     )
     content = message_of(fixed)["content"]
-    assert content["title"] == "Fixed: `team/app:1.2` - 3 fixed; nothing left"
+    assert content["title"] == "Fixed: `team/app:1.2` - 1 critical, 1 high, 1 low fixed; nothing left"
     assert [step.split(":")[0] for step in content["nextSteps"]] == ["Look at the image in the console"]
 
 
@@ -224,7 +234,7 @@ def test_a_report_of_what_was_fixed_asks_for_nothing() -> None:
         ),
         (
             "Internal failure.",
-            "Scan failed: `team/app:1.2`",
+            "Scan failed: `team/app:1.2` - Internal failure",
             "Start the scan again (ECR scans an image once in 24 hours): `aws ecr start-image-scan --region eu-west-1 ",
         ),
     ],
@@ -233,13 +243,13 @@ def test_a_failed_scan_says_why_and_what_can_be_done(description: str, title: st
     content = message_of(failed_report(description))["content"]
     assert content["title"] == title
     assert content["nextSteps"][1].startswith(step)
-    assert "nobody knows which vulnerabilities are in this image" in content["description"]
+    assert "Its vulnerabilities stay unknown until a scan succeeds." in content["description"]
 
 
 @pytest.mark.parametrize("name", ["CVE-2026-1; rm -rf /", "CVE-1 $(id)", "-h", "'"])
 def test_no_command_is_offered_that_a_name_could_change(name: str) -> None:
-    result = replace(RESULT, findings=(Finding(name, Severity.CRITICAL),))
-    assert not [step for step in message_of(breached_report(result))["content"]["nextSteps"] if "suppressions" in step]
+    report = breached_report(replace(RESULT, findings=(Finding(name, Severity.CRITICAL),)), suppressions_table="rules")
+    assert not [step for step in message_of(report)["content"]["nextSteps"] if "suppressions add" in step]
 
 
 def test_the_scans_of_an_image_are_one_thread_and_those_of_others_are_others() -> None:
@@ -259,6 +269,8 @@ def test_programs_find_the_facts_in_the_metadata() -> None:
     assert metadata["additionalContext"] == {
         "reason": "THRESHOLDS_BREACHED",
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
+        "hasNew": "true",
         "repository": "team/app",
         "owner": "team-a",
         "region": "eu-west-1",

@@ -4,8 +4,8 @@ from dataclasses import replace
 import pytest
 
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.messages.report.document import document
 from ecr_scan_reporter.domain.messages.report.event import compose_event
-from ecr_scan_reporter.domain.messages.report.notification import document
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import RESULT, breached_report
 

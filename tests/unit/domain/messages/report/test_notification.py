@@ -10,7 +10,8 @@ from jsonschema import Draft202012Validator
 
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
-from ecr_scan_reporter.domain.messages.report.notification import compose_notification, document
+from ecr_scan_reporter.domain.messages.report.document import document
+from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
@@ -22,7 +23,8 @@ from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, RESULT, SCANNED_IM
 SNS_BYTES = 262_144
 PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
 SCHEMA_FILE = Path(__file__).parents[5] / "docs" / "scan-report.schema.json"
-SCHEMA = Draft202012Validator(json.loads(SCHEMA_FILE.read_text(encoding="utf-8")))
+PUBLISHED: dict[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding="utf-8"))
+SCHEMA = Draft202012Validator(PUBLISHED)
 FACE = "\U0001f600"
 RISKY = "\n\r\t\x00\x07\x1b\x7f\x85\u200b\u202e\u2028\U0001f600\"\\'<>&"
 
@@ -103,7 +105,10 @@ def test_control_characters_of_others_never_reach_the_texts_for_people(report: S
 @given(reports)
 def test_nobody_adds_a_line_to_the_texts_for_people(report: ScanReport) -> None:
     def lines(of: ScanReport) -> int:
-        return texts_of(of)["email"].count("\n")
+        sections = texts_of(of)["email"].split("\n\n")
+        steps = [section for section in sections if section.startswith("Next steps:")]
+        assert all(line.startswith("  ") for section in steps for line in section.splitlines()[1:])
+        return sum(section.count("\n") for section in sections if section not in steps)
 
     tame = replace(
         report,
@@ -130,7 +135,7 @@ def test_counts_are_never_dropped(report: ScanReport) -> None:
 @given(reports)
 def test_no_attribute_is_empty_because_sns_refuses_that(report: ScanReport) -> None:
     attributes = compose_notification(report).attributes
-    assert set(attributes) == {"severity", "repository", "reason", "region", "registryId", "hasNew"}
+    assert set(attributes) == {"severity", "newSeverity", "repository", "reason", "region", "registryId", "hasNew"}
     assert all(value and value.isprintable() for value in attributes.values())
 
 
@@ -204,11 +209,13 @@ def test_a_message_that_is_too_large_loses_findings_and_no_facts(report: ScanRep
 
 def test_the_document_says_all_that_machines_want_to_know() -> None:
     assert json.loads(texts_of(breached_report())["sqs"]) == {
-        "schemaVersion": "1.0",
+        "schemaVersion": "1.1",
         "type": "ECR_SCAN_REPORT",
         "reason": "THRESHOLDS_BREACHED",
         "summary": "CRITICAL: team/app:1.2 - 1 critical, 1 high, 1 low",
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
+        "isRepeated": False,
         "registryId": "123456789012",
         "region": "eu-west-1",
         "repository": "team/app",
@@ -227,12 +234,14 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
         "failure": None,
         "counts": {"CRITICAL": 1, "HIGH": 1, "MEDIUM": 0, "LOW": 1, "INFORMATIONAL": 0, "UNDEFINED": 0},
         "suppressedTotal": 0,
+        "suppressions": [],
         "thresholds": {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 0},
         "breaches": [
             {"severity": "CRITICAL", "count": 1, "threshold": 0},
             {"severity": "HIGH", "count": 1, "threshold": 0},
             {"severity": "LOW", "count": 1, "threshold": 0},
         ],
+        "newlyBreached": [],
         "findings": [
             {
                 "name": "CVE-2023-38545",
@@ -263,6 +272,11 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
     }
 
 
+def test_no_member_of_the_document_is_undocumented() -> None:
+    Draft202012Validator.check_schema(PUBLISHED)
+    assert set(document(breached_report())) == set(PUBLISHED["properties"]) == set(PUBLISHED["required"])
+
+
 def test_the_document_of_a_failed_scan_explains_it() -> None:
     told: dict[str, Any] = json.loads(texts_of(failed_report())["sqs"])
     assert (told["reason"], told["severity"], told["breaches"]) == ("SCAN_FAILED", None, [])
@@ -277,6 +291,7 @@ def test_the_document_of_a_failed_scan_explains_it() -> None:
 def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str, reason: str) -> None:
     assert compose_notification(report).attributes == {
         "severity": severity,
+        "newSeverity": severity,
         "repository": "team/app",
         "reason": reason,
         "region": "eu-west-1",
@@ -288,8 +303,8 @@ def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str,
 def test_the_e_mail_shows_the_25_most_severe_findings_and_says_how_many_there_are() -> None:
     findings = tuple(Finding(f"CVE-{n}", Severity.LOW) for n in range(300))
     email = texts_of(breached_report(replace(RESULT, counts={Severity.LOW: 300}, findings=findings)))["email"]
-    assert "The 25 most severe of 300 findings:" in email
-    assert email.count("CVE-") == 25
+    assert "\nFindings (25 of 300):\n" in email
+    assert email.partition("Next steps:")[0].count("CVE-") == 25
 
 
 def test_the_e_mail_shows_20_tags_and_says_how_many_more_there_are() -> None:

@@ -6,10 +6,10 @@ from textwrap import wrap
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
-from ecr_scan_reporter.domain.messages.digest.names import image_name, many, repository_name
+from ecr_scan_reporter.domain.messages.digest.names import image_name, repository_name
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.round import describe_round
-from ecr_scan_reporter.domain.text import describe_moment, one_line, shorten
+from ecr_scan_reporter.domain.text import describe_moment, many, one_line, shorten
 
 _NAMES = {
     CoverageStatus.CURRENT: "Scanned in time",

@@ -9,7 +9,6 @@ from ecr_scan_reporter.domain.messages.digest.names import (
     change_of,
     describe_changes,
     image_name,
-    many,
     news,
     owned_name,
     repository_name,
@@ -17,7 +16,7 @@ from ecr_scan_reporter.domain.messages.digest.names import (
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe
-from ecr_scan_reporter.domain.text import describe_counts, describe_moment, one_line, shorten
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment, many, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 LONGEST_TEXT = 90

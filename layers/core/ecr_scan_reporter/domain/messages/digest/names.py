@@ -4,16 +4,10 @@ from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
-from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
+from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line, shorten
 
 LONGEST_NAME = 72
 HEADLINE = (Severity.CRITICAL, Severity.HIGH)
-
-
-def many(number: int, what: str) -> str:
-    """Say how many there are: '1 image', '2 images'."""
-    plural = f"{what[:-1]}ies" if what.endswith("y") else f"{what}s"
-    return f"{number} {what if number == 1 else plural}"
 
 
 def change_of(digest: Digest, severity: Severity) -> str:

@@ -8,7 +8,7 @@ from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.messages.digest.document import digest_document as _document
 from ecr_scan_reporter.domain.messages.digest.email import digest_email
-from ecr_scan_reporter.domain.messages.digest.names import describe_changes, headline, image_name, many
+from ecr_scan_reporter.domain.messages.digest.names import describe_changes, headline, image_name
 from ecr_scan_reporter.domain.messages.sns import (
     DOCUMENT_PROTOCOLS,
     MAX_BYTES,
@@ -17,7 +17,7 @@ from ecr_scan_reporter.domain.messages.sns import (
     Notification,
 )
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
+from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 # Of each list, and fewer where the message would be too large.

@@ -1,20 +1,27 @@
 """A report for Slack and Microsoft Teams: the news first, then the image, then what to do."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from hashlib import sha256
 
-from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.facts import describe_facts
-from ecr_scan_reporter.domain.findings.failures import explain_failure, unsupported_system
+from ecr_scan_reporter.domain.findings.failures import explain_failure
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.messages.chat_text import MAX_DESCRIPTION, MAX_TITLE, chat_message, code, plain
 from ecr_scan_reporter.domain.messages.report.chat_steps import next_steps
+from ecr_scan_reporter.domain.messages.report.headline import head, tails
+from ecr_scan_reporter.domain.messages.report.news import (
+    describe_baseline,
+    describe_fixable,
+    describe_news,
+    describe_suppressed,
+    suppression_before,
+)
 from ecr_scan_reporter.domain.registry.arns import image_arn
 from ecr_scan_reporter.domain.registry.partitions import image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment
-from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 # What custom actions may be attached to: letters, digits and hyphens.
 # https://docs.aws.amazon.com/chatbot/latest/APIReference/API_CustomActionAttachment.html
@@ -46,6 +53,8 @@ def compose_chat(report: ScanReport) -> str:
         context={
             "reason": report.reason.value,
             "severity": severity,
+            "newSeverity": report.new_severity.value if report.new_severity else "NONE",
+            "hasNew": "true" if report.has_news else "false",
             "repository": repository.name,
             "owner": report.owner,
             "region": repository.region,
@@ -62,21 +71,9 @@ def thread_of(report: ScanReport) -> str:
 
 
 def _title(report: ScanReport) -> str:
-    name = code(report.image.name, LONGEST_NAME)
-    if report.reason is ReportReason.SCAN_FAILED:
-        system = unsupported_system(report.result.description)
-        return _fit(f"Scan failed: {name}", f" - {plain(system, 40)} is not supported" if system else "")
-    counts = describe_counts(report.result.counts, RATED_SEVERITIES) or "nothing left"
-    changes, head = report.changes, "Fixed" if report.reason is ReportReason.FINDINGS_FIXED else str(report.severity)
-    if changes and changes.new:
-        return _fit(f"{head}: {name}", f" - {len(changes.new)} new; {counts}")
-    if changes and changes.fixed and not changes.raised:
-        return _fit(f"{head}: {name}", f" - {len(changes.fixed)} fixed; {counts}")
-    return _fit(f"{head}: {name}", f" - {counts}")
-
-
-def _fit(head: str, tail: str) -> str:
-    return head + tail[: MAX_TITLE - len(head)]
+    start = f"{head(report)} {code(report.image.name, LONGEST_NAME)}"
+    ends = [f" - {plain(tail)}" for tail in tails(report)]
+    return start + next((end for end in ends if len(start) + len(end) <= MAX_TITLE), ends[-1])[: MAX_TITLE - len(start)]
 
 
 def _description(report: ScanReport, most: int) -> str:
@@ -87,31 +84,30 @@ def _description(report: ScanReport, most: int) -> str:
 
 
 def _failure(report: ScanReport) -> Iterator[str]:
-    yield plain(explain_failure(report.result), 500)
-    yield "Until a scan succeeds, nobody knows which vulnerabilities are in this image."
-    if report.result.description and report.result.description != explain_failure(report.result):
-        yield f"ECR says: {code(report.result.description, 400)}"
+    explanation, description = explain_failure(report.result), report.result.description
+    yield plain(explanation, 500) + (" The scan before failed in the same way." if report.is_repeated else "")
+    yield "Its vulnerabilities stay unknown until a scan succeeds."
+    if description and description != explanation:
+        yield f"ECR says: {code(description, 400)}"
 
 
 def _found(report: ScanReport, most: int) -> Iterator[str]:
-    changes = report.changes
-    yield _since(changes) if changes else "No earlier scan is known to compare with."
+    changes, at = report.changes, report.result.completed_at
+    news, *fixed = describe_news(report).split("; ")
+    yield "; ".join(filter(None, (f"*{news}*", *fixed, describe_fixable(report))))
+    yield f"{plain(describe_baseline(changes, report.image.digest))}."
     if changes:
-        news = [_finding(finding) for finding in changes.new]
-        raised = [f"{_finding(each.finding)}; it was {each.before}" for each in changes.raised]
-        yield _listed("New", news, most)
-        yield _listed("More severe than before", raised, most - min(len(news), most))
-        yield _listed("Fixed", [_finding(finding) for finding in changes.fixed], min(MAX_FIXED, most))
-    if not changes or not (changes.new or changes.raised):
-        yield _listed("Most severe", [_finding(finding) for finding in report.result.findings], most)
-    counts = describe_counts(report.result.counts, list(Severity)) or "nothing"
-    suppressed = f" ({report.suppressed} suppressed)" if report.suppressed else ""
-    yield f"*All together:* {counts}{suppressed}"
-
-
-def _since(changes: Changes) -> str:
-    parts = f"{len(changes.new)} new, {len(changes.raised)} raised, {len(changes.fixed)} fixed"
-    return f"*{parts}* since the scan of {describe_moment(changes.baseline.completed_at)}."
+        hidden = suppression_before(report)
+        new = [_finding(finding, at, hidden.get(finding.identity, "")) for finding in changes.new]
+        raised = [_finding(each.finding, at, f"it was {each.before}") for each in changes.raised]
+        yield _listed("New", new, most)
+        yield _listed("More severe than before", raised, most - min(len(new), most))
+        yield _listed("Fixed", [_finding(finding, at) for finding in changes.fixed], min(MAX_FIXED, most))
+    if not changes or not changes.news:
+        yield _listed("Most severe", [_finding(finding, at) for finding in report.result.findings], most)
+    yield f"*All together:* {describe_counts(report.result.counts, list(Severity)) or 'nothing'}"
+    if report.suppressed:
+        yield f"*Suppressed:* {plain(describe_suppressed(report).replace(' suppressed', '', 1))}"
 
 
 def _listed(title: str, lines: list[str], most: int) -> str:
@@ -122,10 +118,9 @@ def _listed(title: str, lines: list[str], most: int) -> str:
     return f"*{title}:* {len(lines)}{shown}" + (f"\n- and {more} more" if more > 0 and shown else "")
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, at: datetime | None, remark: str = "") -> str:
     package = code(f"{finding.package} {finding.version}", LONGEST_NAME)
-    score = [f"score {finding.score:.1f}"] if finding.score is not None else []
-    facts = "; ".join([*(plain(fact, LONGEST_FACT) for fact in describe_facts(finding)), *score])
+    facts = "; ".join(plain(fact, LONGEST_FACT) for fact in (remark, *describe_facts(finding, at)) if fact)
     named = f"{finding.severity} {code(finding.name)}" + (f" in {package}" if package else "")
     return f"{named}: {facts}" if facts else named
 

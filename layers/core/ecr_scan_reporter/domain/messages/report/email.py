@@ -1,133 +1,75 @@
-"""The e-mail: plain text (all that SNS sends), the news first, then the facts."""
+"""The e-mail: plain text (all that SNS sends). What changed, the counts, the findings, the next steps, the image."""
 
 from collections.abc import Iterable, Iterator
 
-from ecr_scan_reporter.domain.findings.changes import Changes, Raised
-from ecr_scan_reporter.domain.findings.facts import describe_facts
-from ecr_scan_reporter.domain.findings.failures import (
-    MAX_EXPLANATION,
-    SUPPORTED_SYSTEMS,
-    explain_failure,
-    unsupported_system,
+from ecr_scan_reporter.domain.findings.failures import MAX_EXPLANATION, brief_reason, explain_failure
+from ecr_scan_reporter.domain.messages.report.email_findings import finding_lists
+from ecr_scan_reporter.domain.messages.report.email_steps import steps
+from ecr_scan_reporter.domain.messages.report.news import (
+    describe_baseline,
+    describe_fixable,
+    describe_news,
+    describe_suppressed,
 )
-from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import describe_counts, describe_moment, describe_tags, one_line
-from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment, describe_tags, one_line, shorten
+from ecr_scan_reporter.domain.thresholds import OFF, RATED_SEVERITIES, THRESHOLD_SEVERITIES, threshold_level
 
 MAX_FINDINGS = 25
 
 
 def email(report: ScanReport, most_findings: int = MAX_FINDINGS) -> str:
-    """Write the e-mail, with at most `most_findings` findings."""
-    failed = report.reason is ReportReason.SCAN_FAILED
-    body = _failure(report) if failed else _breaches(report, min(most_findings, MAX_FINDINGS))
-    return "\n".join(["\n".join(body).rstrip("\n"), "", *_image(report), ""])
+    """Write the e-mail, with at most `most_findings` findings in each list."""
+    if report.reason is ReportReason.SCAN_FAILED:
+        sections: tuple[Iterable[str], ...] = (_failure(report), steps(report), _image(report))
+    else:
+        lists = finding_lists(report, most_findings)
+        sections = (_summary(report), _counts(report), lists, steps(report), _image(report))
+    texts = ("\n".join(lines).rstrip("\n") for lines in sections)
+    return "\n\n".join(text for text in texts if text) + "\n"
 
 
 def _failure(report: ScanReport) -> Iterator[str]:
-    yield f"The scan of {one_line(report.image.name)} failed."
-    yield ""
-    yield one_line(explain_failure(report.result))
-    yield "Until a scan succeeds, nobody knows which vulnerabilities are in this image."
-    if unsupported_system(report.result.description):
-        yield f"What is supported: {SUPPORTED_SYSTEMS}"
+    verb = "failed again, as the scan before did" if report.is_repeated else "failed"
+    reason = shorten(one_line(brief_reason(report.result)), MAX_EXPLANATION)
+    yield f"The scan of {one_line(report.image.name)} {verb}: {reason}."
+    explanation = one_line(explain_failure(report.result))
     description = one_line(report.result.description[:MAX_EXPLANATION])
-    if description and description != one_line(explain_failure(report.result)):
-        yield ""
+    is_explained = description != explanation
+    if is_explained:
+        yield explanation
+    yield "Its vulnerabilities stay unknown until a scan succeeds."
+    if description and is_explained:
         yield f"ECR says: {description}"
 
 
-def _breaches(report: ScanReport, most_findings: int) -> Iterator[str]:
-    found = describe_counts(report.result.counts, RATED_SEVERITIES) or "none"
-    suppressed = f" ({report.suppressed} suppressed)" if report.suppressed else ""
-    yield f"The scan of {one_line(report.image.name)} found vulnerabilities: {found}{suppressed}."
-    if report.changes:
-        yield _since(report.changes)
-    yield ""
-    yield from _counts(report)
-    yield ""
-    if report.changes and most_findings:
-        yield from _changes(report.changes, most_findings)
-    yield from _findings(report, most_findings)
-
-
-def _since(changes: Changes) -> str:
-    parts = [f"{len(changes.new)} new", f"{len(changes.raised)} raised", f"{len(changes.fixed)} fixed"]
-    return f"Since the scan of {describe_moment(changes.baseline.completed_at)}: {', '.join(parts)}."
-
-
-def _changes(changes: Changes, most: int) -> Iterator[str]:
-    for title, findings in (
-        ("New:", [_finding(finding) for finding in changes.new[:most]]),
-        ("More severe than before:", [_raised(raised) for raised in changes.raised[:most]]),
-        ("Fixed:", [_finding(finding) for finding in changes.fixed[:most]]),
-    ):
-        if findings:
-            yield title
-            for lines in findings:
-                yield ""
-                yield from lines
-            yield ""
-
-
-def _raised(raised: Raised) -> Iterator[str]:
-    yield from _finding(raised.finding)
-    yield f"            it was {raised.before}"
+def _summary(report: ScanReport) -> Iterator[str]:
+    name, counts = one_line(report.image.name), describe_counts(report.result.counts, list(Severity)) or "no findings"
+    fixable = describe_fixable(report)
+    if report.changes is None:
+        yield f"{'; '.join(filter(None, (f'{name} has {counts}', fixable)))}."
+    else:
+        yield f"{'; '.join(filter(None, (describe_news(report), fixable)))}."
+        yield f"{name} has {counts} now."
+    yield f"{one_line(describe_baseline(report.changes, report.image.digest))}."
+    if report.suppressed:
+        yield f"{one_line(describe_suppressed(report))}."
 
 
 def _counts(report: ScanReport) -> Iterator[str]:
     breached = {breach.severity for breach in report.breaches}
-    yield f"  {'Severity':<14}{'Found':>7}{'Report from':>14}"
+    reached_now = {breach.severity for breach in report.newly_breached}
+    yield f"  {'Severity':<14}{'Found':>7}{'Threshold':>12}"
     for severity in Severity:
-        count = report.result.counts.get(severity, 0)
+        count, level = report.result.counts.get(severity, 0), threshold_level(severity)
         if severity in RATED_SEVERITIES or count:
-            threshold = report.thresholds.get(severity)
-            shown = "-" if threshold is None else str(max(threshold, 1))
-            yield f"{'> ' if severity in breached else '  '}{severity:<14}{count:>7}{shown:>14}"
-
-
-def _findings(report: ScanReport, most_findings: int) -> Iterator[str]:
-    total = sum(report.result.counts.values())
-    if not total:
-        yield "No findings are left."
-    elif not report.result.findings[:most_findings]:
-        yield "The findings themselves could not be read, or do not fit here: see the links below."
-    elif report.changes:
-        yield from _known_before(report, report.changes, most_findings)
-    else:
-        shown = report.result.findings[:most_findings]
-        yield "The findings:" if len(shown) == total else f"The {len(shown)} most severe of {total} findings:"
-        yield from _listed(shown)
-
-
-def _known_before(report: ScanReport, changes: Changes, most_findings: int) -> Iterator[str]:
-    news = {finding.identity for finding in (*changes.new, *(raised.finding for raised in changes.raised))}
-    known = [finding for finding in report.result.findings if finding.identity not in news]
-    shown = known[:most_findings]
-    if known:
-        few = len(shown) < len(known)
-        yield f"The {len(shown)} most severe of {len(known)} known before:" if few else "Known before:"
-        yield from _listed(shown)
-
-
-def _listed(findings: Iterable[Finding]) -> Iterator[str]:
-    for finding in findings:
-        yield ""
-        yield from _finding(finding)
-
-
-def _finding(finding: Finding) -> Iterator[str]:
-    package = one_line(f"{finding.package} {finding.version}") or "package not known"
-    score = f"score {finding.score:.1f}" if finding.score is not None else "no score"
-    yield f"  {finding.severity:<9} {one_line(finding.name)}  {package}  ({score})"
-    facts = "; ".join(describe_facts(finding))
-    if facts:
-        yield f"            {facts}"
-    if finding.uri.startswith(("https://", "http://")):
-        yield f"            {one_line(finding.uri)}"
+            shown = OFF if level in THRESHOLD_SEVERITIES else "-"
+            if level in report.thresholds:
+                shown = str(max(report.thresholds[level], 1))
+            reached = ("  reached" if level in breached else "") + (", not before" if level in reached_now else "")
+            yield f"  {severity:<14}{count:>7}{shown:>12}{reached}"
 
 
 def _image(report: ScanReport) -> Iterator[str]:

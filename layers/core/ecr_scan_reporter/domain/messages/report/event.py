@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from ecr_scan_reporter.domain.messages.report.notification import MAX_FINDINGS, document
+from ecr_scan_reporter.domain.messages.report.document import fitting_document
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 
 # An entry, with its names and its resources. EventBridge takes more by now, but not all of its targets do.
@@ -14,9 +14,4 @@ MAX_BYTES = ENTRY_BYTES - 4_096
 
 def compose_event(report: ScanReport, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
     """Return the detail; where it would be too large it carries fewer findings, and never fewer facts."""
-    most_findings = MAX_FINDINGS
-    detail = document(report, most_findings)
-    while len(json.dumps(detail)) > max_bytes and most_findings:
-        most_findings //= 2
-        detail = document(report, most_findings)
-    return detail
+    return fitting_document(report, lambda document: len(json.dumps(document)) <= max_bytes)

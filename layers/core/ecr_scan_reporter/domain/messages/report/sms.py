@@ -7,6 +7,6 @@ from ecr_scan_reporter.domain.text import ascii_line
 
 
 def sms(report: ScanReport) -> str:
-    """Return the subject's facts and the region, in one part of a text message."""
+    """Return the news with its most severe CVE, and the region, in one part of a text message."""
     region = f" ({ascii_line(report.image.repository.region)})"
-    return headline(report, SMS_BYTES - len(region)) + region
+    return headline(report, SMS_BYTES - len(region), with_example=True) + region

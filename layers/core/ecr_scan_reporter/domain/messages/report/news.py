@@ -1,0 +1,118 @@
+"""What a report says first: what got worse since the scan before, what was fixed, and how much can be fixed now."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+
+from ecr_scan_reporter.domain.findings.changes import Changes
+from ecr_scan_reporter.domain.findings.findings import Finding, Identity
+from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ScanReport
+from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, count_severities
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment, many
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES, Breach, threshold_level
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """One piece of news: how many findings it is about, in words ('2 new critical'), and the first of them."""
+
+    text: str
+    count: int
+    example: Finding | None = None
+
+
+def news_items(report: ScanReport) -> list[NewsItem]:
+    """Return what got worse, most severe first. Empty for a first scan, which is compared with nothing."""
+    return list(_items(report.changes, report.newly_breached)) if report.changes else []
+
+
+def _items(changes: Changes, newly_breached: Sequence[Breach]) -> Iterator[NewsItem]:
+    raised = tuple(each.finding for each in changes.raised)
+    reached = {breach.severity: breach for breach in newly_breached}
+    worse = {threshold_level(finding.severity) for finding in changes.news}
+    for severity in Severity:
+        level = severity.lower()
+        for found, words in ((changes.new, f"new {level}"), (raised, f"raised to {level}")):
+            of_level = [finding for finding in found if finding.severity is severity]
+            if of_level:
+                yield NewsItem(f"{len(of_level)} {words}", len(of_level), of_level[0])
+        if severity in reached and severity not in worse:
+            yield NewsItem(_reached(reached[severity]), reached[severity].count)
+
+
+def _reached(breach: Breach) -> str:
+    """Word a threshold that is reached without news: it is lower than it was, or other findings were suppressed."""
+    verb = "reaches" if breach.count == 1 else "reach"
+    return f"{breach.count} {breach.severity.lower()} {verb} the threshold of {max(breach.threshold, 1)}"
+
+
+def fixed_counts(report: ScanReport) -> SeverityCounts:
+    """Count what was fixed, by severity."""
+    return count_severities(finding.severity for finding in report.changes.fixed) if report.changes else {}
+
+
+def describe_left(counts: SeverityCounts) -> str:
+    """Say what an image has: the levels with a threshold, the others where there is nothing else; empty for nothing."""
+    return describe_counts(counts, RATED_SEVERITIES) or describe_counts(counts, list(Severity))
+
+
+def named_first(report: ScanReport) -> tuple[Finding, ...]:
+    """Return the findings that the messages name first: the news, or all of them where nothing is new."""
+    return (report.changes.news if report.changes else ()) or report.result.findings
+
+
+def describe_news(report: ScanReport) -> str:
+    """Say what changed: '1 new critical, 1 raised to high; fixed: 2 low'. Of a first scan, what it found."""
+    if report.changes is None:
+        return describe_counts(report.result.counts, list(Severity)) or "No findings"
+    worse = ", ".join(item.text for item in news_items(report)) or "Nothing new"
+    fixed = describe_counts(fixed_counts(report), list(Severity))
+    return f"{worse}; fixed: {fixed}" if fixed else worse
+
+
+def describe_baseline(changes: Changes | None, digest: str) -> str:
+    """Say what a scan of the image `digest` was compared with, as a sentence without its end."""
+    if changes is None:
+        return "No earlier scan is known to compare with"
+    baseline = changes.baseline
+    scan = f"Compared with the scan of {describe_moment(baseline.completed_at)}"
+    is_other = baseline.digest != digest
+    return f"{scan} of another image, {baseline.digest[:19]}, which had its tag before" if is_other else scan
+
+
+def describe_fixable(report: ScanReport) -> str:
+    """Say how many findings can be fixed now; empty where that is not known, as always with basic scanning."""
+    findings, total = report.result.findings, sum(report.result.counts.values())
+    is_known = any(finding.fix_available or finding.fixed_in for finding in findings)
+    if not is_known or len(findings) < total:
+        return ""
+    return f"{sum(finding.is_fixable for finding in findings)} of {many(len(findings), 'finding')} fixable now"
+
+
+def describe_suppressed(report: ScanReport, most: int = 5) -> str:
+    """Say how many findings are suppressed, by which suppressions and until when; empty where none is."""
+    if not report.suppressed:
+        return ""
+    named = [f"{each.count} by {each.id} {_end(each)}" for each in report.applied[:most]]
+    more = len(report.applied) - most
+    others = [f"{many(more, 'more suppression')}"] if more > 0 else []
+    return f"{report.suppressed} suppressed" + (f": {', '.join([*named, *others])}" if named else "")
+
+
+def _end(applied: AppliedSuppression) -> str:
+    return f"until {applied.until.isoformat()}" if applied.until else "without end"
+
+
+def suppression_before(report: ScanReport) -> Mapping[Identity, str]:
+    """Say of each new finding that a suppression hid before why it is reported now."""
+    hidden = report.changes.unsuppressed if report.changes else ()
+    return {finding.identity: _why_reported(id_, report) for finding, id_ in hidden}
+
+
+def _why_reported(id_: str, report: ScanReport) -> str:
+    until, at = report.ended.get(id_), report.result.completed_at
+    if until is None:
+        return f"suppression {id_} was removed or changed"
+    if at and until >= at.astimezone(UTC).date():
+        return f"suppression {id_} does not match any more"
+    return f"suppression {id_} ended on {until.isoformat()}"
