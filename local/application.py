@@ -82,8 +82,8 @@ class Application:
 
     def _queue_state(self, url: str) -> list[int]:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        return [int(found[name]) for name in names]
+        attributes = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return [int(attributes[name]) for name in names]
 
     def wait_until(self, what: str, is_so: Callable[[], Result | None]) -> Result:
         """Wait while the application makes progress. Raises DeadlinePassedError."""
@@ -175,9 +175,9 @@ def _readable(line: str) -> str:
         return line
     if "_aws" in document:
         return ""
-    told = f"{document.get('level', '')} {document.get('message', '')}"
+    line = f"{document.get('level', '')} {document.get('message', '')}"
     why = document.get("exception") or document.get("reason") or ""
-    return f"{told}: {_end_of(why)}" if why else told
+    return f"{line}: {_end_of(why)}" if why else line
 
 
 def _end_of(trace: str) -> str:

@@ -43,7 +43,7 @@ class Emulator:
 
     @property
     def log(self) -> Path:
-        """What the emulator says."""
+        """The path of the emulator's log."""
         return self.folder / "emulator.log"
 
     def client(

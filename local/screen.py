@@ -61,8 +61,8 @@ def _examples(lines: Sequence[Document]) -> list[str]:
 def mail_panel(letter: Mapping[str, str], title: str, most_lines: int = MAX_MAIL_LINES) -> Panel:
     """An e-mail."""
     lines = letter["text"].splitlines()
-    left = len(lines) - most_lines
-    shown = "\n".join(lines[:most_lines]) + (f"\n... and {left} more lines" if left > 0 else "")
+    remaining = len(lines) - most_lines
+    shown = "\n".join(lines[:most_lines]) + (f"\n... and {remaining} more lines" if remaining > 0 else "")
     head = Text.assemble(("To       ", "dim"), letter["to"], ("\nSubject  ", "dim"), (letter["subject"], "bold"), "\n")
     return Panel(Group(head, Text(shown)), title=title, title_align="left", border_style="cyan")
 
@@ -87,8 +87,8 @@ def _abridged(name: str, value: object) -> str:
     if name != "findings" or not isinstance(value, list):
         return json.dumps(value)
     shown = [f"    {json.dumps(finding)}" for finding in value[:MAX_FINDINGS]]
-    left = len(value) - MAX_FINDINGS
-    return "[\n" + ",\n".join(shown) + (f",\n    ... {left} more" if left > 0 else "") + "\n  ]"
+    remaining = len(value) - MAX_FINDINGS
+    return "[\n" + ",\n".join(shown) + (f",\n    ... {remaining} more" if remaining > 0 else "") + "\n  ]"
 
 
 def choose_message(messages: Sequence[Message], reason: str) -> Message | None:

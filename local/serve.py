@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     port = int(os.environ["PORT"]) if os.environ.get("PORT") else None
     try:
         with deployed_application(console, template, port) as application:
-            _tell_how_to_look_around(console, application)
+            _print_commands(console, application)
             signal.pause()
     except FAILURES as error:
         console.print(f"[bold red]The application cannot run:[/] {type(error).__name__}")
@@ -37,31 +37,31 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _tell_how_to_look_around(console: Console, application: Application) -> None:
+def _print_commands(console: Console, application: Application) -> None:
     emulator, outputs = application.emulator, application.outputs
     console.rule("[bold]Look around")
-    _say(console, "In another terminal, for the AWS CLI, boto3, and this project's own command line:")
+    _print_text(console, "In another terminal, for the AWS CLI, boto3, and this project's own command line:")
     for name, value in emulator.environment().items():
         _command(console, f"export {name}={value}")
-    _say(console, "Start a run (the schedule is off, so that no run starts by itself):")
+    _print_text(console, "Start a run (the schedule is off, so that no run starts by itself):")
     _command(console, f"aws lambda invoke --function-name {outputs['RepositoriesScannerFunctionName']} /dev/stdout")
-    _say(console, "Read the logs, the ledger, and the findings of an image in ECR:")
+    _print_text(console, "Read the logs, the ledger, and the findings of an image in ECR:")
     _command(console, f"aws logs tail {application.log_group('ImagesScannerFunctionName')}")
     _command(console, f"aws dynamodb scan --table-name {outputs['ScanLedgerTableName']} --max-items 3")
     _command(
         console, "aws ecr describe-image-scan-findings --repository-name web/nginx-edge --image-id imageTag=1.18.0"
     )
-    _say(console, "Send a digest, and read the e-mails to security@example.com:")
+    _print_text(console, "Send a digest, and read the e-mails to security@example.com:")
     _command(console, f"aws lambda invoke --function-name {outputs['DigestFunctionName']} /dev/stdout")
     _command(console, f"curl -s {emulator.endpoint}/_local/mail")
-    _say(console, "Suppress findings in the reports of later scans:")
+    _print_text(console, "Suppress findings in the reports of later scans:")
     _command(console, f"export SUPPRESSIONS_TABLE={outputs['SuppressionsTableName']}")
     _command(
         console,
         "ecr-scan-reporter suppressions add --cve 'CVE-2023-*' --repository 'web/*' --reason 'not reachable' "
         "--until never",
     )
-    _say(
+    _print_text(
         console,
         "Move the scans of ECR 200 hours into the past, so that it allows new ones, and scan without the ledger:",
     )
@@ -70,7 +70,7 @@ def _tell_how_to_look_around(console: Console, application: Application) -> None
     console.print(f"\nThe emulator's own log is {emulator.log}. [bold]Ctrl-C ends everything.[/]", soft_wrap=True)
 
 
-def _say(console: Console, text: str) -> None:
+def _print_text(console: Console, text: str) -> None:
     console.print(f"\n{text}")
 
 

@@ -43,7 +43,7 @@ MEANINGS = {
     "REPORT_EVENT_BUS": "the ARN of an event bus that gets each report as an event",
     "REPOSITORIES_FILTER_REGEXP": "the repositories to scan, matched from the start of the name",
     "SCANNER_THREADS": "the number of concurrent calls",
-    "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR image by image",
+    "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR about each image",
     "SECURITY_HUB_ENABLED": "send the findings of basic scans to AWS Security Hub",
     "SUPPRESSIONS_TABLE": "the table of suppressions; without it nothing is suppressed",
     "UNDEFINED": "report an image with at least this many UNDEFINED or UNTRIAGED findings; 0 for any",

@@ -40,7 +40,7 @@ def alarms_say_what_to_do(stack: Stack) -> Iterator[Finding]:
         wanted = [stack.refs["AlarmTopic"]] if "AlarmTopic" in stack.resources else []
         wanted += [stack.parameters["AlarmTopicArn"]] if stack.parameters.get("AlarmTopicArn") else []
         if is_asked and alarm.get("AlarmActions") != wanted:
-            yield name, f"tells {alarm.get('AlarmActions')} instead of {wanted}"
+            yield name, f"notifies {alarm.get('AlarmActions')} instead of {wanted}"
 
 
 @rule(f"{_KEYS}#compatibility-with-aws-services")

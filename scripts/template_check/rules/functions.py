@@ -25,7 +25,7 @@ def lambda_filters_no_log_lines(stack: Stack) -> Iterator[Finding]:
         for key in logging.keys() - {"LogGroup"}:
             yield name, f"sets {key} of its logs"
         if "LogGroup" not in logging:
-            yield name, "keeps its log for ever"
+            yield name, "retains its log for ever"
 
 
 @rule(_CHINA)
@@ -62,14 +62,16 @@ def loops_that_are_meant_are_allowed(stack: Stack) -> Iterator[Finding]:
 @rule(_ASYNC)
 def events_that_fail_are_kept(stack: Stack) -> Iterator[Finding]:
     """A function that a rule invokes has a destination for failed events, and a rule of scan events has its own."""
-    kept = {properties["FunctionName"] for properties in stack.of_type("AWS::Lambda::EventInvokeConfig").values()}
+    with_destination = {
+        properties["FunctionName"] for properties in stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+    }
     targets = {
         target["Arn"]: name
         for name, rule_properties in stack.of_type("AWS::Events::Rule").items()
         for target in rule_properties["Targets"]
     }
     for name in stack.of_type("AWS::Lambda::Function"):
-        if stack.arns[name] in targets and stack.refs[name] not in kept:
+        if stack.arns[name] in targets and stack.refs[name] not in with_destination:
             yield name, "has no destination for failed events"
     for name, properties in stack.of_type("AWS::Events::Rule").items():
         if "EventPattern" in properties and not all("DeadLetterConfig" in target for target in properties["Targets"]):

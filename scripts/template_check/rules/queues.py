@@ -91,14 +91,14 @@ def retries_end_before_the_message_expires(stack: Stack) -> Iterator[Finding]:
     by_arn = {arn: name for name, arn in stack.arns.items()}
     queues = stack.of_type("AWS::SQS::Queue")
     for reading in readings(stack):
-        keeps = reading.queue_properties["MessageRetentionPeriod"]
+        retention = reading.queue_properties["MessageRetentionPeriod"]
         if reading.receives < LEAST_RECEIVES:
             yield reading.queue, f"gives a message up after {reading.receives} receives, {LEAST_RECEIVES} are needed"
-        if 4 * reading.receives * reading.visibility_seconds >= keeps:
+        if 4 * reading.receives * reading.visibility_seconds >= retention:
             yield reading.queue, "a message expires soon after its last try, or before it"
         dead = queues[by_arn[reading.queue_properties["RedrivePolicy"]["deadLetterTargetArn"]]]
-        if dead["MessageRetentionPeriod"] <= keeps:
-            yield reading.queue, "its dead-letter queue keeps messages no longer than itself"
+        if dead["MessageRetentionPeriod"] <= retention:
+            yield reading.queue, "its dead-letter queue retains messages no longer than itself"
 
 
 def dead_letter_queues(stack: Stack) -> set[str]:
