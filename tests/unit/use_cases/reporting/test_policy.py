@@ -96,7 +96,8 @@ def test_a_suppressed_finding_appears_nowhere_but_in_the_number() -> None:
     assert report.severity is Severity.HIGH
     assert CURL.name not in chain.topic.published[-1].message
     assert (chain.document()["counts"]["CRITICAL"], chain.document()["suppressedTotal"]) == (0, 1)
-    assert "1 high, 1 low (1 suppressed)." in chain.email()
+    assert "has 1 high, 1 low." in chain.email()
+    assert "\n1 suppressed: 1 by rule-1 " in chain.email()
     (record,) = chain.ledger.results
     assert (record.counts, record.suppressed, record.suppressions) == (
         {Severity.HIGH: 1, Severity.LOW: 1},

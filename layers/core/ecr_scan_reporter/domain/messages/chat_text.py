@@ -1,4 +1,4 @@
-"""Text for chat, where others' words must not become links, mentions or formatting; and the form that carries it.
+"""Text for chat, in which text of others becomes no link, no mention and no formatting, and the form of a message.
 
 The form and the meaning of its members: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
 The lengths are our own: they keep each part within one block of Slack, which takes 3,000 characters:
@@ -50,7 +50,10 @@ def chat_message(
     resources: Sequence[str] = (),
     context: Mapping[str, str] | None = None,
 ) -> str:
-    """Return the JSON text that Amazon Q Developer in chat applications shows. What is empty is left out."""
+    """Return the JSON text for Amazon Q Developer in chat applications. What is empty is left out.
+
+    The caller escapes what is shown. The values of `context` are for commands, and stay as they are.
+    """
     tags = list(dict.fromkeys(filter(None, (plain(keyword, MAX_KEYWORD) for keyword in keywords))))
     content = {
         "textType": "client-markdown",
@@ -64,11 +67,16 @@ def chat_message(
         "summary": title,
         "eventType": event_type,
         "relatedResources": list(resources),
-        "additionalContext": _filled({name: plain(value) for name, value in (context or {}).items()}),
+        "additionalContext": _filled({name: _value(text) for name, text in (context or {}).items()}),
     }
     return json.dumps(
         {"version": "1.0", "source": "custom", "content": _filled(content), "metadata": _filled(metadata)}
     )
+
+
+def _value(text: str) -> str:
+    # Nobody sees it: commands of custom actions get it, and must find what it names. So nothing in it is replaced.
+    return one_line(text)[:MAX_CONTEXT]
 
 
 def _filled(members: Mapping[str, object]) -> dict[str, object]:

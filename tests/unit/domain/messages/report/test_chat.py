@@ -82,9 +82,8 @@ def message_of(report: ScanReport) -> dict[str, Any]:
 
 
 def shown(message: dict[str, Any]) -> list[str]:
-    content, metadata = message["content"], message["metadata"]
-    context = metadata["additionalContext"].values()
-    return [content["title"], content["description"], *content.get("nextSteps", ()), *content["keywords"], *context]
+    content = message["content"]
+    return [content["title"], content["description"], *content.get("nextSteps", ()), *content["keywords"]]
 
 
 @given(reports)
@@ -278,6 +277,16 @@ def test_programs_find_the_facts_in_the_metadata() -> None:
         "imageDigest": DIGEST,
         "suppressedTotal": "3",
     }
+
+
+def test_commands_get_the_values_of_the_context_as_they_are() -> None:
+    owner, name = "ada.b@example.com", "team/my.app_2~x"
+    image = replace(SCANNED_IMAGE, id=ImageId(Repository("123456789012", "eu-west-1", name), DIGEST))
+    report = breached_report(image=image, owner=f"{owner}\n\x1b\ud800")
+    context = message_of(report)["metadata"]["additionalContext"]
+    assert (context["owner"], context["repository"]) == (owner, name)
+    assert owner not in message_of(report)["content"]["keywords"]
+    assert len(message_of(replace(report, owner="x" * 999))["metadata"]["additionalContext"]["owner"]) == 300
 
 
 def test_a_digest_keeps_to_the_schema_and_is_in_no_thread() -> None:

@@ -1,5 +1,7 @@
 import json
+import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +18,20 @@ from ecr_scan_reporter.domain.messages.sns import Notification
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
-from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
+from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
-from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, RESULT, SCANNED_IMAGE, breached_report, failed_report
+from tests.unit.samples import (
+    ANY_FINDING,
+    DIGEST,
+    IMAGE_ID,
+    RESULT,
+    SCANNED_IMAGE,
+    breached_report,
+    compared_report,
+    digest,
+    failed_report,
+    result_of,
+)
 
 SNS_BYTES = 262_144
 PROTOCOLS = {"default", "email", "sms", "sqs", "lambda", "http", "https", "firehose"}
@@ -205,6 +218,69 @@ def test_a_message_that_is_too_large_loses_findings_and_no_facts(report: ScanRep
     small = json.loads(json.loads(compose_notification(report, kilobytes * 1_000).message)["sqs"])
     assert small["findings"] == whole["findings"][: len(small["findings"])]
     assert {**small, "findings": None} == {**whole, "findings": None}
+
+
+LONG = "A flaw of the parser, which reads beyond its buffer. " * 40
+WITH_LONG_TEXTS = tuple(
+    Finding(
+        f"CVE-2026-{n:05}",
+        Severity.HIGH,
+        f"org.example.a-long-group-of-packages:package-{n}",
+        "1.0.0",
+        8.1,
+        f"https://security.example/advisories/{n}/{'x' * 100}",
+        LONG,
+        also=tuple((f"another-package-{k}", "1.0.0") for k in range(20)),
+    )
+    for n in range(300)
+)
+
+
+@pytest.mark.parametrize("before", [None, ()], ids=["a first scan", "all of them new"])
+def test_300_findings_with_long_texts_leave_an_e_mail_with_25(before: tuple[Finding, ...] | None) -> None:
+    changes = None if before is None else compare(Baseline(DIGEST, None, before), WITH_LONG_TEXTS)
+    report = breached_report(result_of(*WITH_LONG_TEXTS), changes=changes)
+    notification = compose_notification(report)
+    texts = json.loads(notification.message)
+    assert size_of(notification) <= SNS_BYTES
+    assert "(25 of 300):" in texts["email"]
+    assert len(re.findall(r"^  HIGH  CVE-", texts["email"], re.MULTILINE)) == 25
+    told = json.loads(texts["sqs"])
+    assert len(told["findings"]) >= 5
+    assert told["findingsTotal"] == 300
+
+
+def test_descriptions_leave_the_document_before_findings_do() -> None:
+    findings = tuple(replace(finding, also=()) for finding in WITH_LONG_TEXTS[:100])
+    whole = breached_report(result_of(*findings[:20]))
+    assert all("description" in finding for finding in json.loads(texts_of(whole)["sqs"])["findings"])
+    large = json.loads(texts_of(breached_report(result_of(*findings)))["sqs"])
+    assert len(large["findings"]) == 100
+    assert not any("description" in finding for finding in large["findings"])
+
+
+def test_the_document_names_suppressions_other_versions_and_the_other_image() -> None:
+    curl, glibc, apt = RESULT.findings
+    before = (replace(curl, version="7.80"), replace(glibc, suppressed_by="glibc-rule"), apt)
+    report = compared_report(
+        before,
+        RESULT.findings,
+        baseline_digest=digest(7),
+        ended={"glibc-rule": date(2026, 1, 30)},
+        suppressed=2,
+        applied=(AppliedSuppression("curl-socks", date(2026, 2, 10), 1), AppliedSuppression("headers", None, 1)),
+    )
+    told = json.loads(texts_of(report)["sqs"])
+    SCHEMA.validate(told)
+    assert told["suppressions"] == [
+        {"id": "curl-socks", "until": "2026-02-10", "count": 1},
+        {"id": "headers", "until": None, "count": 1},
+    ]
+    changes = told["changes"]
+    assert changes["comparedWith"]["isOtherImage"] is True
+    assert changes["otherVersionTotal"] == 1
+    assert [(found["name"], found["versionBefore"]) for found in changes["otherVersion"]] == [(curl.name, "7.80")]
+    assert changes["new"][0]["suppressedBefore"] == {"id": "glibc-rule", "until": "2026-01-30"}
 
 
 def test_the_document_says_all_that_machines_want_to_know() -> None:
