@@ -4,7 +4,7 @@ MAKEFLAGS += --no-print-directory
 export SAM_CLI_TELEMETRY := 0
 
 PYTHON ?= python3
-# The version of the functions' runtime; the local AWS runs on it too where it is found, else on python3.
+# The version of the functions' runtime. The local AWS also runs on it, or without it on python3.
 RUNTIME := 3.13
 runtime_python = $(shell scripts/find-python $(RUNTIME))
 lambda_python = $(CURDIR)/.envs/lambda/bin/python
@@ -24,7 +24,7 @@ setup: ## Make every environment (.venv and .envs/*)
 	@$(MAKE) -s -j2 $(DEV) .envs/sam/.installed $(LOCAL)
 
 .PHONY: format
-format: $(DEV) ## Format the code and fix what can be fixed
+format: $(DEV) ## Format the code and fix lint problems
 	.venv/bin/ruff check --fix-only --quiet .
 	.venv/bin/ruff format .
 
@@ -39,7 +39,7 @@ types: $(DEV) ## Check the types
 	.venv/bin/mypy
 
 .PHONY: template
-template: $(DEV) .envs/sam/.installed ## Check the template as CloudFormation will see it, in every partition
+template: $(DEV) .envs/sam/.installed ## Check the template as CloudFormation reads it, in every partition
 	.venv/bin/cfn-lint --regions us-east-1 us-gov-west-1 cn-north-1 eusc-de-east-1 -- template.yaml
 	.venv/bin/python -m scripts.template_check
 	$(SAM) validate --lint --region us-east-1 --template template.yaml
@@ -69,7 +69,7 @@ build: .aws-sam/build/template.yaml ## Build the application for Lambda (python3
 build-local: .aws-sam/local/template.yaml ## Build the application for the local AWS
 
 .PHONY: demo
-demo: ## Deploy to a local AWS and watch the whole chain run
+demo: ## Deploy to a local AWS and run the whole chain
 	@$(MAKE) -s -j2 .envs/sam/.installed $(LOCAL)
 	@$(MAKE) -s build-local
 	@.envs/emulator/bin/python -m local.demo
@@ -81,25 +81,25 @@ local: ## Keep a local AWS running to look around
 	@.envs/emulator/bin/python -m local.serve
 
 .PHONY: bench
-bench: ## Measure how fast it is
+bench: ## Measure speed and cost
 	@$(MAKE) -s setup
 	@$(MAKE) -s build-local
 	@.venv/bin/python -m benchmarks
 
 .PHONY: docs
-docs: $(DEV) ## Write the parts of the documents that follow from the code
+docs: $(DEV) ## Write the generated parts of the documents
 	@.venv/bin/python -m scripts.render_messages
 	@.venv/bin/python -m scripts.template_check.partitions
 	@.venv/bin/python -m scripts.reference
 
 .PHONY: docs-demo
-docs-demo: ## Run the demo, and write docs/demo.md from what it prints
+docs-demo: ## Run the demo, and write its output into docs/demo.md
 	@$(MAKE) -s -j2 .envs/sam/.installed $(LOCAL)
 	@$(MAKE) -s build-local
 	@.envs/emulator/bin/python -m local.demo --record docs/demo.md
 
 .PHONY: lock
-lock: .envs/lock/.installed ## Pin the requirements anew (UPGRADE=1 takes the newest versions)
+lock: .envs/lock/.installed ## Pin the requirements (UPGRADE=1 takes the newest versions)
 	@PATH="$(CURDIR)/.envs/lock/bin:$$PATH" scripts/lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: clean
@@ -107,7 +107,7 @@ clean: ## Remove environments, builds and caches
 	rm -rf .venv .envs .aws-sam dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# Environments. Bytecode is left to the first use, except for the one that stands for Lambda's own, ready compiled runtime.
+# Environments. Python compiles them on first use; .envs/lambda is compiled now, as Lambda's own runtime is.
 .venv/.installed: requirements/dev.txt
 	@scripts/make-env .venv $(PYTHON) $< --no-compile
 
@@ -127,7 +127,7 @@ clean: ## Remove environments, builds and caches
 .envs/lock/.installed: requirements/lock.txt
 	@scripts/make-env .envs/lock $(PYTHON) $<
 
-# Builds. The list of sources is one of them, so that a removed file also rebuilds.
+# Builds. The list of sources is a prerequisite, so that a removed file also rebuilds.
 .PHONY: FORCE
 .aws-sam/sources: FORCE
 	@mkdir -p .aws-sam

@@ -1,1 +1,1 @@
-"""How fast the application is, against what is possible: `make bench` writes RESULTS.md."""
+"""The speed of the application beside what is possible: `make bench` writes RESULTS.md."""

@@ -1,4 +1,4 @@
-"""Run the benchmarks: all of them, which rewrites RESULTS.md and the tables of docs/cost.md, or the parts named."""
+"""Run all benchmarks, and write RESULTS.md and the tables of docs/cost.md; or run the named parts."""
 
 import argparse
 import sys
@@ -25,7 +25,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "cold-start": measure_cold_start,
     "memory-sizes": measure_memory_sizes,
 }
-EPILOG = "Exit status: 0 all was done exactly, 1 a function left work out or did too much, 2 wrong usage."
+EPILOG = "Exit status: 0 all work was exact, 1 a function did too little or too much, 2 wrong usage."
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The calls that the functions cannot save, bare: boto3 and a thread pool, with nothing decided, logged or kept."""
+"""The necessary calls of the functions, bare: boto3 and a thread pool, without decisions, logs or records."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def bare_images_work(
         "ExpressionAttributeValues": {":repository": {"S": partition}},
     }
 
-    def ask(digest: str) -> None:
+    def read_last_scan(digest: str) -> None:
         ecr.describe_image_scan_findings(repositoryName=repository, imageId={"imageDigest": digest}, maxResults=1)
 
     def start(digest: str) -> None:
@@ -38,7 +38,7 @@ def bare_images_work(
         _pages(ecr.describe_images, "nextToken", "nextToken", repositoryName=repository, maxResults=PAGE)
         _pages(dynamodb.query, "LastEvaluatedKey", "ExclusiveStartKey", **query)
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(ask, unknown))
+            list(pool.map(read_last_scan, unknown))
             list(pool.map(start, due))
             list(pool.map(write, writes))
         dynamodb.put_item(TableName=ledger, Item=_key(partition, "coverage"))

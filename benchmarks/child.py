@@ -1,4 +1,4 @@
-"""Measures a piece of work in a fresh process, so that neither memory nor environments nor warm caches mix."""
+"""Measures work in a fresh process, so that memory, environments and warm caches do not mix."""
 
 import multiprocessing
 import os
@@ -18,7 +18,7 @@ Prepare = Callable[..., Work]
 
 @dataclass(frozen=True)
 class Measured:
-    """What a piece of work took. The peak of the memory is that of the whole process, imports included."""
+    """The time and memory of some work. The peak memory is that of the whole process, imports included."""
 
     seconds: float
     cpu_seconds: float
@@ -26,7 +26,7 @@ class Measured:
 
 
 def measure(prepare: Prepare, *arguments: Any, cpu_share: float | None = None) -> Measured:
-    """Call `prepare` in a new process, then measure what it returns; with `cpu_share`, on so much of a processor."""
+    """Call `prepare` in a new process, and measure the call that it returns; `cpu_share` limits the processor."""
     context = multiprocessing.get_context("spawn")
     pipe, childs = context.Pipe()
     process = context.Process(target=_child, args=(childs, prepare, arguments), daemon=True)

@@ -1,4 +1,4 @@
-"""Which clients of AWS a function makes while it starts."""
+"""The AWS clients that a function makes at its start."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# Nobody listens there: that the variable is set tells a function that it starts in Lambda.
+# No server listens there: the variable alone makes a function start as in Lambda.
 _RUNTIME_API = {"AWS_LAMBDA_RUNTIME_API": "127.0.0.1:9"}
 _PROGRAM = """
 import importlib, json, sys

@@ -1,4 +1,4 @@
-"""How long the functions take to start, beside one that only makes the same clients; how large the layer is."""
+"""The cold start of the functions, beside one that only makes the same clients; the size of the layer."""
 
 import subprocess
 import tempfile
@@ -20,7 +20,7 @@ STARTS = 7
 
 @dataclass(frozen=True)
 class ColdStart:
-    """Milliseconds of each init, of a function and of its bare counterpart, started in turn."""
+    """Milliseconds of each init, of a function and of its bare counterpart, alternately."""
 
     function: str
     inits: Sequence[float]
@@ -68,5 +68,5 @@ def layer_megabytes() -> float:
 
 
 def second_sdks() -> list[str]:
-    """Return what the layer must not have: the SDK is the runtime's."""
+    """Return the copies of the SDK in the layer, which must have none: the runtime has it."""
     return sorted(folder.name for name in ("boto3", "botocore", "s3transfer") for folder in LAYER.glob(f"{name}*"))

@@ -1,4 +1,4 @@
-"""What the application costs a month, from measured figures and AWS's list prices."""
+"""The cost of the application in a month, from measured figures and AWS's list prices."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,61 +12,61 @@ from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY, ECR_
 
 DAYS = 365 / 12
 SECONDS_A_DAY = 86_400
-BUSY_HOURS = 2  # a day: the hours in which the scheduled run does something
+BUSY_HOURS = 2  # hours of a day with work of the scheduled run
 THREADS = 16
 MB_OF_SCANNER, MB_OF_OTHERS = 512, 256
 SCANNER_RECORD_BYTES, REPORTER_RECORD_BYTES = 197 + 100, 273 + 100  # DynamoDB adds 100 to each for storage
 EVENT_RECORD_BYTES = 500
 RESULT_BYTES = 30_000  # about 100 findings
-LOG_BYTES_A_JOB, LOG_BYTES_A_REPORT = 2_500, 2_500  # ours, the metrics, and Lambda's own three lines
+LOG_BYTES_A_JOB, LOG_BYTES_A_REPORT = 2_500, 2_500  # our line, the metrics, and Lambda's three lines
 REPORTER_CALLS = 11  # tags, findings, image, suppressions, bucket thrice, ledger, idempotency twice, topic
 DIGESTS = 52 / 12  # a month; each reads the ledger twice
-POLLERS, POLL_SECONDS = 5, 20  # Lambda looks at a queue all the time, empty or not
+POLLERS, POLL_SECONDS = 5, 20  # Lambda polls a queue all the time, empty or not
 SCANNERS_METRICS, REPORTERS_METRICS = 8, 2
-KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 4, 12  # each key is kept for five minutes
-# With an address or a topic for alarms; with the digest and Inspector's findings two more. None by default.
+KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 4, 12  # each key is cached for five minutes
+# With AlarmEmail or AlarmTopicArn; the digest and InspectorFindings add the others. None by default.
 ALARMS, ALARMS_OF_OPTIONS = 7, 2
 
 
 @dataclass(frozen=True)
 class Registry:
-    """A registry at the application's defaults, looked at once a day."""
+    """A registry at the application's defaults, with one run a day."""
 
     images: int
     images_a_repository: int = 100
     rescan_days: int = 7
-    new_a_day: float = 0.05  # share of the images that are pushed anew, and as many deleted
+    new_a_day: float = 0.05  # share of the images that are pushed in a day, and as many deleted
 
     @property
     def repositories(self) -> int:
-        """How many repositories, so how many jobs a day."""
+        """The number of repositories, and of jobs a day."""
         return ceil(self.images / self.images_a_repository)
 
     @property
     def new(self) -> float:
-        """Images a day that neither DescribeImages nor the ledger knows."""
+        """The images a day without a record in DescribeImages or the ledger."""
         return self.images * self.new_a_day
 
     @property
     def rescans(self) -> float:
-        """Scans a day that the application starts: as many as are due, as the application and ECR allow."""
+        """The scans a day that the application starts: all due ones, up to its budget."""
         left_by_pushes = max(ECR_SCANS_PER_DAY - self.new, 1)
         return min(self.images / self.rescan_days, DEFAULT_SCANS_PER_DAY, left_by_pushes)
 
     @property
     def scans(self) -> float:
-        """Scans a day, those on push included."""
+        """The scans a day, those on push included."""
         return self.rescans + self.new
 
     @property
     def round_days(self) -> int:
-        """In how many days every image is scanned again."""
+        """The days of a round over all images."""
         return ceil(round(self.images / self.rescans, 6))
 
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the bill. `used` is in the unit of `price`; `free` of it is always free."""
+    """One line of the bill. `used` is in the unit of `price`; `free` of it costs nothing."""
 
     what: str
     used: float
@@ -75,12 +75,12 @@ class Line:
 
     @property
     def dollars(self) -> float:
-        """At list price."""
+        """The dollars at list price."""
         return self.used * self.price
 
 
 def bill(registry: Registry, figures: Figures) -> list[Line]:
-    """Return the lines of a month. Lines of the same price share what is free."""
+    """Return the lines of a month. Lines of the same price share the free amount."""
     return [
         *_lambda(registry, figures),
         *_queue(registry),
@@ -105,12 +105,12 @@ def dollars_beyond_free(lines: list[Line]) -> float:
 
 
 def e_mail_dollars(registry: Registry) -> float:
-    """Return what one e-mail address costs, when every scan is reported."""
+    """Return the dollars of a month for one e-mail address, when every scan is reported."""
     return registry.scans * DAYS * prices.SNS_EMAIL
 
 
 def job_seconds(registry: Registry, figures: Figures, memory_mb: int = MB_OF_SCANNER) -> float:
-    """Return an upper bound of how long the job of one repository takes: its processor time, then its latency."""
+    """Return an upper bound of the seconds of one job: its processor time plus its latency."""
     new, scans = registry.new / registry.repositories, registry.scans / registry.repositories
     cpu = figures.cpu_seconds_a_job
     cpu += figures.cpu_seconds_an_image * registry.images_a_repository
@@ -137,7 +137,7 @@ def _lambda(registry: Registry, figures: Figures) -> Iterator[Line]:
 
 def _queue(registry: Registry) -> Iterator[Line]:
     polls = POLLERS * SECONDS_A_DAY / POLL_SECONDS
-    jobs = registry.repositories * (1 / 10 + 1 + 1)  # sent by ten; received and deleted one by one at the worst
+    jobs = registry.repositories * (1 / 10 + 1 + 1)  # sent by ten; received and deleted one by one at worst
     for what, requests in (("jobs queue, Lambda's polling", polls), ("jobs queue, jobs", jobs)):
         yield Line(what, requests * DAYS, prices.SQS_REQUEST, prices.FREE_SQS_REQUESTS)
 
@@ -145,24 +145,24 @@ def _queue(registry: Registry) -> Iterator[Line]:
 def _tables(registry: Registry) -> Iterator[Line]:
     ledger_bytes = (SCANNER_RECORD_BYTES + REPORTER_RECORD_BYTES) * registry.images
     whole = ledger_bytes / 4_096 / 2
-    # images_scanner, reporter, idempotency; coverage, and the day's scans taken
+    # images_scanner, reporter, idempotency; coverage and budget
     writes = registry.scans * (1 + 1 + 2) + registry.repositories * 2
     yield Line("ledger, read", (registry.repositories + whole) * DAYS, prices.DYNAMODB_READ)
     yield Line("ledger, read by a weekly digest", whole * 2 * DIGESTS, prices.DYNAMODB_READ)
     yield Line("suppressions, read", registry.scans * DAYS, prices.DYNAMODB_READ)
     yield Line("ledger and idempotency, written", writes * DAYS, prices.DYNAMODB_WRITE)
     yield Line(
-        "ledger, kept and backed up",
+        "ledger, stored and backed up",
         (ledger_bytes + EVENT_RECORD_BYTES * registry.scans) / 1e9,
         prices.DYNAMODB_GB_MONTH + prices.DYNAMODB_BACKUP_GB_MONTH,
     )
 
 
 def _reports(registry: Registry) -> Iterator[Line]:
-    # An image with one tag has a pointer of that tag, which is read each time; a new one is compared with what had it.
+    # The pointer of a tag is read with each scan; a new image is compared with the one that had the tag.
     yield Line("findings, written", (registry.scans + registry.new) * DAYS, prices.S3_PUT)
-    yield Line("findings, the last ones read", (registry.scans * 2 + registry.new * 2) * DAYS, prices.S3_GET)
-    yield Line("findings, kept", registry.images * RESULT_BYTES / 1e9, prices.S3_GB_MONTH)
+    yield Line("findings, earlier results read", (registry.scans * 2 + registry.new * 2) * DAYS, prices.S3_GET)
+    yield Line("findings, stored", registry.images * RESULT_BYTES / 1e9, prices.S3_GB_MONTH)
     yield Line("messages", registry.scans * DAYS, prices.SNS_PUBLISH, prices.FREE_SNS_PUBLISHES)
 
 

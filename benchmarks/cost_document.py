@@ -1,6 +1,6 @@
-"""Rewrites the tables of docs/cost.md; what stands around them is left as it is.
+"""Writes the tables of docs/cost.md, and leaves the text around them.
 
-`python -m benchmarks.cost_document` does it from the figures of the last complete run.
+`python -m benchmarks.cost_document` writes them from the figures of the last complete run.
 """
 
 import re
@@ -25,12 +25,12 @@ _BLOCK = re.compile(r"(<!-- begin (?P<name>[\w-]+) -->\n).*?(<!-- end (?P=name) 
 
 
 def rewrite_cost_document(figures: Figures) -> None:
-    """Put the tables of these figures into docs/cost.md."""
+    """Write the tables of these figures into docs/cost.md."""
     DOCUMENT.write_text(with_tables(DOCUMENT.read_text(), figures))
 
 
 def with_tables(document: str, figures: Figures) -> str:
-    """Return the document with its tables made anew."""
+    """Return the document with its tables generated anew."""
     made = {
         "month": month_table(figures),
         "alarms": alarms_table(),
@@ -48,7 +48,7 @@ def month_table(figures: Figures) -> str:
         ("**together, at list prices**", *(f"**{dollars(lines):,.2f}**" for lines in bills)),
         ("together, beyond the free tier", *(f"{dollars_beyond_free(lines):,.2f}" for lines in bills)),
         (
-            "each e-mail address, if every scan is told",
+            "each e-mail address, if every scan is reported",
             *(f"{e_mail_dollars(registry):,.2f}" for registry in REGISTRIES),
         ),
         ("days in which every image is scanned again", *(str(registry.round_days) for registry in REGISTRIES)),
@@ -57,14 +57,14 @@ def month_table(figures: Figures) -> str:
 
 
 def alarms_table() -> str:
-    """Return the dollars of a month for the alarms, which nobody has by default."""
+    """Return the dollars of a month for the alarms, which are off by default."""
     counts = {
         "none (the default)": 0,
         "`AlarmEmail` or `AlarmTopicArn`": ALARMS,
         "and the digest, and `InspectorFindings`": ALARMS + ALARMS_OF_OPTIONS,
     }
     rows = [(what, str(count), f"{count * prices.ALARM_MONTH:.2f}") for what, count in counts.items()]
-    return table(("asked for", "alarms", "USD a month"), rows)
+    return table(("parameters", "alarms", "USD a month"), rows)
 
 
 def memory_table(figures: Figures) -> str:
@@ -83,7 +83,7 @@ def figures_table(figures: Figures) -> str:
     rows = [
         ("an invocation with its first calls", f"{figures.cpu_seconds_a_job * 1000:.0f} ms"),
         ("an image read, looked up and decided", f"{figures.cpu_seconds_an_image * 1000:.2f} ms"),
-        ("a scan asked for or started, and written down", f"{figures.cpu_seconds_a_call * 1000:.1f} ms"),
+        ("a scan read or started, and recorded", f"{figures.cpu_seconds_a_call * 1000:.1f} ms"),
         ("a repository listed and queued", f"{figures.cpu_seconds_a_repository * 1000:.2f} ms"),
     ]
     return table(("processor time of", "measured"), rows)

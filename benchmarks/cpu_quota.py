@@ -1,4 +1,4 @@
-"""Holds a process to a share of one processor, as Lambda does with a function of less than 1,769 MB."""
+"""Limits a process to a share of one processor, as Lambda does below 1,769 MB."""
 
 import os
 import signal
@@ -17,7 +17,7 @@ def share_of(memory_mb: int) -> float:
 
 
 def hold_to(share: float, pid: int, is_done: Callable[[], bool]) -> None:
-    """Stop the process whenever it has used up its share of the last period, until `is_done`. Linux only."""
+    """Stop the process whenever it has used its share of a period, until `is_done`. Linux only."""
     clock = (~pid << 3) | 2  # the CPU clock of another process: clock_getcpuclockid(3)
     now, used = time.monotonic(), time.clock_gettime(clock)
     credit = 0.0

@@ -1,4 +1,4 @@
-"""The measured figures that the cost model works with, kept in a file so that the costs can be recomputed."""
+"""The measured figures of the cost model, stored in a file so that the costs can be recomputed."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -25,9 +25,9 @@ class Figures:
 
     @classmethod
     def read(cls) -> Self:
-        """Return what the last complete run has measured."""
+        """Return the figures of the last complete run."""
         return cls(**json.loads(FIGURES_FILE.read_text()))
 
     def rounded(self) -> dict[str, float]:
-        """Return the figures without digits that mean nothing."""
+        """Return the figures with significant digits only."""
         return {name: float(f"{value:.3g}") for name, value in asdict(self).items()}

@@ -1,4 +1,4 @@
-"""The work of the functions, to be measured in a process of its own: import, make the clients, then run the handler."""
+"""The work of the functions, measured in a process of its own: import, make the clients, run the handler."""
 
 import json
 import os
@@ -20,7 +20,7 @@ STORES = {
 
 
 def point_at(url: str, threads: int) -> None:
-    """Set the environment of a function that works on the stub; nothing of the terminal's own is left."""
+    """Set the environment of a function on the stub, in place of the whole environment of the terminal."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "POWERTOOLS_"))]:
         del os.environ[name]
     os.environ.update(variables(url, threads))
@@ -86,9 +86,9 @@ def repositories_scanner_work(url: str, threads: int) -> Work:
 
 
 def reporter_work(url: str, events: list[dict[str, Any]], stores: tuple[str, ...]) -> Work:
-    """Return the handler of reporter with events, one after the other, where only these stores are configured.
+    """Return the handler of reporter with events, one after the other, and only these stores.
 
-    The first event is done before: what is measured is a function that runs already.
+    It has handled the first event before, so the measurement is of a warm function.
     """
     point_at(url, threads=1)
     for name in STORES.keys() - set(stores):

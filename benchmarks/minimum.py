@@ -1,4 +1,4 @@
-"""The fewest calls that do the work, and the shortest time that they can take."""
+"""The fewest calls that do the work, and the shortest time of them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PAGE, LEDGER_BATCH, QUEUE_BATCH = 1_000, 25, 10
 
 @dataclass(frozen=True)
 class ImagesCase:
-    """A repository: how many images, how many of them are due, and whether the ledger knows them."""
+    """A repository: its images, those of them that are due, and whether the ledger knows them."""
 
     images: int
     due: int
@@ -19,12 +19,12 @@ class ImagesCase:
 
     @property
     def unknown(self) -> int:
-        """How many images ECR must be asked about, one by one."""
+        """The number of images that need a call for their last scan."""
         return 0 if self.ledger_is_full else self.images
 
     @property
     def minimum(self) -> Counter[str]:
-        """The calls that cannot be saved, by API."""
+        """The necessary calls, by API."""
         known = self.images - self.unknown
         return +Counter(
             {
@@ -45,13 +45,13 @@ class ImagesCase:
 
 @dataclass(frozen=True)
 class RepositoriesCase:
-    """A registry: how many repositories."""
+    """A registry: its number of repositories."""
 
     repositories: int
 
     @property
     def minimum(self) -> Counter[str]:
-        """The calls that cannot be saved, by API."""
+        """The necessary calls, by API."""
         return Counter(
             {
                 "DescribeRepositories": ceil(self.repositories / PAGE),

@@ -1,4 +1,4 @@
-"""How time, calls and memory grow with the images of a repository, and with the repositories of a registry."""
+"""The growth of time, calls and memory with the images of a repository, and the repositories of a registry."""
 
 from statistics import median
 

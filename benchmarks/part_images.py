@@ -1,4 +1,4 @@
-"""images_scanner: 10,000 images, 2,000 of them due; the steady state; how many threads are best."""
+"""images_scanner: 10,000 images, 2,000 of them due; the steady state; the best number of threads."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Which memory size of Lambda, and how many threads, make images_scanner cheapest."""
+"""The memory size of Lambda and the number of threads with the lowest cost of images_scanner."""
 
 from benchmarks.cpu_quota import share_of
 from benchmarks.minimum import ImagesCase
@@ -37,5 +37,5 @@ def measure_memory_sizes() -> Section:
 
 
 def _seconds(size: int, threads: int) -> float:
-    # What else runs on the machine can only make it slower.
+    # The minimum: other programs on the machine only make it slower.
     return min(scan_images(CASE, threads, cpu_share=share_of(size)).measured.seconds for _ in range(TURNS))

@@ -1,4 +1,4 @@
-"""reporter: how long one event of an ended scan takes, with and without what it can remember."""
+"""reporter: the time of one scan event, with and without stores."""
 
 import warnings
 from collections import Counter
@@ -15,7 +15,7 @@ from benchmarks.stub_process import StubProcess
 
 REPOSITORIES, IMAGES, FINDINGS, TURNS = 10, 4, 30, 3
 EVENTS = REPOSITORIES * IMAGES - 1  # without the first, which warms up
-# With stores: the latency alone is 135 ms, because each step must have ended before the next one may be taken.
+# With stores, the latency alone is 135 ms, because the steps depend on one another.
 CASES: dict[str, tuple[tuple[str, ...], int]] = {
     "no stores": ((), 95),
     "all stores": (tuple(STORES), 190),
@@ -60,7 +60,7 @@ def _report(stores: tuple[str, ...]) -> Run:
 
 
 def _events() -> list[dict[str, Any]]:
-    # The stub says of each image that its last scan completed a day ago.
+    # The last scan of each image of the stub completed a day ago.
     ended_at = (datetime.now(UTC) - timedelta(days=1)).isoformat()
     return [
         {

@@ -1,4 +1,4 @@
-"""images_scanner on an ECR that lets so many scans start in a second, and throttles the rest."""
+"""images_scanner on an ECR that starts a limited number of scans in a second, and throttles the rest."""
 
 from typing import Any
 

@@ -1,6 +1,6 @@
 """AWS's list prices in us-east-1, in US dollars, before any free tier, as known in November 2026.
 
-https://aws.amazon.com/lambda/pricing/ and the same of SQS, DynamoDB, SNS, S3, CloudWatch and X-Ray.
+https://aws.amazon.com/lambda/pricing/ and the pages of SQS, DynamoDB, SNS, S3, CloudWatch and X-Ray.
 """
 
 MILLION = 1_000_000

@@ -1,4 +1,4 @@
-"""Writes down what was measured."""
+"""Writes the results of a complete run."""
 
 import json
 import os
@@ -18,11 +18,12 @@ from benchmarks.stub_aws import DYNAMODB_SECONDS, ECR_SECONDS, SQS_SECONDS
 _INTRODUCTION = """\
 # Benchmarks
 
-Written by `make bench`. The functions' own handlers run against a stub of AWS on the same machine, which answers each
-call after a set latency ({ecr:.0f} ms for ECR, {sqs:.0f} ms for SQS, {dynamodb:.0f} ms for DynamoDB), counts the calls,
-and checks that each due image was scanned once and no other: a run that is not exact ends with an error. "Bare calls"
-are the fewest calls that do the same work, made with boto3 alone in a thread pool of the same size, against a copy
-of the stub, in turn with the function. "Latency alone" is the time of it if the processor took none.
+Written by `make bench`. The handlers of the functions run against a stub of AWS on the same machine. The stub answers
+each call after a set latency ({ecr:.0f} ms for ECR, {sqs:.0f} ms for SQS, {dynamodb:.0f} ms for DynamoDB).
+It counts the calls, and checks that each due image is scanned once, and no other image: a run that is not exact ends
+with an error. "Bare calls" are the fewest calls that do the same work, with boto3 alone in a thread pool of the same
+size. They run against a copy of the stub, alternately with the function. "Latency alone" is their time without any time
+of the processor.
 
 Measured on {date} in {minutes:.0f} minutes: {cores} cores ({architecture}) shared by function and stub, Python
 {python}, boto3 {boto3}; cold starts on Python {runtime}. The absolute figures are this machine's; compare the ratios.
@@ -30,7 +31,7 @@ Measured on {date} in {minutes:.0f} minutes: {cores} cores ({architecture}) shar
 
 
 def write_results(sections: Sequence[Section], seconds: float) -> None:
-    """Write RESULTS.md, the figures for the cost model, and the tables of docs/cost.md that follow from them."""
+    """Write RESULTS.md, the figures of the cost model, and the tables of docs/cost.md."""
     figures = Figures(**{name: value for section in sections for name, value in section.figures.items()})
     FIGURES_FILE.write_text(json.dumps(figures.rounded(), indent=2) + "\n")
     chapters = "\n".join(map(str, sections))

@@ -1,4 +1,4 @@
-"""One run of a function, or of the same calls bare, against a fresh stub; each is checked for what it has done."""
+"""One run of a function, or of the same calls bare, against a fresh stub that checks the work."""
 
 import json
 from collections import Counter
@@ -16,12 +16,12 @@ REPOSITORY = "team-0/app-00000"
 
 
 class NotExactError(Exception):
-    """Work was left out, or done twice, or done that was not wanted."""
+    """The run left work out, did it twice, or did too much."""
 
 
 @dataclass(frozen=True)
 class Run:
-    """What a run took, and its calls by API."""
+    """The time and memory of a run, and its calls by API."""
 
     measured: Measured
     calls: Counter[str]
@@ -29,7 +29,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Comparison:
-    """A function beside the same calls bare, both several times in turn."""
+    """A function beside the same calls bare, several times alternately."""
 
     function: list[Run]
     bare: list[Run]
@@ -87,7 +87,7 @@ def _images_stub(case: ImagesCase) -> StubProcess:
 
 
 def checked_images(measured: Measured, report: Report) -> Run:
-    """Return the run when each due scan was started once and no other. Raises NotExactError."""
+    """Return the run if it started each due scan once, and no other. Raises NotExactError."""
     if not report.is_exact:
         missing, unwanted = report.due - report.started, report.started - report.due
         raise NotExactError(f"{missing.total()} due scans were not started, {unwanted.total()} were that should not be")
@@ -95,7 +95,7 @@ def checked_images(measured: Measured, report: Report) -> Run:
 
 
 def checked_jobs(measured: Measured, report: Report, case: RepositoriesCase) -> Run:
-    """Return the run when there is one job for each repository. Raises NotExactError."""
+    """Return the run if it sent one job for each repository. Raises NotExactError."""
     queued = Counter(json.loads(body)["repositoryName"] for body in report.messages)
     if queued != Counter(_names(case)):
         raise NotExactError(

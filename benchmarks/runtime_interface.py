@@ -1,4 +1,4 @@
-"""Starts a function in Lambda's own runtime, under the runtime interface emulator that the SAM CLI brings along."""
+"""Starts a function in Lambda's own runtime, under the runtime interface emulator of the SAM CLI."""
 
 import os
 import platform
@@ -16,7 +16,7 @@ from benchmarks.functions_work import ROOT
 
 PYTHON = ROOT / ".envs/lambda/bin/python"
 _EMULATORS = {"x86_64": "aws-lambda-rie-x86_64", "aarch64": "aws-lambda-rie-arm64"}
-# The emulator's REPORT line is no measurement (its init is always near zero); this one is.
+# The measured time. The init of the emulator's REPORT line is always near zero.
 _INIT = re.compile(r"INIT REPORT\(durationMs: ([\d.]+)\)")
 _TRIES, _PAUSE_SECONDS = 500, 0.01
 
@@ -32,7 +32,7 @@ def emulator() -> Path:
 
 
 def init_milliseconds(task: Path, handler: str, path: Sequence[Path], variables: Mapping[str, str]) -> float:
-    """Start a function, invoke it once, and return how long its init took."""
+    """Start a function, invoke it once, and return the milliseconds of its init."""
     with tempfile.TemporaryFile("w+") as log:
         control, runtime = _free_ports()
         process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""What a part of the benchmarks has to show: tables, and targets beside results."""
+"""The results of a part of the benchmarks: tables, and targets beside results."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Target:
-    """A figure that must not be above its limit."""
+    """A result with an upper limit."""
 
     what: str
     limit: float
@@ -21,7 +21,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Section:
-    """A chapter of the results. `figures` are what the cost model needs of it."""
+    """A chapter of the results. `figures` are for the cost model."""
 
     title: str
     text: str

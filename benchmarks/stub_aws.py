@@ -1,4 +1,4 @@
-"""The stub's AWS: a registry of made images, a table, a queue. It counts calls, and knows which scans were started."""
+"""The AWS of the stub: a registry of made-up images, a table, a queue. It counts calls and records started scans."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ from benchmarks.stub_http import Answer, RateLimit, Service, ok, refusal
 
 ACCOUNT = "123456789012"
 DAY = 86_400.0
-ITEMS_A_PAGE = 4_000  # about 1 MB of small items, which is what a Query of DynamoDB returns at most
+ITEMS_A_PAGE = 4_000  # about 1 MB of small items, the limit of one Query
 ECR_SECONDS, SQS_SECONDS, DYNAMODB_SECONDS = 0.040, 0.040, 0.005
 
 
@@ -24,7 +24,7 @@ def digest_of(number: int) -> str:
 class StubAws:
     """`repositories` of `images` each: every `images / due`-th was scanned 30 days ago, the others yesterday.
 
-    `start_rate` is how many scans ECR lets start in a second; `latency_seconds` is the same for all operations.
+    `start_rate` is the number of scans that ECR starts in a second; `latency_seconds` is for every operation.
     """
 
     def __init__(
@@ -67,11 +67,11 @@ class StubAws:
         )
 
     def is_due(self, number: int) -> bool:
-        """True for the images that were scanned long ago."""
+        """Return whether an image was scanned 30 days ago."""
         return self.due > 0 and number * self.due % self.images < self.due
 
     def due_scans(self) -> Counter[tuple[str, str]]:
-        """Return the scans that must be started: each once."""
+        """Return the scans that must start, each once."""
         digests = [digest_of(number) for number in range(self.images) if self.is_due(number)]
         return Counter((name, digest) for name in self.names for digest in digests)
 
@@ -154,7 +154,7 @@ class StubAws:
         records = self._sorted.get(partition, [])
         if self._sizes.get(partition) != len(self.table[partition]):
             self._sizes[partition] = len(self.table[partition])
-            # What is known of images; the rest of the partition is not asked for.
+            # The results of images; no function queries the rest of the partition.
             records = self._sorted[partition] = sorted(r for r in self.table[partition] if r.startswith("sha256:"))
         start = bisect_right(records, call.get("ExclusiveStartKey", {}).get("record", {}).get("S", ""))
         page = records[start : start + min(ITEMS_A_PAGE, call.get("Limit", ITEMS_A_PAGE))]
@@ -181,7 +181,7 @@ class StubAws:
         return ok({})
 
     def _UpdateItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
-        """The budget of a day: a number is added, if no more than `:most` was there."""
+        """Add to the budget of a day, if no more than `:most` is spent."""
         if "id" in call["Key"]:
             return self.stores.update(call)
         item = self.table[call["Key"]["repository"]["S"]].setdefault(call["Key"]["record"]["S"], dict(call["Key"]))

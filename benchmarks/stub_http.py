@@ -1,7 +1,7 @@
-"""A small HTTP server on 127.0.0.1 that answers AWS's protocols after a set latency.
+"""A small HTTP server on 127.0.0.1 for AWS's protocols, with a set latency.
 
-It costs so little CPU that it does not disturb what is measured on the other core: no framework, one process, and the
-latency is a timer and no thread.
+It takes little CPU, so that it does not disturb the measurement on the other core: no framework, one process, and
+timers in place of threads for the latency.
 """
 
 import asyncio
@@ -19,31 +19,31 @@ Handler = Callable[[dict[str, Any]], Answer]
 
 @dataclass
 class Faults:
-    """Shares of all calls (0 to 1) that meet a fault, drawn with a fixed seed."""
+    """The shares of calls (0 to 1) with a fault, drawn with a fixed seed."""
 
     throttled: float = 0.0
     server_error: float = 0.0
     reset_before: float = 0.0  # the connection ends before the call has an effect
-    reset_after: float = 0.0  # the call has its effect, and the connection ends before the answer
+    reset_after: float = 0.0  # the call has its effect, and the connection ends before the response
     slow: float = 0.0
     slow_seconds: float = 1.0
     dice: random.Random = field(default_factory=lambda: random.Random(7))
 
     def draw(self, share: float) -> bool:
-        """Return whether a call meets a fault of this share."""
+        """Return whether the next call has a fault of this share."""
         return share > 0 and self.dice.random() < share
 
 
 @dataclass
 class RateLimit:
-    """At most so many calls in any second; what comes above is throttled."""
+    """A maximum of calls in any second; the stub throttles the others."""
 
     calls_per_second: int
     throttled: int = 0
     allowed_at: deque[float] = field(default_factory=deque)
 
     def allows(self, now: float) -> bool:
-        """Tell whether a call at this moment gets through, and count it."""
+        """Count a call at this moment; return whether it is within the limit."""
         while self.allowed_at and self.allowed_at[0] <= now - 1:
             self.allowed_at.popleft()
         if len(self.allowed_at) >= self.calls_per_second:
@@ -55,7 +55,7 @@ class RateLimit:
 
 @dataclass
 class Service:
-    """What the server answers with: handlers and seconds of latency, calls, faults and rate limits, each by API."""
+    """The behaviour of the server: handlers, seconds of latency, calls, faults and rate limits, each by API."""
 
     handlers: Mapping[str, Handler]
     latency: Mapping[str, float]
@@ -65,7 +65,7 @@ class Service:
 
 
 def ok(body: Any) -> Answer:
-    """Return a good answer."""
+    """Return a successful response."""
     return 200, body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
@@ -86,7 +86,7 @@ def _read(request: bytes, headers: Mapping[bytes, bytes], body: bytes) -> tuple[
 
 
 def _unchunked(headers: Mapping[bytes, bytes], body: bytes) -> bytes:
-    """Return a body that the SDK sends in chunks, each after its size, with a checksum behind them."""
+    """Return a body that the SDK has sent in chunks, each after its size, with a checksum at the end."""
     if b"aws-chunked" not in headers.get(b"content-encoding", b""):
         return body
     whole = b""
@@ -158,6 +158,6 @@ class _Connection(asyncio.Protocol):
 
 
 async def listen(service: Service) -> tuple[asyncio.Server, str]:
-    """Start to listen on a free port of 127.0.0.1; return the server and its address."""
+    """Listen on a free port of 127.0.0.1; return the server and its address."""
     server = await asyncio.get_running_loop().create_server(lambda: _Connection(service), "127.0.0.1", 0)
     return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -1,4 +1,4 @@
-"""The stub in a process of its own, so that it has the other core."""
+"""The stub in its own process, on the other core."""
 
 import asyncio
 import multiprocessing
@@ -15,7 +15,7 @@ from benchmarks.stub_http import Faults, listen
 
 @dataclass(frozen=True)
 class Report:
-    """What the stub has seen: calls by API, scans by repository and digest, message bodies."""
+    """The record of the stub: calls by API, scans by repository and digest, message bodies."""
 
     calls: Counter[str]
     due: Counter[tuple[str, str]]
@@ -26,7 +26,7 @@ class Report:
 
     @property
     def is_exact(self) -> bool:
-        """True when each due scan was started once, and no other."""
+        """True when each due scan started once, and no other."""
         return self.started == self.due
 
 
@@ -51,7 +51,7 @@ class StubProcess:
         self._process.join()
 
     def report(self) -> Report:
-        """Return what the stub has seen so far."""
+        """Return the record of the stub so far."""
         self._pipe.send("report")
         report: Report = self._pipe.recv()
         return report
@@ -65,7 +65,7 @@ def _serve(pipe: Connection, registry: dict[str, Any], faults: dict[str, Faults]
     def answer() -> None:
         try:
             pipe.recv()
-        except EOFError:  # whoever started it has been killed
+        except EOFError:  # the parent was killed
             os._exit(0)
         pipe.send(
             Report(

@@ -1,4 +1,4 @@
-"""What the reporter reads and writes beside ECR, in the stub's AWS: a bucket, tables by their one key, and a topic."""
+"""The stores of the reporter in the stub's AWS: a bucket, tables with one key, and a topic."""
 
 from collections import defaultdict
 from itertools import count
@@ -18,7 +18,7 @@ _PUBLISHED = "<PublishResponse><PublishResult><MessageId>{}</MessageId></Publish
 
 
 class StubStores:
-    """Keeps objects by key, items by table and id, and the published messages."""
+    """Stores objects by key, items by table and id, and the published messages."""
 
     def __init__(self) -> None:
         self.published: list[str] = []
@@ -28,7 +28,7 @@ class StubStores:
         self.handlers = {name: getattr(self, f"_{name}") for name in LATENCY}
 
     def put(self, call: dict[str, Any]) -> Answer:
-        """Take an item of a table that has an id; refuse one that is there, as the idempotency asks for."""
+        """Store an item by its id; refuse an existing one, as the condition of the idempotency does."""
         table, key = self.items[call["TableName"]], call["Item"]["id"]["S"]
         if key in table:
             return refusal("ConditionalCheckFailedException")
@@ -36,7 +36,7 @@ class StubStores:
         return ok({})
 
     def update(self, call: dict[str, Any]) -> Answer:
-        """Take what the idempotency writes when something was done."""
+        """Store the result that the idempotency writes after a call."""
         self.items[call["TableName"]][call["Key"]["id"]["S"]] |= {"status": {"S": "COMPLETED"}}
         return ok({})
 

@@ -1,4 +1,4 @@
-"""The deployed application as its user and its subscribers see it: invoke, look at queues, ledger, logs and mail."""
+"""A deployed application from outside: its functions, queues, ledger, logs, and the messages of its subscribers."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -12,12 +12,12 @@ from local.waiting import wait_until
 Result = TypeVar("Result")
 
 MAX_TRACE_LINES = 6
-# The ledger's attributes that say when something happened.
+# The ledger's attributes that hold moments.
 MOMENTS = {"scannedAt", "triedAt", "at", "recordedAt"}
 
 
 class InvocationFailedError(Exception):
-    """A function raised; holds what it answered."""
+    """A function raised an error; the message has its response."""
 
 
 class Application:
@@ -38,7 +38,7 @@ class Application:
         return [name for name in self.outputs if name.endswith("FunctionName")]
 
     def switch_schedules_off(self) -> int:
-        """Disable every schedule of the account, so that no run begins by itself; return how many there were."""
+        """Disable every schedule of the account, so that no run begins by itself; return their number."""
         events, rules = self.emulator.client("events"), 0
         for rule in events.list_rules()["Rules"]:
             if rule.get("ScheduleExpression"):
@@ -47,14 +47,14 @@ class Application:
         return rules
 
     def scan_repositories(self, event: Document | None = None) -> Document:
-        """Invoke repositories_scanner as its schedule does, or with overrides."""
+        """Invoke repositories_scanner as its schedule does, or with overrides; return its summary."""
         return self.invoke(self.outputs["RepositoriesScannerFunctionName"], event or scheduled_event())
 
     def invoke(self, function: str, event: Document) -> Document:
-        """Invoke a function and wait for its answer. Raises InvocationFailedError."""
-        answer = self._functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
-        payload = json.loads(answer["Payload"].read() or b"null")
-        if answer.get("FunctionError"):
+        """Invoke a function and return its result. Raises InvocationFailedError."""
+        response = self._functions.invoke(FunctionName=function, Payload=json.dumps(event).encode())
+        payload = json.loads(response["Payload"].read() or b"null")
+        if response.get("FunctionError"):
             raise InvocationFailedError(f"{function}: {json.dumps(payload)}")
         result: Document = payload
         return result
@@ -69,7 +69,7 @@ class Application:
         return Inbox(self.queues, url, self._subscribe("sqs", arn, attributes, topic))
 
     def unsubscribe(self, inbox: Inbox) -> None:
-        """Send nothing to an inbox any more."""
+        """End the subscription of an inbox."""
         self._topics.unsubscribe(SubscriptionArn=inbox.subscription)
 
     def subscribe_person(self, protocol: str, address: str) -> None:
@@ -77,20 +77,20 @@ class Application:
         self._subscribe(protocol, address, {})
 
     def queue_depth(self, url: str) -> int:
-        """The number of messages on a queue, waiting or being worked on."""
+        """The number of messages on a queue, visible or in flight."""
         return sum(self._queue_state(url))
 
     def _queue_state(self, url: str) -> list[int]:
         names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        found = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
-        return [int(found[name]) for name in names]
+        attributes = self.queues.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        return [int(attributes[name]) for name in names]
 
     def wait_until(self, what: str, is_so: Callable[[], Result | None]) -> Result:
-        """Wait for as long as the application moves. Raises DeadlinePassedError."""
+        """Wait while the application makes progress. Raises DeadlinePassedError."""
         return wait_until(what, is_so, self.progress)
 
     def progress(self) -> object:
-        """What changes while anything is done: how much the functions have logged, what is on the queues, the mail."""
+        """A value that changes with any progress: the number of log lines, the messages on the queues, the mail."""
         logged = [sum(1 for _ in self._log_events(name)) for name in self.function_outputs]
         queued = [self._queue_state(url) for url in self.queues.list_queues().get("QueueUrls", [])]
         return logged, queued, len(self.mail())
@@ -100,7 +100,7 @@ class Application:
         return [line for line in map(_parsed, self._log_events(output)) if line]
 
     def log_tail(self, output: str, lines: int = 12) -> str:
-        """The end of a function's log, for people: what it measured left out, each error with its trace once."""
+        """The end of a function's log, for people: without metrics, with each error and trace once."""
         readable = dict.fromkeys(filter(None, map(_readable, self._log_events(output))))
         return "\n".join(list(readable)[-lines:])
 
@@ -117,7 +117,7 @@ class Application:
             self._tables.delete_item(TableName=table, Key=key)
 
     def let_pass(self, hours: float) -> None:
-        """Let everything have happened so long ago: the scans that ECR knows, and what the ledger remembers."""
+        """Move all scans of ECR and all moments of the ledger `hours` into the past."""
         self.emulator.control("ecr/age", hours=hours)
         table = self.outputs["ScanLedgerTableName"]
         for page in self._tables.get_paginator("scan").paginate(TableName=table):
@@ -126,21 +126,21 @@ class Application:
                 self._tables.put_item(TableName=table, Item={**item, **moved})
 
     def mail(self) -> list[dict[str, str]]:
-        """What people got by e-mail and SMS."""
+        """The messages that people got by e-mail and SMS."""
         letters: list[dict[str, str]] = self.emulator.control("mail")
         return letters
 
     def _subscribe(
         self, protocol: str, endpoint: str, attributes: Mapping[str, str], topic: str = "ReportTopicArn"
     ) -> str:
-        answer = self._topics.subscribe(
+        response = self._topics.subscribe(
             TopicArn=self.outputs[topic],
             Protocol=protocol,
             Endpoint=endpoint,
             Attributes=dict(attributes),
             ReturnSubscriptionArn=True,
         )
-        return str(answer["SubscriptionArn"])
+        return str(response["SubscriptionArn"])
 
     def _log_events(self, output: str) -> Iterator[str]:
         group = self.log_group(output)
@@ -157,7 +157,7 @@ class Application:
 
 
 def scheduled_event() -> Document:
-    """What EventBridge sends when a schedule is due."""
+    """The event of a schedule, as EventBridge sends it."""
     return {"version": "0", "source": "aws.events", "detail-type": "Scheduled Event", "region": REGION, "detail": {}}
 
 
@@ -175,9 +175,9 @@ def _readable(line: str) -> str:
         return line
     if "_aws" in document:
         return ""
-    told = f"{document.get('level', '')} {document.get('message', '')}"
+    line = f"{document.get('level', '')} {document.get('message', '')}"
     why = document.get("exception") or document.get("reason") or ""
-    return f"{told}: {_end_of(why)}" if why else told
+    return f"{line}: {_end_of(why)}" if why else line
 
 
 def _end_of(trace: str) -> str:

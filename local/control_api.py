@@ -14,7 +14,7 @@ PREFIX = "/_local/"
 
 
 def with_control_api(application: Application, operations: Mapping[str, Operation]) -> Application:
-    """Serve `operations` under PREFIX; everything else goes on to `application`."""
+    """Serve `operations` under PREFIX, and pass all other requests to `application`."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")

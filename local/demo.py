@@ -1,4 +1,4 @@
-"""Deploy the application to an AWS on this machine, run the whole chain once, and show what came of it: `make demo`."""
+"""Deploy the application to an AWS on this machine, run the chain, and show its results: `make demo`."""
 
 import argparse
 import io
@@ -35,7 +35,7 @@ FAILURES = (
 MAX_DIGEST_LINES = 60
 INTRODUCTION = (
     "[bold]ecr-scan-reporter[/] keeps the vulnerability scan of every image in Amazon ECR fresh, "
-    "and tells people what the scans found.\nThis deploys the real template to an emulated AWS and runs it once."
+    "and reports the findings.\nThe demo deploys the real template to an emulated AWS and runs it."
 )
 
 
@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
     options = _parser().parse_args(arguments)
     end_on_sigterm()
     if options.record and isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8")  # else rich draws other boxes
+        sys.stdout.reconfigure(encoding="utf-8")  # rich draws other boxes without it
     console, began = make_console(records=options.record is not None), datetime.now(UTC)
     status = _run_demo(console, options.template)
     if options.record and not status:
@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m local.demo", description=__doc__)
     parser.add_argument("template", nargs="?", type=Path, default=BUILT_TEMPLATE, help="another built template")
-    parser.add_argument("--record", type=Path, metavar="PAGE", help="write what is printed into this page")
+    parser.add_argument("--record", type=Path, metavar="PAGE", help="write the output into this page")
     return parser
 
 
@@ -87,12 +87,12 @@ def _show_runs(console: Console, application: Application) -> None:
     console.rule("[bold]The schedule fires")
     first = _run(console, application, inbox)
     console.print(screen.repositories_table(first))
-    console.print(screen.reasons_table(first, "What was not scanned, and why"))
-    console.rule("[bold]What subscribers got")
+    console.print(screen.reasons_table(first, "Images that were not scanned, and why"))
+    console.rule("[bold]Messages to subscribers")
     _show_messages(console, application, first)
     console.rule("[bold]The schedule fires again")
     second = _run(console, application, inbox)
-    _say_what_the_second_run_did(console, application, second)
+    _show_second_run(console, application, second)
     console.rule("[bold]The digest of the week")
     _show_digest(console, application)
 
@@ -126,13 +126,13 @@ def _show_messages(console: Console, application: Application, run: RunState) ->
         console.print(screen.document_panel(breach))
 
 
-def _say_what_the_second_run_did(console: Console, application: Application, run: RunState) -> None:
+def _show_second_run(console: Console, application: Application, run: RunState) -> None:
     calls = application.emulator.control("ecr/calls")
-    asked = calls.get("DescribeImageScanFindings", 0)
-    console.print(screen.reasons_table(run, "Why nothing was scanned"))
+    requests = calls.get("DescribeImageScanFindings", 0)
+    console.print(screen.reasons_table(run, "Why no image was scanned"))
     console.print(
-        f"{run.images} images looked at, [bold]{run.started} scans started[/], {len(run.messages)} messages sent: "
-        f"nothing is due any more. The scan ledger knew every image, so ECR was asked about {asked} of them."
+        f"{run.images} images examined, [bold]{run.started} scans started[/], {len(run.messages)} messages sent: "
+        f"no image is due. The scan ledger knew every image, so the scanner asked ECR about {requests} of them."
     )
 
 

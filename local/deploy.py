@@ -1,4 +1,4 @@
-"""Deploy the built template to the emulator: with the real SAM CLI, or (what the tests do) faster with boto3 alone."""
+"""Deploy the built template to the emulator: with the real SAM CLI, or for the tests faster with boto3."""
 
 import hashlib
 import io
@@ -26,11 +26,11 @@ Outputs = dict[str, str]
 
 
 class DeployFailedError(Exception):
-    """The stack could not be deployed or deleted; holds what the tool or the stack's events say."""
+    """The stack could not be deployed or deleted; the message has the tool's output or the stack's events."""
 
 
 def deploy_with_sam(emulator: Emulator, template: Path, parameters: Parameters, stack: str = STACK) -> Outputs:
-    """Deploy as a user does, with `sam deploy`."""
+    """Deploy as users do, with `sam deploy`; return the outputs. Raises DeployFailedError."""
     command = [
         *(str(tool("sam", "sam")), "deploy", "--template-file", str(template), "--stack-name", stack),
         *("--region", REGION, "--resolve-s3", "--no-confirm-changeset", "--no-fail-on-empty-changeset"),
@@ -53,7 +53,7 @@ def deploy_with_sam(emulator: Emulator, template: Path, parameters: Parameters, 
 
 
 def deploy_fast(emulator: Emulator, template: Path, parameters: Parameters, stack: str = STACK) -> Outputs:
-    """Deploy the same template without the CLI; create the stack, or update it."""
+    """Create or update the stack without the CLI; return the outputs. Raises DeployFailedError."""
     client = emulator.client("cloudformation")
     request = {
         "StackName": stack,
@@ -92,7 +92,7 @@ def _sam_environment(emulator: Emulator) -> dict[str, str]:
         **clean_environment(),
         **emulator.environment(),
         "SAM_CLI_TELEMETRY": "0",
-        # Neither this user's settings nor a trace in them.
+        # Neither reads nor writes this user's settings.
         "__SAM_CLI_APP_DIR": str(emulator.folder / "sam"),
         "AWS_CONFIG_FILE": str(emulator.folder / "no-config"),
         "AWS_SHARED_CREDENTIALS_FILE": str(emulator.folder / "no-credentials"),
@@ -100,7 +100,7 @@ def _sam_environment(emulator: Emulator) -> dict[str, str]:
 
 
 def _uploaded_template(emulator: Emulator, template: Path) -> str:
-    # As `sam deploy` does: a request takes 51,200 bytes of a template, a bucket a megabyte.
+    # By a bucket, as `sam deploy` does: a request takes 51,200 bytes of a template, a bucket a megabyte.
     body = yaml.safe_dump(_with_uploaded_artifacts(emulator, template)).encode()
     key = f"{hashlib.sha256(body).hexdigest()}.template"
     emulator.client("s3").put_object(Bucket=ARTIFACTS, Key=key, Body=body)
@@ -137,7 +137,7 @@ def _upload(storage: Any, folder: Path) -> str:
 
 
 def zip_folder(folder: Path) -> bytes:
-    """Pack a folder; the same content gives the same bytes, so that an unchanged function is not updated."""
+    """Pack a folder. The same content has the same bytes, so that an unchanged function is not updated."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -1,6 +1,6 @@
 """The emulated AWS as one process: `python -m local.emulator`, in the environment that has ministack and moto.
 
-Meant to be started by local.running, which chooses the port, the folders and the rest of the environment.
+local.running starts it, and chooses the port, the folders and the rest of the environment.
 """
 
 import os
@@ -14,7 +14,7 @@ from local.identity import ACCOUNT
 
 SETTINGS = {
     "BIND_HOST": "127.0.0.1",
-    # Listeners of services that this application does not use.
+    # Services that this application does not use.
     "IOT_MTLS_ENABLED": "0",
     "SFTP_ENABLED": "0",
     "MINISTACK_ACCOUNT_ID": ACCOUNT,
@@ -92,7 +92,7 @@ def _patched_application() -> Any:
 
 
 def _end_with_parent() -> None:
-    """Where a parent owns this process, standard input is a pipe that it holds: when it closes, nothing may stay."""
+    """End with the parent, which holds standard input as a pipe: when the pipe closes, nothing may remain."""
     folder = os.environ.get("EMULATOR_FOLDER")
     if folder:
         threading.Thread(target=_clean_up_after_parent, args=(folder,), daemon=True).start()

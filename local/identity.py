@@ -1,4 +1,4 @@
-"""The account and the region that the local AWS is."""
+"""The account and the region of the local AWS."""
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"

@@ -1,4 +1,4 @@
-"""A queue that is subscribed to the report topic, and what it got."""
+"""A queue with a subscription to the report topic, and its messages."""
 
 import json
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class Message:
 
 
 class Inbox:
-    """An SQS queue that is subscribed to the report topic."""
+    """An SQS queue with a subscription to the report topic."""
 
     def __init__(self, queues: Any, url: str, subscription: str) -> None:
         self._queues = queues
@@ -25,7 +25,7 @@ class Inbox:
         self.messages: list[Message] = []
 
     def collect(self) -> list[Message]:
-        """Take what has arrived; return everything that ever did."""
+        """Receive the new messages; return all messages so far."""
         while received := self._receive():
             for message in received:
                 self.messages.append(_message(message))
@@ -45,7 +45,7 @@ def _message(received: Document) -> Message:
 
 
 def queue_policy(queue_arn: str, topic_arn: str) -> Document:
-    """What lets a topic send to a queue."""
+    """The queue policy that allows a topic to send."""
     return {
         "Version": "2012-10-17",
         "Statement": [

@@ -1,4 +1,4 @@
-"""Manifests as builders push them: what ECR tells apart by media type."""
+"""Manifests as builders push them, one for each type that ECR distinguishes."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ COSIGN_SIGNATURE = "application/vnd.dev.cosign.simplesigning.v1+json"
 
 
 def digest(manifest: Manifest) -> str:
-    """The digest under which the registry finds a manifest."""
+    """The image digest of a manifest."""
     return _sha256(json.dumps(manifest))
 
 
@@ -30,13 +30,13 @@ def helm_chart(seed: str) -> Manifest:
 
 
 def attestation(seed: str) -> Manifest:
-    """The provenance that a builder puts into an index: it looks like an image without a system."""
+    """The provenance that a builder adds to an index; it has the type of an image without an operating system."""
     layer = _blob("application/vnd.in-toto+json", f"{seed}/provenance", 21_003)
     return _manifest(_blob(OCI.format("config"), f"{seed}/config", 241), [layer])
 
 
 def signature(seed: str, subject: Manifest) -> Manifest:
-    """A signature that refers to the manifest which it signs."""
+    """A signature that refers to its manifest."""
     layer = _blob(COSIGN_SIGNATURE, f"{seed}/signature", 243)
     manifest = _manifest(_blob(OCI.format("config"), f"{seed}/config", 233), [layer])
     refers_to = {"mediaType": subject["mediaType"], "digest": digest(subject), "size": len(json.dumps(subject))}

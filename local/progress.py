@@ -1,4 +1,4 @@
-"""Progress bars of one run, a bar for each step of the chain; where there is no terminal, a line for each."""
+"""Progress of one run: a bar for each step of the chain, or a line for each without a terminal."""
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
@@ -9,7 +9,7 @@ STEPS = ("Repositories queued", "Images examined", "Scans started", "Scans ended
 
 
 class RunProgress:
-    """A bar for each step. A total that is not known yet follows what the step before has done."""
+    """A bar for each step. Until a total is known, it is the count of the step before."""
 
     def __init__(self, console: Console, repositories: int, images: int) -> None:
         self._console = console
@@ -33,12 +33,12 @@ class RunProgress:
         self._progress.stop()
 
     def show(self, state: RunState) -> None:
-        """Move the bars."""
+        """Update the bars."""
         for task, (done, total) in zip(self._tasks, self._counts(state), strict=True):
             self._progress.update(task, completed=done, total=total or None)
 
     def conclude(self, state: RunState) -> None:
-        """Say the final numbers where no bar did."""
+        """Print the final numbers when there are no bars."""
         if not self._console.is_terminal:
             for step, (done, _) in zip(STEPS, self._counts(state), strict=True):
                 self._console.print(f"  {step:<20} {done:>4}")

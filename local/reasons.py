@@ -1,4 +1,4 @@
-"""The application's own words for why an image was scanned, or was not."""
+"""The explanation of each decision about an image, in the application's words."""
 
 import sys
 
@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.scanning import due
 
 
 def explain(reason: str, answer: str | None) -> str:
-    """Put a decision into words; where ECR refused the scan, its refusal."""
+    """Return the explanation of a decision, or of ECR's refusal to scan."""
     if answer and answer != start_results.StartScanResult.STARTED:
         return start_results.EXPLANATIONS[start_results.StartScanResult(answer)]
     return due.EXPLANATIONS[due.DueReason(reason)]

@@ -1,23 +1,23 @@
-"""The demo's output as a page of the documents: what is the same in each run, and so can be compared."""
+"""The demo's output as a page of the documents, without the parts that differ from run to run."""
 
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-# A run is shown as if it had begun then.
+# The start of every run in the page.
 SHOWN = datetime(2026, 1, 31, 4, 0, tzinfo=UTC)
 _PART = re.compile(r"(<!-- begin demo -->\n).*?(<!-- end demo -->)", re.DOTALL)
 _RULE = re.compile(r"^─+ (.+?) ─+$", re.MULTILINE)
 _MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(:\d\d)?(Z| UTC)")
 _DURATION = re.compile(r"\b\d+(\.\d)? s\b")
-# CloudFormation ends the name of a bucket by characters that are never the same.
+# CloudFormation ends the name of a bucket with random characters.
 _BUCKET = re.compile(r"(?<=-findingsbucket-)[0-9a-z]+")
 _ANY_CHARACTERS = "0123456789abcdef" * 4
 
 
 def write(page: Path, output: str, began: datetime) -> None:
-    """Put the output of a run into the page. Raises ValueError when the page has no place for it."""
+    """Write the output of a run into the page. Raises ValueError when the page has no marks for it."""
     text, found = _PART.subn(
         lambda part: f"{part[1]}\n{_sections(comparable(output, began))}\n{part[2]}", page.read_text(encoding="utf-8")
     )
@@ -27,10 +27,10 @@ def write(page: Path, output: str, began: datetime) -> None:
 
 
 def comparable(output: str, began: datetime) -> str:
-    """Return the output without what differs from run to run: how long it took, when it was, names made by chance.
+    """Return the output with fixed durations, moments and random names.
 
-    Moments keep their distance from `began`, in whole hours: that is how the ages in the sample registry are given.
-    No width changes, so that boxes stay boxes; only durations, which stand in none, lose their digits.
+    Moments keep their distance from `began`, in whole hours, the unit of the ages in the sample registry.
+    No width changes, so that boxes stay boxes; durations lose their digits, because no box has one.
     """
     start = began.replace(second=0, microsecond=0)
 
@@ -45,7 +45,7 @@ def comparable(output: str, began: datetime) -> str:
 
 
 def _sections(output: str) -> str:
-    """Return Markdown: a block for what is printed before the first rule, then one below each rule as its heading."""
+    """Return Markdown: a block for the output before the first rule, then a heading and a block for each rule."""
     return "\n".join(_blocks(_RULE.split(output)))
 
 

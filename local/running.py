@@ -1,4 +1,4 @@
-"""Start the emulator as a process of its own, talk to it, and leave nothing of it behind."""
+"""Start the emulator as its own process, call it, and remove all of it at the end."""
 
 import contextlib
 import json
@@ -25,17 +25,17 @@ from local.identity import REGION
 PROJECT = Path(__file__).parents[1]
 # The emulator's root user.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
-# It is ready after half a second; where other programs use the processors, later.
+# It is ready after half a second, and later on a busy machine.
 START_SECONDS = 120
 
 
 class EmulatorFailedError(Exception):
-    """The emulator did not start, or refused a request; holds the end of its log where that helps."""
+    """The emulator did not start, or refused a request; the message may have the end of its log."""
 
 
 @dataclass(frozen=True)
 class Emulator:
-    """A running emulator. `certificate` is there when it speaks TLS."""
+    """A running emulator. `certificate` is None without TLS."""
 
     endpoint: str
     folder: Path
@@ -43,7 +43,7 @@ class Emulator:
 
     @property
     def log(self) -> Path:
-        """What the emulator says."""
+        """The path of the emulator's log."""
         return self.folder / "emulator.log"
 
     def client(
@@ -52,7 +52,7 @@ class Emulator:
         key_id: str = CREDENTIALS["AWS_ACCESS_KEY_ID"],
         secret: str = CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
     ) -> Any:
-        """Return a boto3 client that talks to the emulator, and trusts it alone: of the root user, or of a key."""
+        """Return a boto3 client of the emulator, which trusts no other server; for the root user, or with a key."""
         make_client: Any = boto3.client
         return make_client(
             service,
@@ -74,7 +74,7 @@ class Emulator:
             raise EmulatorFailedError(f"{path}: {error.read().decode()}") from error
 
     def environment(self) -> dict[str, str]:
-        """What another program needs in its environment to use the emulator as its AWS."""
+        """The environment in which another program uses the emulator as its AWS."""
         trust = {"AWS_CA_BUNDLE": str(self.certificate)} if self.certificate else {}
         return {"AWS_ENDPOINT_URL": self.endpoint, **CREDENTIALS, **trust}
 
@@ -88,9 +88,9 @@ class Emulator:
 
 @contextlib.contextmanager
 def running_emulator(*, has_tls: bool = False, has_iam: bool = False, port: int | None = None) -> Iterator[Emulator]:
-    """Start the emulator on `port`, or on one that is free; end it, and remove its files, however the block ends.
+    """Start the emulator on `port`, or on a free one. At the end of the block, end it and remove its files.
 
-    With `has_tls` it speaks HTTPS alone; with `has_iam` it evaluates the IAM policies of every caller.
+    With `has_tls` it speaks only HTTPS; with `has_iam` it evaluates the IAM policies of every caller.
     """
     folder = Path(tempfile.mkdtemp(prefix="ecr-scan-reporter-"))
     try:
@@ -106,7 +106,7 @@ def running_emulator(*, has_tls: bool = False, has_iam: bool = False, port: int 
 
 
 def clean_environment() -> dict[str, str]:
-    """This process's environment without anything that would lead a program to a real AWS account, or astray."""
+    """This process's environment without variables that lead to a real AWS account or another certificate."""
     misleading = ("AWS_", "SAM_", "PYTHON", "MINISTACK_", "REQUESTS_CA_", "CURL_CA_", "SSL_CERT_")
     return {name: value for name, value in os.environ.items() if not name.startswith(misleading)}
 
@@ -161,7 +161,7 @@ def _await_ready(emulator: Emulator, process: subprocess.Popen[bytes]) -> None:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    # Nothing of it is kept, so nothing needs an orderly end; the workers are in its group.
+    # It has no state to save, so it may be killed; the workers are in its group.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

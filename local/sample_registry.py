@@ -1,4 +1,4 @@
-"""The sample registry: read from sample_registry.toml, and pushed into the local ECR. The same at every run."""
+"""The sample registry: read from sample_registry.toml, and pushed into the local ECR. Each run has the same."""
 
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
@@ -17,7 +17,7 @@ MEGABYTE = 1_000_000
 
 
 def fill(control: Control) -> int:
-    """Push all of the sample into the local ECR; return the number of images (digests)."""
+    """Push the whole sample into the local ECR; return the number of image digests."""
     sample = read_sample()
     for repository in sample["repositories"]:
         control(
@@ -39,7 +39,7 @@ def read_sample(path: Path = SAMPLE) -> Fields:
 
 
 def sample_images(sample: Fields) -> Iterator[Fields]:
-    """Give each image as the control API takes it, parts before the index that lists them."""
+    """Yield each image in the form of the control API, the parts of an index before the index."""
     for repository in sample["repositories"]:
         pushed: dict[str, manifests.Manifest] = {}
         for number, image in enumerate(repository["images"]):
@@ -88,7 +88,7 @@ def _scan(sample: Fields, repository: Fields, image: Fields) -> Fields:
 
 
 def findings(sample: Fields, system: str, packages: list[str]) -> list[Fields]:
-    """Give the findings of an image of `system` with `packages` on top, as ECR's basic scanning words them."""
+    """Return the findings of an image of `system` with further `packages`, as ECR's basic scanning returns them."""
     link = sample["systems"][system]["link"]
     installed = [*packages, *sample["systems"][system]["packages"]]
     return [

@@ -1,4 +1,4 @@
-"""Follow one run of the chain from outside: by the functions' own log lines and by what reached an inbox."""
+"""One run of the chain from outside: the log lines of the functions, and the messages in an inbox."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -10,12 +10,12 @@ from local.waiting import DeadlinePassedError, wait_until
 
 
 class RunFailedError(Exception):
-    """A function logged an error, so the run will not end well: there is nothing to wait for."""
+    """A function logged an error, so the run cannot complete."""
 
 
 @dataclass(frozen=True)
 class RunState:
-    """What one run has done so far. The lines are the functions' own log lines."""
+    """The state of one run, from the log lines of the functions."""
 
     jobs: int
     repository_lines: list[Document]
@@ -26,27 +26,27 @@ class RunState:
 
     @property
     def images(self) -> int:
-        """Images that were looked at."""
+        """The number of examined images."""
         return sum(line["images"] for line in self.repository_lines)
 
     @property
     def started(self) -> int:
-        """Scans that were started."""
+        """The number of started scans."""
         return sum(line["started"] for line in self.repository_lines)
 
     @property
     def reports(self) -> int:
-        """Scans that were worth a message."""
+        """The number of reported scans."""
         return sum(1 for line in self.ended_lines if line["reported"])
 
     @property
     def is_queue_done(self) -> bool:
-        """Every repository has been looked at."""
+        """True when every repository is scanned."""
         return len(self.repository_lines) >= self.jobs
 
     @property
     def is_through(self) -> bool:
-        """Every scan has ended, and every message has arrived."""
+        """True when every scan has ended, and every message has arrived."""
         return self.is_queue_done and len(self.ended_lines) >= self.started and len(self.messages) >= self.reports
 
     def __str__(self) -> str:
@@ -56,7 +56,7 @@ class RunState:
         )
 
     def reasons(self) -> Counter[str]:
-        """How many images were decided on for which reason."""
+        """The number of images by the reason of the decision."""
         total: Counter[str] = Counter()
         for line in self.repository_lines:
             total.update(line["reasons"])
@@ -69,19 +69,19 @@ class ScanRun:
     def __init__(self, application: Application, inbox: Inbox) -> None:
         self._application = application
         self._inbox = inbox
-        # What earlier runs left: this one begins behind it.
+        # Log lines and messages of earlier runs, which do not count.
         self._scanner_lines = len(application.log_lines("ImagesScannerFunctionName"))
         self._reporter_lines = len(application.log_lines("ReporterFunctionName"))
         self._messages = len(inbox.collect())
         self._jobs = 0
 
     def begin(self, event: Document | None = None) -> int:
-        """Invoke repositories_scanner; return how many jobs it sent."""
+        """Invoke repositories_scanner; return the number of jobs that it sent."""
         self._jobs = int(self._application.scan_repositories(event)["jobs"])
         return self._jobs
 
     def state(self) -> RunState:
-        """Look at what has been done so far."""
+        """Return the state of the run now."""
         scanner = self._application.log_lines("ImagesScannerFunctionName")[self._scanner_lines :]
         reporter = self._application.log_lines("ReporterFunctionName")[self._reporter_lines :]
         return RunState(
@@ -94,7 +94,7 @@ class ScanRun:
         )
 
     def wait(self, on_state: Callable[[RunState], None] | None = None) -> RunState:
-        """Wait until the run is through, for as long as it moves. Raises RunFailedError, DeadlinePassedError."""
+        """Wait until the run is complete, while it makes progress. Raises RunFailedError, DeadlinePassedError."""
         progress = ""
 
         def state_when_through() -> RunState | None:

@@ -1,4 +1,4 @@
-"""What the demo shows: tables of a run, and messages as their readers got them."""
+"""The screens of the demo: tables of a run, and messages as their readers get them."""
 
 import json
 from collections import defaultdict
@@ -22,8 +22,8 @@ MAX_FINDINGS = 2
 
 
 def repositories_table(state: RunState) -> Table:
-    """What was scanned, repository by repository, with the findings of the images that were."""
-    table = _table("What was scanned")
+    """The scanned images of each repository, with their findings."""
+    table = _table("Scanned images")
     table.add_column("Repository", no_wrap=True)
     for heading in ("Images", "Scanned"):
         table.add_column(heading, justify="right")
@@ -37,7 +37,7 @@ def repositories_table(state: RunState) -> Table:
 
 
 def reasons_table(state: RunState, title: str) -> Table:
-    """What was not scanned, and why, in the words of the images scanner."""
+    """The images that were not scanned, by reason, in the words of the images scanner."""
     table = _table(title)
     table.add_column("Images", justify="right", style="bold")
     table.add_column("because", ratio=5)
@@ -52,7 +52,7 @@ def reasons_table(state: RunState, title: str) -> Table:
 
 
 def _examples(lines: Sequence[Document]) -> list[str]:
-    """A few images, rather of different repositories."""
+    """A few images, of different repositories where possible."""
     names = sorted(_image_name(line) for line in lines)
     one_each = list({name.partition(":")[0].partition("@")[0]: name for name in reversed(names)}.values())
     return sorted([*one_each, *(name for name in names if name not in one_each)][:MAX_EXAMPLES])
@@ -61,8 +61,8 @@ def _examples(lines: Sequence[Document]) -> list[str]:
 def mail_panel(letter: Mapping[str, str], title: str, most_lines: int = MAX_MAIL_LINES) -> Panel:
     """An e-mail."""
     lines = letter["text"].splitlines()
-    left = len(lines) - most_lines
-    shown = "\n".join(lines[:most_lines]) + (f"\n... and {left} more lines" if left > 0 else "")
+    remaining = len(lines) - most_lines
+    shown = "\n".join(lines[:most_lines]) + (f"\n... and {remaining} more lines" if remaining > 0 else "")
     head = Text.assemble(("To       ", "dim"), letter["to"], ("\nSubject  ", "dim"), (letter["subject"], "bold"), "\n")
     return Panel(Group(head, Text(shown)), title=title, title_align="left", border_style="cyan")
 
@@ -74,7 +74,7 @@ def sms_panel(letter: Mapping[str, str]) -> Panel:
 
 
 def document_panel(message: Message) -> Panel:
-    """The JSON document that programs get, a line for each field, with a few findings only, and its attributes."""
+    """The JSON document for programs: a line for each field, a few findings, and the attributes."""
     fields = [f'  "{name}": {_abridged(name, value)}' for name, value in message.document.items()]
     text = Text("{\n" + ",\n".join(fields) + "\n}", no_wrap=True, overflow="ellipsis")
     JSONHighlighter().highlight(text)
@@ -87,12 +87,12 @@ def _abridged(name: str, value: object) -> str:
     if name != "findings" or not isinstance(value, list):
         return json.dumps(value)
     shown = [f"    {json.dumps(finding)}" for finding in value[:MAX_FINDINGS]]
-    left = len(value) - MAX_FINDINGS
-    return "[\n" + ",\n".join(shown) + (f",\n    ... {left} more" if left > 0 else "") + "\n  ]"
+    remaining = len(value) - MAX_FINDINGS
+    return "[\n" + ",\n".join(shown) + (f",\n    ... {remaining} more" if remaining > 0 else "") + "\n  ]"
 
 
 def choose_message(messages: Sequence[Message], reason: str) -> Message | None:
-    """The message of a reason that has most findings; of several the first by its text, whichever arrives first."""
+    """The message of a reason with the most findings; among equals, the first by its text."""
     found = [message for message in messages if message.document["reason"] == reason]
     return min(
         found, key=lambda message: (-len(message.document["findings"]), message.document["summary"]), default=None

@@ -1,4 +1,4 @@
-"""Keep the application running on an AWS on this machine, and tell how to look around: `make local`. Ctrl-C ends it."""
+"""Keep the application running on an AWS on this machine, and print commands to try: `make local`. Ctrl-C ends it."""
 
 import os
 import signal
@@ -26,48 +26,51 @@ def main(arguments: list[str]) -> int:
     port = int(os.environ["PORT"]) if os.environ.get("PORT") else None
     try:
         with deployed_application(console, template, port) as application:
-            _tell_how_to_look_around(console, application)
+            _print_commands(console, application)
             signal.pause()
     except FAILURES as error:
-        console.print(f"[bold red]It cannot be kept running:[/] {type(error).__name__}")
+        console.print(f"[bold red]The application cannot run:[/] {type(error).__name__}")
         console.print(str(error), markup=False)
         return 1
     except KeyboardInterrupt:
-        console.print("\nEverything is gone again.")
+        console.print("\nThe emulator has ended, and its files are removed.")
     return 0
 
 
-def _tell_how_to_look_around(console: Console, application: Application) -> None:
+def _print_commands(console: Console, application: Application) -> None:
     emulator, outputs = application.emulator, application.outputs
     console.rule("[bold]Look around")
-    _say(console, "In another terminal, for the AWS CLI, boto3, and this project's own command line:")
+    _print_text(console, "In another terminal, for the AWS CLI, boto3, and this project's own command line:")
     for name, value in emulator.environment().items():
         _command(console, f"export {name}={value}")
-    _say(console, "Let the schedule fire (it is switched off, so that nothing happens by itself):")
+    _print_text(console, "Start a run (the schedule is off, so that no run starts by itself):")
     _command(console, f"aws lambda invoke --function-name {outputs['RepositoriesScannerFunctionName']} /dev/stdout")
-    _say(console, "Read the logs, the ledger, and what ECR says of an image:")
+    _print_text(console, "Read the logs, the ledger, and the findings of an image in ECR:")
     _command(console, f"aws logs tail {application.log_group('ImagesScannerFunctionName')}")
     _command(console, f"aws dynamodb scan --table-name {outputs['ScanLedgerTableName']} --max-items 3")
     _command(
         console, "aws ecr describe-image-scan-findings --repository-name web/nginx-edge --image-id imageTag=1.18.0"
     )
-    _say(console, "Send a digest, and read the e-mails that security@example.com got:")
+    _print_text(console, "Send a digest, and read the e-mails to security@example.com:")
     _command(console, f"aws lambda invoke --function-name {outputs['DigestFunctionName']} /dev/stdout")
     _command(console, f"curl -s {emulator.endpoint}/_local/mail")
-    _say(console, "Suppress findings; reports of later scans are without them:")
+    _print_text(console, "Suppress findings in the reports of later scans:")
     _command(console, f"export SUPPRESSIONS_TABLE={outputs['SuppressionsTableName']}")
     _command(
         console,
         "ecr-scan-reporter suppressions add --cve 'CVE-2023-*' --repository 'web/*' --reason 'not reachable' "
         "--until never",
     )
-    _say(console, "Let 200 hours pass for ECR, which then allows each image another scan, and scan without the ledger:")
+    _print_text(
+        console,
+        "Move the scans of ECR 200 hours into the past, so that it allows new ones, and scan without the ledger:",
+    )
     _command(console, f"curl -s {emulator.endpoint}/_local/ecr/age -d '{{\"hours\": 200}}'")
     _command(console, f"ecr-scan-reporter scan --region {REGION}")
     console.print(f"\nThe emulator's own log is {emulator.log}. [bold]Ctrl-C ends everything.[/]", soft_wrap=True)
 
 
-def _say(console: Console, text: str) -> None:
+def _print_text(console: Console, text: str) -> None:
     console.print(f"\n{text}")
 
 

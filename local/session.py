@@ -1,4 +1,4 @@
-"""What the demo and `serve` begin with: the application, deployed to an emulator with the sample registry in it."""
+"""The start of the demo and of `serve`: the application, deployed to an emulator with the sample registry."""
 
 import contextlib
 import signal
@@ -16,7 +16,7 @@ from local.deploy import BUILT_TEMPLATE, deploy_with_sam
 from local.running import EmulatorFailedError, running_emulator
 
 PARAMETERS = {
-    # With it the images scanner tells of each image why it is due, or is not.
+    # DEBUG: the images scanner logs the decision about each image.
     "LogLevel": "DEBUG",
     "NotificationEmail": "security@example.com",
     "NotificationMode": "BOTH",
@@ -25,9 +25,9 @@ WIDTH = 100
 
 
 def make_console(*, records: bool = False) -> Console:
-    """A console of at most 100 columns; of just so many where nobody says how wide the output is.
+    """A console of at most 100 columns; of exactly 100 when the output has no width.
 
-    One that `records` prints, and can export, what is no terminal's: no colours, and lines in place of progress bars.
+    With `records` it can export its output, which has no colours, and lines in place of progress bars.
     """
     if records:
         return Console(highlight=False, width=WIDTH, force_terminal=False, color_system=None, record=True)
@@ -38,7 +38,7 @@ def make_console(*, records: bool = False) -> Console:
 
 @contextlib.contextmanager
 def step(console: Console, doing: str, done: str) -> Iterator[None]:
-    """Say what takes a while, and how long it took."""
+    """Print a long step, and its duration."""
     started = time.monotonic()
     with console.status(f"{doing} ..."):
         yield
@@ -49,11 +49,11 @@ def step(console: Console, doing: str, done: str) -> Iterator[None]:
 def deployed_application(
     console: Console, template: Path = BUILT_TEMPLATE, port: int | None = None
 ) -> Iterator[Application]:
-    """Start the emulator, fill the registry, deploy, and switch the schedule off. All is gone when the block ends."""
+    """Start the emulator, fill the registry, deploy, and disable the schedule. The end of the block removes all."""
     if not template.exists():
         raise EmulatorFailedError(f"{template} is not there: run `make build-local`")
     with contextlib.ExitStack() as stack:
-        with step(console, "Starting an AWS on this machine", "An AWS on this machine, reachable from here alone"):
+        with step(console, "Starting an AWS on this machine", "An AWS on this machine, reachable only from here"):
             emulator = stack.enter_context(running_emulator(port=port))
         with step(console, "Filling the registry", "A sample registry of a made-up company, with real CVEs"):
             sample_registry.fill(emulator.control)
@@ -64,7 +64,7 @@ def deployed_application(
 
 
 def end_on_sigterm() -> None:
-    """Let SIGTERM unwind as Ctrl-C does, so that nothing is left behind."""
+    """Make SIGTERM unwind as Ctrl-C does, so that nothing remains."""
 
     def end(_number: int, _frame: FrameType | None) -> None:
         sys.exit(143)

@@ -1,4 +1,4 @@
-"""Waiting for something to become so, for as long as anything moves: a busy machine is slow, and no failure."""
+"""Wait for a condition while there is progress: a busy machine is slow, and that is no failure."""
 
 import time
 from collections.abc import Callable
@@ -6,14 +6,14 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-# A function's cold start tells nothing, and takes half a minute where other programs use the processors.
+# A cold start shows no progress, and takes half a minute on a busy machine.
 STILL_SECONDS = 90.0
 MAX_SECONDS = 600.0
 STEP_SECONDS = 0.2
 
 
 class DeadlinePassedError(Exception):
-    """Something did not happen, and nothing else did either; or it took far too long."""
+    """The condition did not come true, and there was no progress; or it took too long."""
 
 
 def wait_until(
@@ -24,10 +24,10 @@ def wait_until(
     still: float = STILL_SECONDS,
     most: float = MAX_SECONDS,
 ) -> Result:
-    """Ask until the answer is true, and return it.
+    """Call `is_so` until its result is true, and return it.
 
-    Raises DeadlinePassedError that says what did not happen: when what `progress` returns has stayed the same for
-    `still` seconds, and after `most` in any case.
+    Raises DeadlinePassedError, which names `what`: when `progress` returns the same for `still` seconds, and always
+    after `most` seconds.
     """
     began = moved = time.monotonic()
     seen = progress()

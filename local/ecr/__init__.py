@@ -1,1 +1,1 @@
-"""An ECR whose basic scans take time, end, and are told of: moto keeps the images, this package does the scanning."""
+"""An ECR whose basic scans take time, end, and send events. moto stores the images; this package scans them."""

@@ -1,4 +1,4 @@
-"""ECR's API: moto's, with scans, paging and filters as ECR has them."""
+"""ECR's API: moto's, with the scans, pages and filters of ECR."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,20 +26,20 @@ class ScanningEcr(ECRResponse):
         self._scanner = scanner
 
     def describe_repositories(self) -> ActionResult:
-        """Add the paging that moto leaves out."""
+        """Return the repositories, in pages."""
         names = self._get_param("repositoryNames")
         repositories = self.ecr_backend.describe_repositories(self._get_param("registryId"), names)
         found, more = (repositories, {}) if names else self._page(repositories)
         return ActionResult({"repositories": found, **more})
 
     def describe_images(self) -> ActionResult:
-        """Tell of images, one for each digest; of their scans only when the switch for an old registry is on."""
+        """Return images, one for each digest; with scan fields only when `scanFields` is on."""
         images = self._selected_images()
         found, more = (images, {}) if self._get_param("imageIds") else self._page(images)
         return ActionResult({"imageDetails": [self._image_detail(image) for image in found], **more})
 
     def list_images(self) -> ActionResult:
-        """Tell of images, one for each tag; an untagged one has no imageTag."""
+        """Return images, one for each tag; an untagged image has no imageTag."""
         rows = [
             {"imageDigest": image.image_digest, **({"imageTag": tag} if tag else {})}
             for image in self._selected_images()
@@ -49,7 +49,7 @@ class ScanningEcr(ECRResponse):
         return ActionResult({"imageIds": found, **more})
 
     def put_image(self) -> ActionResult:
-        """Scan on push, where the repository is set up so."""
+        """Store an image; scan it if the repository scans on push."""
         answer = super().put_image()
         image = answer.result["image"]  # type: ignore[index]
         repository: Any = self.ecr_backend.repositories[image.repository_name]
@@ -66,7 +66,7 @@ class ScanningEcr(ECRResponse):
         return ActionResult({**self._names(repository, image), "imageScanStatus": {"status": scan.status}})
 
     def describe_image_scan_findings(self) -> ActionResult:
-        """Tell of the last scan, a page of findings at a time."""
+        """Return the last scan, with a page of findings."""
         repository, image = self._requested_image()
         scan = self._record(image).scan
         if scan is None:

@@ -1,4 +1,4 @@
-"""What a test or the demo can do to this ECR, and no AWS API can: push into the past, choose findings."""
+"""Operations of tests and the demo that no AWS API has: push into the past, choose findings."""
 
 import json
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class RegistryControl:
         self._state = state
 
     def add_repository(self, fields: Fields) -> dict[str, Any]:
-        """Create `name` if it is not there; optional `scanOnPush`, `tagMutability`, and `awsTags` by key."""
+        """Create the repository `name`, if missing; optional `scanOnPush`, `tagMutability`, and `awsTags` by key."""
         backend = _backend(fields)
         if fields["name"] not in backend.repositories:
             scanning = {"scanOnPush": bool(fields.get("scanOnPush"))}
@@ -42,8 +42,8 @@ class RegistryControl:
     def add_image(self, fields: Fields) -> dict[str, Any]:
         """Push `manifest` to `repository`, with `tags`, `pushedHoursAgo`, `pulledHoursAgo`, and its scans.
 
-        `findings` or `unsupportedSystem` ({"name", "version"}) say how scans end; `scannedHoursAgo`, when one has.
-        `enhancedFindings`, in ECR's shape, make it an image that Amazon Inspector has scanned.
+        Its scans end with `findings` or `unsupportedSystem` ({"name", "version"}); one ended `scannedHoursAgo`.
+        With `enhancedFindings`, in ECR's shape, Amazon Inspector has scanned the image.
         """
         backend, manifest = _backend(fields), json.dumps(fields["manifest"])
         digest = manifests.digest(fields["manifest"])
@@ -57,7 +57,7 @@ class RegistryControl:
         return {"imageDigest": digest}
 
     def set_findings(self, fields: Fields) -> dict[str, Any]:
-        """Let the next scans of `repository` and `imageDigest` end otherwise; `enhancedFindings` are there at once."""
+        """Set the result of the next scans of `repository` and `imageDigest`; `enhancedFindings` are there at once."""
         backend = _backend(fields)
         key = (backend.account_id, backend.region_name, fields["repository"], fields["imageDigest"])
         record = self._state.records[key]
@@ -70,7 +70,7 @@ class RegistryControl:
         return {"scans": self._state.age_scans(fields["hours"] * HOUR)}
 
     def set_options(self, fields: Fields) -> dict[str, Any]:
-        """`scanFields`: DescribeImages tells of scans, as before AWS_NATIVE; `scanSeconds`: how long a scan takes."""
+        """Set `scanFields` (DescribeImages has scan fields, as before AWS_NATIVE) and `scanSeconds` (of one scan)."""
         self._state.has_scan_fields = bool(fields.get("scanFields", self._state.has_scan_fields))
         self._state.scan_seconds = float(fields.get("scanSeconds", self._state.scan_seconds))
         return {}
@@ -82,11 +82,11 @@ class RegistryControl:
         return {}
 
     def calls(self, _: Fields) -> dict[str, Any]:
-        """How often each operation was called."""
+        """The number of calls of each operation."""
         return dict(self._state.calls)
 
     def clear_calls(self, _: Fields) -> dict[str, Any]:
-        """Count from here."""
+        """Reset the counts."""
         self._state.calls.clear()
         return {}
 
@@ -109,7 +109,7 @@ def _outcome(fields: Fields) -> Outcome:
 
 
 def _add_scan(record: ScanRecord, completed_at: float | None) -> None:
-    # Inspector scans by itself: nobody has to start it.
+    # Inspector scans by itself.
     if completed_at is None and record.next_outcome.is_enhanced:
         completed_at = now()
     if completed_at is not None:

@@ -4,7 +4,7 @@ from moto.core.exceptions import ServiceException
 
 
 class UnsupportedImageTypeException(ServiceException):
-    """The image is of a kind that basic scanning does not take."""
+    """Basic scanning does not support the type of the image."""
 
     # moto finds the service's error model by the second part of the module's name: this must stay in local.ecr.
     code = "UnsupportedImageTypeException"

@@ -16,25 +16,25 @@ from local.identity import ACCOUNT, REGION
 
 Fields = Mapping[str, Any]
 SOURCE = "aws.inspector2"
-# The levels that the event tells of, also where there are none. The others are in the total alone.
+# The severities in the event, also with zero findings. The total includes the others.
 TOLD_LEVELS = ("CRITICAL", "HIGH", "MEDIUM")
 
 
 class InspectorControl:
-    """The operations behind /_local/inspector/, on an image that was given `enhancedFindings`."""
+    """The operations behind /_local/inspector/, on an image with `enhancedFindings`."""
 
     def __init__(self, state: RegistryState, emit: Emit) -> None:
         self._state = state
         self._emit = emit
 
     def send_scan(self, fields: Fields) -> dict[str, Any]:
-        """Tell that the first scan of `repository` and `imageDigest` has ended."""
+        """Send the event of the first scan of `repository` and `imageDigest`."""
         outcome = self._outcome(fields)
         self._emit(scan_event(*_image(fields), outcome), *_place(fields))
         return {"events": 1}
 
     def send_findings(self, fields: Fields) -> dict[str, Any]:
-        """Tell of each finding of `repository` and `imageDigest`, one event for each."""
+        """Send an event for each finding of `repository` and `imageDigest`."""
         outcome = self._outcome(fields)
         events = list(finding_events(*_image(fields), outcome))
         for event in events:
@@ -101,7 +101,7 @@ def _resource(repository: Any, image: Any) -> dict[str, Any]:
 
 
 def _inspector_arn(repository: Any) -> str:
-    """The beginning of the ARNs of Inspector beside this ECR."""
+    """The prefix of Inspector's ARNs in the account and region of this ECR."""
     beginning, _, _ = repository.arn.partition(":repository/")
     return str(beginning).replace(":ecr:", ":inspector2:")
 

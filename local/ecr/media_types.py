@@ -1,4 +1,4 @@
-"""What a manifest is, and whether ECR's basic scanning accepts it."""
+"""The type of a manifest, and whether ECR's basic scanning supports it."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ class Manifest:
 
     @property
     def artifact_media_type(self) -> str | None:
-        """ECR's artifactMediaType: what the config says that this is. An index has none."""
+        """ECR's artifactMediaType, from the config. An index has none."""
         explicit: str | None = self._fields.get("artifactType")
         config: str | None = self._fields.get("config", {}).get("mediaType")
         return explicit or config
@@ -37,7 +37,7 @@ class Manifest:
         return sum(layer.get("size", 0) for layer in self._fields.get("layers", []))
 
     def unscannable_type(self, manifest_media_type: str) -> str | None:
-        """The media type for which ECR refuses the scan; None when it accepts it."""
+        """The media type for which ECR refuses the scan; None for a supported one."""
         if manifest_media_type in _INDEXES:
             return manifest_media_type
         if self.artifact_media_type not in _IMAGE_CONFIGS:

@@ -1,4 +1,4 @@
-"""Paging with maxResults and nextToken, which moto leaves out."""
+"""Paging with maxResults and nextToken, which moto lacks."""
 
 import base64
 from collections.abc import Sequence

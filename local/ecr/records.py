@@ -1,4 +1,4 @@
-"""What is known of the scan of each image digest. moto keeps the images themselves."""
+"""The scans of each image digest. moto stores the images themselves."""
 
 import time
 from collections import Counter
@@ -18,7 +18,7 @@ ENHANCED_STATUS = "ACTIVE"
 
 @dataclass(frozen=True)
 class Outcome:
-    """How the next scan of an image will end. An enhanced one is ACTIVE: it never ends."""
+    """The result of the next scan of an image. An enhanced scan is ACTIVE: it never ends."""
 
     status: str = "COMPLETE"
     description: str = SCANNED
@@ -26,7 +26,7 @@ class Outcome:
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of findings of each severity; a severity without findings is absent, as in ECR's answers."""
+        """The number of findings of each severity; a severity without findings is absent, as in ECR."""
         return dict(
             Counter(finding["severity"] for finding in self.findings if finding.get("status", "ACTIVE") == "ACTIVE")
         )
@@ -39,7 +39,7 @@ class Outcome:
 
 @dataclass
 class Scan:
-    """A scan that was started; until it has completed ECR calls it IN_PROGRESS."""
+    """A started scan, IN_PROGRESS until it completes."""
 
     outcome: Outcome
     started_at: float
@@ -55,7 +55,7 @@ class Scan:
         return {"status": self.status, **({"description": self.outcome.description} if self.completed_at else {})}
 
     def age(self, seconds: float) -> None:
-        """Let the scan have happened earlier than it did."""
+        """Move the scan into the past."""
         self.started_at -= seconds
         if self.completed_at:
             self.completed_at -= seconds
@@ -63,7 +63,7 @@ class Scan:
 
 @dataclass
 class ScanRecord:
-    """What one digest's scans gave and will give, and when it was last pulled."""
+    """The last and the next scan of one image digest, and its last pull."""
 
     next_outcome: Outcome = field(default_factory=Outcome)
     scan: Scan | None = None
@@ -72,26 +72,26 @@ class ScanRecord:
 
 @dataclass
 class RegistryState:
-    """Everything that this ECR knows beyond moto."""
+    """The state of this ECR beyond moto."""
 
     records: dict[ImageKey, ScanRecord] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     scan_seconds: float = 0.5
-    # ECR's DescribeImages told of scans until basic scanning became AWS_NATIVE.
+    # DescribeImages had scan fields until basic scanning became AWS_NATIVE.
     has_scan_fields: bool = False
 
     def record(self, key: ImageKey) -> ScanRecord:
-        """The record of one digest, made when it is asked for first."""
+        """The record of one digest, made on first use."""
         return self.records.setdefault(key, ScanRecord())
 
     def clear(self) -> None:
-        """Forget every image, scan and count."""
+        """Delete every record and count."""
         self.records.clear()
         self.calls.clear()
         self.has_scan_fields = False
 
     def age_scans(self, seconds: float) -> int:
-        """Move every scan into the past; return how many there were."""
+        """Move every scan into the past; return their number."""
         scans = [record.scan for record in self.records.values() if record.scan]
         for scan in scans:
             scan.age(seconds)
@@ -99,5 +99,5 @@ class RegistryState:
 
 
 def now() -> float:
-    """The moment, as moto and ECR's JSON count it."""
+    """The moment as a number, as in moto and ECR's JSON."""
     return time.time()

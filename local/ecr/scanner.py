@@ -1,4 +1,4 @@
-"""Starting scans, and ending them after a while with ECR's event."""
+"""Scans that start, and end after a while with ECR's event."""
 
 import json
 import threading
@@ -25,7 +25,7 @@ class Scanner:
         self._emit = emit
 
     def start(self, backend: Any, repository: Any, image: Any) -> Scan:
-        """Start a scan, or refuse it with ECR's own error."""
+        """Start a scan. Raises ECR's own errors for a refusal."""
         record = self._state.record((backend.account_id, backend.region_name, repository.name, image.image_digest))
         _refuse_enhanced(backend, record)
         _refuse_artifacts(image)
@@ -42,7 +42,7 @@ class Scanner:
 
 
 def scan_event(repository: Any, image: Any, scan: Scan) -> Event:
-    """The documented event. A failed scan tells no counts: consumers must not count on them."""
+    """The documented event. That of a failed scan has no counts, so consumers must not rely on them."""
     detail: dict[str, Any] = {
         "scan-status": scan.outcome.status,
         "repository-name": repository.name,

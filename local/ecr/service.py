@@ -1,4 +1,4 @@
-"""One request of ECR's JSON protocol in, the answer out: no server of its own, the emulator's gateway calls this."""
+"""ECR's JSON protocol: one request in, one response out. The emulator's gateway calls it."""
 
 import json
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ class EcrService:
         self._scanner = Scanner(state, emit)
 
     def handle(self, operation: str, body: bytes, *, account: str, region: str) -> Answer:
-        """Answer one operation. Who may call it was decided before."""
+        """Return the response of one operation. The gateway has authorised the caller."""
         self._state.calls[operation] += 1
         request = Request.from_primitives(
             "POST", f"https://api.ecr.{region}.amazonaws.com/", _headers(operation, account), body

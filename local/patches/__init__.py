@@ -1,5 +1,5 @@
-"""What the emulator lacks for this application, or does otherwise than AWS.
+"""Patches where the emulator lacks something, or differs from AWS.
 
-One module for each patch. Its docstring says why it is there, and when it can go; `replace` refuses a name that the
-emulator no longer has, so that an upgrade which moves something fails at once and not somewhere in a test.
+One module for each patch. Its docstring has the reason, and the condition for its removal. `replace` refuses a name
+that the emulator no longer has, so an upgrade that moves the name fails at once.
 """

@@ -1,6 +1,6 @@
 """Events of AWS's own services reach the default bus.
 
-Why: PutEvents refuses sources that begin with `aws.`, as AWS does, and nothing else in ministack sends ECR's event.
+Why: PutEvents refuses sources that begin with `aws.`, as in AWS, and ministack has no other sender of ECR's event.
 Goes when: ministack's ECR sends `ECR Image Scan` itself.
 """
 

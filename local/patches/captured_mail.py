@@ -1,7 +1,7 @@
-"""What SNS would send by e-mail and SMS is kept, to be read under /_local/mail.
+"""E-mails and text messages of SNS are stored, and read under /_local/mail.
 
 Why: ministack only logs a line for an e-mail subscription, and drops what goes to an sms subscription.
-Goes when: ministack keeps both, after filter policy and MessageStructure.
+Goes when: ministack stores both, after filter policy and MessageStructure.
 """
 
 from dataclasses import asdict, dataclass
@@ -25,13 +25,13 @@ class Letter:
 
 
 class Mailbox:
-    """Everything that was sent."""
+    """All sent messages."""
 
     def __init__(self) -> None:
         self._letters: list[Letter] = []
 
     def apply(self) -> None:
-        """Catch what a topic sends out."""
+        """Store the messages that a topic sends."""
 
         def fanout(topic: str, message_id: str, message: str, subject: str, *rest: Any, **fields: Any) -> None:
             original(topic, message_id, message, subject, *rest, **fields)
@@ -45,11 +45,11 @@ class Mailbox:
         original = replace(sns, "_fanout", fanout)
 
     def read(self, _: Any) -> list[dict[str, str]]:
-        """Return all letters, the oldest first."""
+        """Return all messages, the oldest first."""
         return [asdict(letter) for letter in self._letters]
 
     def clear(self, _: Any) -> dict[str, Any]:
-        """Throw all letters away."""
+        """Delete all messages."""
         self._letters.clear()
         return {}
 

@@ -1,4 +1,4 @@
-"""With TLS on, the emulator listens on the chosen port alone.
+"""With TLS on, the emulator listens only on the chosen port.
 
 Why: ministack also takes port 443 of this machine where it is free.
 Goes when: a setting of ministack turns that off.
@@ -10,5 +10,5 @@ from local.patches.replacing import replace
 
 
 def apply() -> None:
-    """Say that no further port is free."""
+    """Report every further port as taken."""
     replace(app, "_port_is_bindable", lambda _host, _port: False)

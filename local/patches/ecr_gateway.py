@@ -1,8 +1,8 @@
 """Requests for ECR go to local.ecr.
 
-Why: ministack's own ECR knows no scans (StartImageScan, DescribeImageScanFindings). Handing over behind the gateway
-keeps one endpoint for every service, and ministack's evaluation of the caller's IAM policies in front of it.
-Goes when: ministack scans images, and can be told the findings.
+Why: ministack's own ECR knows no scans (StartImageScan, DescribeImageScanFindings). Behind the
+gateway, every service has one endpoint, and ministack evaluates the caller's IAM policies first.
+Goes when: ministack scans images, and accepts the findings to return.
 """
 
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ from local.patches.replacing import original_of, replace
 
 
 def apply(service: EcrService) -> None:
-    """Let `service` answer."""
+    """Route ECR's requests to `service`."""
     account, region = original_of(responses, "get_account_id"), original_of(responses, "get_region")
 
     async def handle(_method: str, _path: str, headers: Mapping[str, str], body: bytes, _query: Any) -> Answer:

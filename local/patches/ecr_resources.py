@@ -1,4 +1,4 @@
-"""ECR's calls are authorized on the repositories that they mean, and not on `*`.
+"""ECR's calls are authorized on their repositories, and not on `*`.
 
 Why: with AUTH=true ministack takes `*` as the resource of a call that has no repositoryName, and so refuses a policy
 that AWS accepts (`...:repository/*`). DescribeRepositories is authorized on `repository/*`, as AWS's own refusals word
@@ -19,7 +19,7 @@ _ON_TAGS = ("ListTagsForResource", "TagResource", "UntagResource")
 
 
 def apply() -> None:
-    """Name the resource of DescribeRepositories, and of ListTagsForResource, TagResource and UntagResource."""
+    """Set the resource of DescribeRepositories, ListTagsForResource, TagResource and UntagResource."""
 
     def resource(
         service: str,

@@ -1,4 +1,4 @@
-"""Only so many invocations run at the same time as this machine has room for; the others wait.
+"""As many invocations run at the same time as this machine can hold; the others wait.
 
 Why: ministack starts a process for each invocation that finds no idle one. Fifty scans that end together would mean
 fifty cold starts at once, which take a machine with two cores most of a minute.
@@ -15,7 +15,7 @@ from local.patches.replacing import replace
 
 
 def apply() -> None:
-    """Let invocations wait for a free place."""
+    """Make invocations wait for a free worker."""
     places = threading.BoundedSemaphore(max(4, os.cpu_count() or 1))
 
     def execute(*arguments: Any, **named: Any) -> Any:

@@ -1,8 +1,8 @@
-"""Functions run in an interpreter that has what Lambda's Python runtime has, and nothing of this machine's settings.
+"""Functions run in an interpreter with the packages of Lambda's Python runtime, without this machine's settings.
 
-Why: ministack runs them with its own interpreter and environment, so that a dependency missing from the layer, or a
-certificate bundle exported on this machine, would go unnoticed or get in the way.
-Goes when: ministack lets one choose the interpreter and the environment of its workers.
+Why: ministack runs them with its own interpreter and environment. A dependency missing from the layer would go
+unnoticed, and a certificate bundle exported on this machine would break TLS.
+Goes when: ministack has a setting for the interpreter and the environment of its workers.
 """
 
 import os
@@ -11,7 +11,7 @@ from ministack.core import lambda_runtime
 
 from local.patches.replacing import replace
 
-# What the machine exports for its own tools; a Lambda worker must trust the gateway's certificate instead.
+# Certificate bundles of this machine; a Lambda worker must trust the gateway's certificate instead.
 _OWN_SETTINGS = ("PYTHONPATH", "AWS_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE")
 
 

@@ -1,6 +1,6 @@
-"""A condition of a template may ask for the partition, the region or the account.
+"""A condition of a template may refer to the partition, the region or the account.
 
-Why: ministack resolves pseudo parameters everywhere but in Conditions, where `Ref: AWS::Partition` is its own name.
+Why: ministack resolves pseudo parameters everywhere but in Conditions, where `Ref: AWS::Partition` gives its own name.
 Goes when: a stack with `!Equals [!Ref AWS::Partition, aws]` as a condition has it true on plain ministack.
 """
 

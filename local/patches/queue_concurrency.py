@@ -15,7 +15,7 @@ Properties = dict[str, Any]
 
 
 def apply() -> None:
-    """Turn the text into a number when a mapping is made or updated."""
+    """Convert the text to a number when a mapping is created or updated."""
     handler = original_of(provisioners, "_RESOURCE_HANDLERS")["AWS::Lambda::EventSourceMapping"]
     create, update = handler["create"], handler["update"]
 

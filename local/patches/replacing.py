@@ -1,21 +1,21 @@
-"""Replacing a name of the emulator, loudly."""
+"""Replace a name of the emulator; fail when the emulator no longer has it."""
 
 from typing import Any
 
 
 class PatchTargetMissingError(Exception):
-    """The emulator has no such name (any more): read its changes, and the patch's docstring."""
+    """The emulator has no such name: read its changes, and the patch's docstring."""
 
 
 def replace(owner: Any, name: str, replacement: Any) -> Any:
-    """Put `replacement` in the place of `owner.name`, and return what was there."""
+    """Set `owner.name` to `replacement`, and return the original."""
     original = original_of(owner, name)
     setattr(owner, name, replacement)
     return original
 
 
 def original_of(owner: Any, name: str) -> Any:
-    """Return what stands under a name that a patch relies on."""
+    """Return the value of a name on which a patch relies."""
     if not hasattr(owner, name):
         raise PatchTargetMissingError(f"{owner.__name__}.{name}")
     return getattr(owner, name)

@@ -12,7 +12,7 @@ from local.patches.replacing import original_of, replace
 
 
 def apply() -> None:
-    """Replace the one attempt."""
+    """Replace the single attempt by an asynchronous invocation."""
     find = original_of(lambda_svc, "_get_func_record_for_ref")
     execution_record = original_of(lambda_svc, "_execution_record_for_config")
     invoke = original_of(lambda_svc, "invoke_async_with_retry")

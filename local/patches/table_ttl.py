@@ -13,7 +13,7 @@ from local.patches.replacing import original_of
 
 
 def apply() -> None:
-    """Set the TTL after the table was made or updated."""
+    """Set the TTL after a table is created or updated."""
     handler = original_of(provisioners, "_RESOURCE_HANDLERS")["AWS::DynamoDB::Table"]
     create, update_ttl = handler["create"], original_of(dynamodb, "_update_ttl")
 

@@ -1,4 +1,4 @@
-"""A page of docs/reference of which a part is written from the code."""
+"""A page of docs/reference with a part generated from the code."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +17,7 @@ class Page:
     render: Callable[[], str]
 
     def rendered(self) -> str:
-        """Return the page as it should be. Raises ValueError when it has no place for the generated part."""
+        """Return the page with its part generated anew. Raises ValueError when the page has no marks for it."""
         text, found = _PART.subn(lambda part: f"{part[1]}\n{self.render()}\n{part[2]}", self.path.read_text("utf-8"))
         if found != 1:
             raise ValueError(f"{self.path} has {found} generated parts, not one")
@@ -25,7 +25,7 @@ class Page:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table, ended by a line break."""
+    """Return a Markdown table, with a line break at its end."""
     return "".join(_line(cells) for cells in (headings, ["---"] * len(headings), *rows))
 
 
@@ -35,5 +35,5 @@ def _line(cells: Sequence[str]) -> str:
 
 
 def code(text: str) -> str:
-    """Return a value as code; `none` where there is none."""
+    """Return a value as code, `none` for an empty one."""
     return f"`{text}`" if text else "none"

@@ -1,4 +1,4 @@
-"""Write docs/reference/parameters.md from template.yaml: groups, defaults, what is allowed, what a parameter sets."""
+"""Write docs/reference/parameters.md from template.yaml: groups, defaults, allowed values, variables."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,13 +7,13 @@ from typing import Any
 from scripts.reference.pages import FOLDER, Page, code, table
 from scripts.template_check.source import Template, load_template, of_type, walk
 
-# What a pattern without a ConstraintDescription allows.
+# The allowed values of patterns without a ConstraintDescription.
 _PATTERNS = {
     r"^([0-9]{1,9}|10{9})$": "a whole number from 0 to 1000000000",
     r"^([0-9]{1,9}|10{9}|[Oo][Ff][Ff])$": "a whole number from 0 to 1000000000, or `off`",
     r"^([^@\s]+@[^@\s]+)?$": "an e-mail address, or nothing",
 }
-# Where the documents say more about a parameter.
+# Links to further documents about a parameter.
 FURTHER = {
     "AlarmEmail": "../how-to/operate.md#when-an-alarm-is-raised",
     "AlarmTopicArn": "../how-to/operate.md#when-an-alarm-is-raised",
@@ -37,7 +37,7 @@ FURTHER = {
 
 
 def render() -> str:
-    """Return a table of parameters for each group of the template. Raises ValueError for one that is in no group."""
+    """Return a table of parameters for each group of the template. Raises ValueError for a parameter in no group."""
     template = load_template()
     parameters, sets = template["Parameters"], variables_by_parameter(template)
     interface = template["Metadata"]["AWS::CloudFormation::Interface"]
@@ -57,7 +57,7 @@ def render() -> str:
 
 
 def variables_by_parameter(template: Template) -> dict[str, list[str]]:
-    """Return which variables of the functions have the value of each parameter."""
+    """Return the variables of the functions that each parameter sets."""
     found: dict[str, list[str]] = defaultdict(list)
     for name, value in _variables(template):
         for inner in walk(value):

@@ -1,4 +1,4 @@
-"""Write docs/reference/variables.md: what each function reads of its environment, found by reading it."""
+"""Write docs/reference/variables.md: the variables of each function, recorded while its settings are read."""
 
 import re
 from collections import defaultdict
@@ -18,44 +18,44 @@ from scripts.reference.parameters import variables_by_parameter
 from scripts.template_check.source import load_template
 
 MEANINGS = {
-    "CHAT_TOPIC_ARN": "the topic for chat; without it there are no messages for chat",
-    "CRITICAL": "report an image with at least so many critical findings, and at least one; `off` for none",
+    "CHAT_TOPIC_ARN": "the chat topic; without it there are no chat messages",
+    "CRITICAL": "report an image with at least this many critical findings; 0 for any, `off` for none",
     "ECR_IMAGES_DURATION_DELTA": "scan an image again when its last scan is older",
     "ECR_SNS_REPORT_TOPIC_ARN": "the topic of the reports",
-    "ECS_DISCOVERY_ENABLED": "look only at images that ECS runs",
-    "ECS_DISCOVERY_ROLES": "the roles through which to look at ECS in other accounts",
+    "ECS_DISCOVERY_ENABLED": "scan only the images that ECS runs",
+    "ECS_DISCOVERY_ROLES": "the roles to scan what ECS runs in other accounts",
     "FINDINGS_BUCKET": "the bucket of the last full results; without it there is no comparison with the scan before",
-    "HIGH": "report an image with at least so many high findings, and at least one; `off` for none",
+    "HIGH": "report an image with at least this many high findings; 0 for any, `off` for none",
     "IDEMPOTENCY_TABLE": "the table of reported events; without it, an event that AWS delivers twice is reported twice",
-    "IMAGES_FILTER_TAG_STATUS": "look at all images, at those with a tag, or at those without",
+    "IMAGES_FILTER_TAG_STATUS": "scan all images, those with a tag, or those without",
     "IMAGES_SCAN_JOBS_QUEUE_URL": "the jobs queue",
-    "LOW": "report an image with at least so many low findings, and at least one; `off` for none",
-    "MAX_IMAGES_PER_REPOSITORY": "look only at so many images of each repository, the newest; 0 for all",
-    "MAX_SCANS_PER_DAY": "start at most so many scans in a day (UTC); 0 for all that are due, up to 80,000",
-    "MEDIUM": "report an image with at least so many medium findings, and at least one; `off` for none",
-    "NOTIFICATION_MODE": "report each scan, only send a digest, or both",
+    "LOW": "report an image with at least this many low findings; 0 for any, `off` for none",
+    "MAX_IMAGES_PER_REPOSITORY": "scan at most this many images of each repository, the newest; 0 for all",
+    "MAX_SCANS_PER_DAY": "start at most this many scans in a day (UTC); 0 for all that are due, up to 80,000",
+    "MEDIUM": "report an image with at least this many medium findings; 0 for any, `off` for none",
+    "NOTIFICATION_MODE": "report each scan, sum up all scans in a digest, or both",
     "NOTIFY_ON": "which scans above the thresholds to report; NEW and CHANGED need FINDINGS_BUCKET",
     "NOTIFY_ON_SCAN_FAILURE": "also report scans that failed",
-    "OWNER_TAG_KEY": "the key of the AWS tag of repositories that names their owner",
-    "PULLED_WITHIN": "look only at images that were pulled within this time",
-    "PUSHED_WITHIN": "look only at images that were pushed within this time",
-    "REPORTER_FUNCTION_NAME": "the reporter, to report scans whose event was lost; without it nobody reports them",
+    "OWNER_TAG_KEY": "the key of the AWS tag that names the owner of a repository",
+    "PULLED_WITHIN": "scan only images pulled within this time",
+    "PUSHED_WITHIN": "scan only images pushed within this time",
+    "REPORTER_FUNCTION_NAME": "the reporter, to report scans whose event was lost; without it they stay unreported",
     "REPORT_EVENT_BUS": "the ARN of an event bus that gets each report as an event",
-    "REPOSITORIES_FILTER_REGEXP": "which repositories, matched from the start of the name",
-    "SCANNER_THREADS": "how many calls to make at a time",
-    "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR image by image",
+    "REPOSITORIES_FILTER_REGEXP": "the repositories to scan, matched from the start of the name",
+    "SCANNER_THREADS": "the number of concurrent calls",
+    "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR about each image",
     "SECURITY_HUB_ENABLED": "send the findings of basic scans to AWS Security Hub",
     "SUPPRESSIONS_TABLE": "the table of suppressions; without it nothing is suppressed",
-    "UNDEFINED": "report an image with at least so many findings of UNDEFINED or UNTRIAGED; `off` for none",
+    "UNDEFINED": "report an image with at least this many UNDEFINED or UNTRIAGED findings; 0 for any",
 }
-# No setting of any kind allows this, a regular expression neither.
+# A wrong value for every kind of setting, even for a regular expression.
 _WRONG = "*wrong("
 _WHY_NO_EXPRESSION = re.compile(r" \(nothing to repeat.*\)$")
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable that a function reads. `allowed` is what the function says when the value is wrong."""
+    """A variable that a function reads. `allowed` is from the function's error message for a wrong value."""
 
     name: str
     default: str
@@ -79,7 +79,7 @@ def _function_name(settings_class: type) -> str:
 
 
 def _variables_of(settings_class: Any) -> dict[str, Variable]:
-    """Have the settings read an environment of nothing but what they require, and write down what they asked for."""
+    """Read the settings from an environment with only the required variables, and record the variables read."""
     environment: dict[str, str] = {}
     while True:
         with _recorded_defaults() as defaults:
@@ -96,7 +96,7 @@ def _variables_of(settings_class: Any) -> dict[str, Variable]:
 
 @contextmanager
 def _recorded_defaults() -> Iterator[dict[str, str]]:
-    """Collect the name and the default of each variable that is read: every other reader uses `variables.text`."""
+    """Collect the name and the default of each variable that is read: all readers use `variables.text`."""
     defaults: dict[str, str] = {}
     read = variables.text
 
@@ -120,7 +120,7 @@ def _allowed(settings_class: Any, environment: dict[str, str], name: str) -> str
 
 
 def render() -> str:
-    """Return a table of all variables. Raises ValueError for one without a meaning, and for a meaning of none."""
+    """Return a table of all variables. Raises ValueError for a variable without a meaning, and the reverse."""
     by_function = functions()
     names = sorted({name for found in by_function.values() for name in found})
     if names != sorted(MEANINGS):

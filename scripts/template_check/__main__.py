@@ -9,7 +9,7 @@ from scripts.template_check.stacks import choices
 
 
 def main() -> int:
-    """Print what was looked at, and each problem."""
+    """Print the extent of the check, and each problem. Returns the exit status."""
     result = check(load_template())
     for problem in result.problems:
         sys.stdout.write(f"{problem}\n")

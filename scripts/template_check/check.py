@@ -16,7 +16,7 @@ _SAM_PAGE = "https://docs.aws.amazon.com/serverless-application-model/latest/dev
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How much was looked at, and what was found, each problem once."""
+    """The extent of the check, and each problem once."""
 
     stacks: int
     rules: int
@@ -24,7 +24,7 @@ class Result:
 
 
 def check(template: Template, *, with_cfn_lint: bool = True) -> Result:
-    """Check a template. Without cfn-lint it takes a moment, with it some seconds."""
+    """Check a template. With cfn-lint, it takes some seconds."""
     try:
         return _check(template, with_cfn_lint)
     except RefusedBySamError as error:
@@ -35,7 +35,7 @@ def _check(template: Template, with_cfn_lint: bool) -> Result:
     made = list(stacks(template))
     problems = {problem for rule in SOURCE_RULES for problem in rule(template)}
     problems |= {problem for stack in made for problem in references_resolve(stack)}
-    # What refers to nothing, or is two things, has no values that the other rules could look at.
+    # The other rules need stacks whose references resolve, with unique names.
     if not problems:
         problems |= {problem for rule in STACK_RULES for stack in made for problem in rule(stack)}
         problems |= {problem for rule in RANGE_RULES for problem in rule(made)}

@@ -1,4 +1,4 @@
-"""Evaluates intrinsic functions as CloudFormation does, with made-up names for what it would make."""
+"""Evaluates intrinsic functions as CloudFormation does, with made-up names for the resources."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from scripts.template_check.partitions import Partition
 from scripts.template_check.source import Resource, Template
 
 ACCOUNT = "123456789012"
-# The longest name that a stack may have.
+# The longest name of a stack.
 STACK = "s" * 128
 NOTHING = object()  # AWS::NoValue
 
@@ -28,7 +28,7 @@ _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 class Evaluation:
-    """A template's values in one partition, for one set of parameters; `missing` gathers what refers to nothing."""
+    """A template's values in one partition, for one set of parameters; `missing` collects unresolved references."""
 
     def __init__(self, template: Template, partition: Partition, parameters: Mapping[str, str]) -> None:
         self._template = template
@@ -58,7 +58,7 @@ class Evaluation:
         return bool(self._condition(self._template["Conditions"][condition]))
 
     def value(self, expression: Any) -> Any:
-        """Evaluate a value; NOTHING where it is AWS::NoValue."""
+        """Evaluate a value; NOTHING for AWS::NoValue."""
         if isinstance(expression, list):
             values = [self.value(entry) for entry in expression]
             return [value for value in values if value is not NOTHING]
@@ -81,7 +81,7 @@ class Evaluation:
         return self.value(expression)
 
     def ref(self, name: str) -> Any:
-        """Return what `!Ref` gives."""
+        """Return the value of `!Ref`."""
         if name in self._values:
             return self._values[name]
         if name not in self.made:
@@ -92,18 +92,18 @@ class Evaluation:
         return self._arn(name) if self.made[name]["Type"] in _REF_IS_ARN else self._name(name)
 
     def attribute(self, name: str, attribute: str) -> Any:
-        """Return what `!GetAtt` gives."""
+        """Return the value of `!GetAtt`."""
         if name not in self.made:
             self.missing.append(f"refers to {name}.{attribute}, which is not made")
             return NOTHING
         return self._arn(name) if attribute.endswith("Arn") else self._name(name)
 
     def choice(self, argument: list[Any]) -> Any:
-        """Return what `!If` gives."""
+        """Return the value of `!If`."""
         return self.value(argument[1] if self.holds(argument[0]) else argument[2])
 
     def substituted(self, argument: Any) -> str:
-        """Return what `!Sub` gives."""
+        """Return the value of `!Sub`."""
         text, given = (argument, {}) if isinstance(argument, str) else argument
 
         def named(found: re.Match[str]) -> str:

@@ -1,6 +1,6 @@
-"""What differs by partition: the one list behind docs/reference/partitions.md and the check of the conditions.
+"""The differences of partitions: the one list behind docs/reference/partitions.md and the check of the conditions.
 
-`python -m scripts.template_check.partitions` writes the table of the document anew.
+`python -m scripts.template_check.partitions` writes the table of the document.
 """
 
 import re
@@ -15,7 +15,7 @@ _TABLE = re.compile(r"(<!-- begin partitions -->\n).*?(<!-- end partitions -->)"
 
 @dataclass(frozen=True, slots=True)
 class Partition:
-    """A partition, a region of it in which the template is looked at, and the end of its host names."""
+    """A partition, the region for its checks, and the suffix of its host names."""
 
     name: str
     region: str
@@ -26,16 +26,16 @@ PARTITIONS = (
     Partition("aws", "us-east-1", "amazonaws.com"),
     Partition("aws-us-gov", "us-gov-west-1", "amazonaws.com"),
     Partition("aws-cn", "cn-north-1", "amazonaws.com.cn"),
-    # Not claimed to be supported: the template takes the branch that needs least.
+    # AWS does not document it as supported: the template does without.
     Partition("aws-eusc", "eusc-de-east-1", "amazonaws.eu"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Something of AWS that not every partition has.
+    """A feature of AWS that not every partition has.
 
-    `condition` is the template's condition that follows from it.
+    `condition` is the condition of the template that depends on it.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Feature:
     condition: str = ""
 
     def is_in(self, partition: str) -> bool:
-        """Tell whether the template may count on it there."""
+        """Return whether the template may rely on the feature in a partition."""
         return self.has.get(partition, "no").startswith("yes")
 
 
@@ -139,7 +139,7 @@ def table() -> str:
 
 
 def rendered(document: str) -> str:
-    """Return the document with its table made anew."""
+    """Return the document with its table generated anew."""
     return _TABLE.sub(lambda found: f"{found[1]}\n{table()}\n{found[2]}", document)
 
 

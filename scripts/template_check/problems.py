@@ -1,4 +1,4 @@
-"""What a rule reports, and how a rule is made."""
+"""Rules, and the problems that they report."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from functools import wraps
 from typing import TypeVar
 
 Input = TypeVar("Input")
-# Where, and what: a logical id or a parameter, and a sentence.
+# A logical id or a parameter, and a sentence about it.
 Finding = tuple[str, str]
 
 
 @dataclass(frozen=True, order=True, slots=True)
 class Problem:
-    """Something that AWS would refuse, or would do otherwise than meant.
+    """Something that AWS would refuse, or would do otherwise than intended.
 
-    `where` is a logical id or a parameter, `source` the page of AWS that has the rule.
+    `where` is a logical id or a parameter, `source` the page of AWS with the rule.
     """
 
     where: str
@@ -29,7 +29,7 @@ class Problem:
 def rule(
     source: str,
 ) -> Callable[[Callable[[Input], Iterator[Finding]]], Callable[[Input], Iterator[Problem]]]:
-    """Make a rule of a function that yields findings; it is named like the function, `source` is the page of AWS."""
+    """Return a decorator that makes a rule of a function; `source` is the page of AWS with the rule."""
 
     def decorate(find: Callable[[Input], Iterator[Finding]]) -> Callable[[Input], Iterator[Problem]]:
         name = find.__name__.replace("_", "-")

@@ -75,5 +75,5 @@ def statements(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def as_list(value: Any) -> list[Any]:
-    """Return a list of what may be one or several."""
+    """Return a list of one value or several."""
     return value if isinstance(value, list) else [value]

@@ -1,4 +1,4 @@
-"""The stacks that CloudFormation makes of the template: in each partition, with each parameter's choice on and off."""
+"""The possible stacks of the template: in each partition, with each optional parameter on and off."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from scripts.template_check.partitions import PARTITIONS, Partition
 from scripts.template_check.source import Resource, Template
 from scripts.template_check.transformation import transform
 
-# A value that switches something on, for each parameter on which a condition depends.
+# For each parameter of a condition, a value that changes the condition.
 ON = {
     "KmsKeyArn": "arn:{partition}:kms:{region}:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab",
     "PermissionsBoundary": "arn:{partition}:iam::123456789012:policy/boundary",
@@ -33,7 +33,7 @@ ON = {
 class Stack:
     """One stack, its intrinsic functions evaluated.
 
-    `refs` and `arns` hold what `!Ref` and `!GetAtt ....Arn` give, `missing` what refers to something that is not made.
+    `refs` and `arns` have the values of `!Ref` and `!GetAtt ....Arn`; `missing` has the unresolved references.
     """
 
     partition: Partition
@@ -54,7 +54,7 @@ class Stack:
 
 
 def choices() -> list[dict[str, str]]:
-    """Return the sets of parameters to look at: all off, all on, each alone."""
+    """Return the sets of parameters to check: all off, all on, each alone."""
     return [{}, ON, *({name: value} for name, value in ON.items())]
 
 

@@ -1,4 +1,4 @@
-"""What SAM makes of the template, by its own translator: the one that CloudFormation runs for `Transform`."""
+"""The template as SAM's translator transforms it, which CloudFormation runs for `Transform`."""
 
 import copy
 import logging
@@ -21,7 +21,7 @@ class RefusedBySamError(Exception):
 
 
 class _Session:
-    """What the translator needs of a boto3 session."""
+    """The part of a boto3 session that the translator needs."""
 
     def __init__(self, region: str) -> None:
         self.region_name = region
@@ -30,7 +30,7 @@ class _Session:
 def transform(template: Template, region: str) -> Template:
     """Return the template as CloudFormation gets it in a region. Raises RefusedBySamError."""
     source = copy.deepcopy(template)
-    # Lambda takes what stands on its own, as `sam build` leaves it.
+    # `sam package` replaces the folders by artifacts in S3.
     for resource in of_type(source["Resources"], *_SERVERLESS).values():
         key = "ContentUri" if resource["Type"].endswith("LayerVersion") else "CodeUri"
         resource["Properties"][key] = _ARTIFACT
@@ -47,7 +47,7 @@ def transform(template: Template, region: str) -> Template:
 
 
 def generated_ids(template: Template, region: str) -> dict[str, set[str]]:
-    """Return the logical ids that SAM makes of each of its resources. Raises RefusedBySamError."""
+    """Return the logical ids that SAM generates from each resource. Raises RefusedBySamError."""
     plain = {
         name: resource
         for name, resource in template["Resources"].items()

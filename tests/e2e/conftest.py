@@ -45,7 +45,7 @@ def deployed(emulator: Emulator, template: Path, pytestconfig: pytest.Config) ->
 
 @pytest.fixture(scope="module")
 def application(deployed: Application) -> Application:
-    """The application as on its first day: no images, nothing remembered, no mail."""
+    """The application as on its first day: no images, an empty ledger, no mail."""
     jobs = deployed.outputs["ImagesScanJobsQueueUrl"]
     deployed.wait_until("the jobs of the tests before are done", lambda: deployed.queue_depth(jobs) == 0)
     deployed.emulator.control("mail/clear")
@@ -98,7 +98,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
-    """Show with a failed test what the functions said."""
+    """Show the logs of the functions with a failed test."""
     outcome: Any = yield
     report: pytest.TestReport = outcome.get_result()
     application = item.config.stash.get(DEPLOYED, None)

@@ -1,4 +1,4 @@
-"""The schedule fires on the sample registry: what is scanned, what is told, and to whom."""
+"""The schedule fires on the sample registry: the scans, the reports, and who gets them."""
 
 import json
 from collections import Counter
@@ -68,7 +68,7 @@ def test_each_due_image_gives_one_report_or_a_clean_result_and_no_other_image_do
     assert set((reported + clean).values()) == {1}
 
 
-def test_the_ledger_remembers_how_each_of_their_scans_ended(run: RunState, application: Application) -> None:
+def test_the_ledger_has_the_result_of_each_scan(run: RunState, application: Application) -> None:
     results = {item["record"].removesuffix("#reporter"): item["status"] for item in _reporter_items(application)}
     assert set(results) == due_digests()
     assert set(results.values()) == {"COMPLETE", "FAILED"}
@@ -112,7 +112,7 @@ def test_a_filter_policy_lets_a_subscriber_get_the_critical_reports_alone(run: R
     assert {message.document["imageDigest"] for message in critical_inbox.messages} == expected
 
 
-def test_people_get_texts_and_not_json(run: RunState, application: Application) -> None:
+def test_e_mails_and_text_messages_are_texts_and_not_json(run: RunState, application: Application) -> None:
     letters = application.mail()
     mails = [letter for letter in letters if letter["protocol"] == "email"]
     texts = [letter for letter in letters if letter["protocol"] == "sms"]
@@ -121,7 +121,7 @@ def test_people_get_texts_and_not_json(run: RunState, application: Application) 
     assert all(mail["subject"] and len(mail["subject"]) < 100 and "{" not in mail["text"] for mail in mails)
 
 
-def test_a_second_run_starts_no_scan_asks_ecr_about_no_image_and_tells_nobody(
+def test_a_second_run_starts_no_scan_asks_ecr_about_no_image_and_reports_nothing(
     run: RunState, application: Application, inbox: Inbox
 ) -> None:
     application.emulator.control("ecr/calls/clear")

@@ -28,20 +28,20 @@ def test_the_second_message_says_what_is_new_and_what_is_fixed(
 
 
 @pytest.mark.parametrize(
-    ("notify_on", "told"),
+    ("notify_on", "reported"),
     [
         ("ALL", {"team/same", "team/new", "team/less"}),
         ("NEW", {"team/new"}),
         ("CHANGED", {"team/new", "team/less", "team/fixed"}),
     ],
 )
-def test_the_second_scan_is_told_as_notify_on_says(
+def test_the_second_scan_is_reported_as_notify_on_says(
     application: Application,
     inbox: Inbox,
     registry: Registry,
     updated: Callable[[Mapping[str, str]], None],
     notify_on: str,
-    told: set[str],
+    reported: set[str],
 ) -> None:
     updated({"NotifyOn": notify_on})
     digests = {name: registry.push(f"team/{name}") for name in ("same", "new", "less", "fixed")}
@@ -52,4 +52,4 @@ def test_the_second_scan_is_told_as_notify_on_says(
     registry.finds("team/less", digests["less"], OLD)
     registry.finds("team/fixed", digests["fixed"])
     application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
-    assert {document["repository"] for document in run_scans(application, inbox)} == told
+    assert {document["repository"] for document in run_scans(application, inbox)} == reported

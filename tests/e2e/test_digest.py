@@ -1,4 +1,4 @@
-"""Two weeks of a registry: the second digest tells what has changed since the first."""
+"""Two weeks of a registry: the second digest shows the changes since the first."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -31,7 +31,9 @@ def digest(application: Application, inbox: Inbox) -> dict[str, Any]:
     return document
 
 
-def test_the_second_digest_tells_what_has_changed(application: Application, inbox: Inbox, registry: Registry) -> None:
+def test_the_second_digest_shows_the_changes_since_the_first(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
     worse, better = registry.push("team/worse"), registry.push("team/better")
     registry.finds("team/better", better, OLD, NEW)
     registry.push("legacy/crm", unsupportedSystem={"name": "fedora", "version": "31"})

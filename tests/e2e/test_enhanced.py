@@ -53,7 +53,7 @@ def test_the_first_scan_is_one_message_and_a_later_burst_another(
     image = {"repository": "team/watched", "imageDigest": digest}
 
     application.emulator.control("inspector/scan", **image)
-    (first,) = application.wait_until("the first scan is told", inbox.collect)
+    (first,) = application.wait_until("the first scan is reported", inbox.collect)
     assert first.document["counts"]["CRITICAL"] == 30
     facts = first.document["findings"][0]
     assert (facts["fixedIn"], facts["exploitAvailable"], facts["score"]) == ("8.4.0", True, 9.8)
@@ -63,7 +63,7 @@ def test_the_first_scan_is_one_message_and_a_later_burst_another(
     late = [*known, enhanced("CVE-2024-3094")]
     application.emulator.control("ecr/findings", **image, enhancedFindings=late)
     application.emulator.control("inspector/findings", **image)
-    application.wait_until("the new finding is told", lambda: len(inbox.collect()) > 1)
+    application.wait_until("the new finding is reported", lambda: len(inbox.collect()) > 1)
     second = inbox.messages[1].document
     assert [finding["name"] for finding in second["changes"]["new"]] == ["CVE-2024-3094"]
     application.wait_until("all findings have been looked at", lambda: all_looked_at(application))

@@ -1,4 +1,4 @@
-"""What goes wrong stays small, is kept, and is told."""
+"""A fault stays small, loses no event, and is reported."""
 
 import json
 from collections.abc import Iterator
@@ -122,7 +122,7 @@ def test_a_scan_whose_event_was_lost_is_reported_by_the_next_run_and_by_no_other
         run()
         application.wait_until("ECR has scanned it", lambda: "COMPLETE" in str(ecr_scan(application, digest)))
     run()
-    assert reported(inbox, digest) == [], "a scan that was started just now may still be heard of"
+    assert reported(inbox, digest) == [], "the event of a scan that was started just now may still come"
     application.let_pass(hours=2)
     run()
     application.wait_until("it is reported", lambda: reported(inbox, digest))
@@ -167,7 +167,7 @@ def test_a_scan_gives_one_message_whichever_events_come_of_it(
     assert len(reported(inbox, digest)) == 1
 
 
-def test_a_scan_that_cannot_be_reported_is_kept_with_its_event(
+def test_the_event_of_a_scan_that_cannot_be_reported_is_stored(
     application: Application, inbox: Inbox, registry: Registry
 ) -> None:
     dead_letters = application.outputs["ScanEventsDeadLetterQueueUrl"]

@@ -1,4 +1,4 @@
-"""Rules are made on the command line, and the deployed reporter keeps to them."""
+"""The deployed reporter applies the suppressions that the command line stores."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -26,8 +26,8 @@ def test_a_rule_suppresses_its_finding_until_it_ends(
 
     suppressions(application, "add", "--replace", *rule, "--until", (today - timedelta(days=1)).isoformat())
     application.let_pass(hours=WEEK_AND_A_DAY_HOURS)
-    told = {document["repository"]: document for document in run_scans(application, inbox)}
-    assert set(told) == {"other/app", "team/app"}
-    assert [finding["name"] for finding in told["team/app"]["changes"]["new"]] == [OLD]
-    assert told["other/app"]["changes"]["new"] == []
+    reports = {document["repository"]: document for document in run_scans(application, inbox)}
+    assert set(reports) == {"other/app", "team/app"}
+    assert [finding["name"] for finding in reports["team/app"]["changes"]["new"]] == [OLD]
+    assert reports["other/app"]["changes"]["new"] == []
     suppressions(application, "remove", "accepted")

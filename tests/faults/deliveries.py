@@ -21,7 +21,7 @@ class Deliveries:
         self._sent_again = 0
 
     def run(self, jobs: list[str], context: Any = None) -> None:
-        """Deliver the jobs in batches of ten, what failed and what was sent again too; fail if that never ends."""
+        """Deliver the jobs in batches of ten, failed and continued ones again; fail if that never ends."""
         for _ in range(MAX_DELIVERIES):
             if not jobs:
                 return

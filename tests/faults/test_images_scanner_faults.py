@@ -1,6 +1,6 @@
 """Whatever happens on the way: each due image gets exactly one scan, and no job is lost.
 
-The stub behind these tests is a process that counts. It plays ECR, DynamoDB and SQS, and breaks as it is told.
+The stub behind these tests is a process that counts. It plays ECR, DynamoDB and SQS, and fails as a test configures it.
 """
 
 import subprocess
@@ -118,7 +118,7 @@ def test_one_image_that_was_scanned_already_costs_one_call(deliveries: Deliver) 
 
 
 class _OneSecond(SimpleNamespace):
-    """A Lambda context of which each look tells the time that is left of one second."""
+    """A Lambda context with one second, which shows at each look the time that is left."""
 
     def get_remaining_time_in_millis(self) -> int:
         return 1_000

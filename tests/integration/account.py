@@ -1,4 +1,4 @@
-"""An AWS account with the resources that the template makes, and what is in them."""
+"""An AWS account with the resources that the template makes, and their contents."""
 
 import json
 from dataclasses import dataclass

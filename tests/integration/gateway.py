@@ -14,7 +14,7 @@ class _Gateway(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _pass_on(self) -> None:
-        # The credential scope tells: key, date, region, service.
+        # The credential scope is key, date, region, service.
         _, _, region, service, *_ = self.headers["Authorization"].split("/")
         host = f"api.ecr.{region}.amazonaws.com" if service == "ecr" else f"{service}.{region}.amazonaws.com"
         answer = requests.request(

@@ -1,4 +1,4 @@
-"""Powertools' idempotency on a table: what was killed can be tried again when Lambda does."""
+"""Powertools' idempotency on a table: a killed delivery can be repeated when Lambda retries."""
 
 import time
 from functools import partial
@@ -37,7 +37,7 @@ def test_something_is_done_once_for_each_key(table: IdempotencyTable) -> None:
     assert done == ["a", "b"]
 
 
-def test_what_was_killed_is_in_progress_for_less_than_a_minute(table: IdempotencyTable, account: Account) -> None:
+def test_a_killed_delivery_is_in_progress_for_less_than_a_minute(table: IdempotencyTable, account: Account) -> None:
     with pytest.raises(KilledError):
         table.once("a", killed, LambdaContext(milliseconds_left=290_000))
     with pytest.raises(CallFailedError, match="another invocation") as failure:
@@ -47,7 +47,7 @@ def test_what_was_killed_is_in_progress_for_less_than_a_minute(table: Idempotenc
     assert int(item["in_progress_expiration"]["N"]) < time.time() * 1_000 + 60_000
 
 
-def test_a_table_that_is_not_there_is_our_own_error(account: Account) -> None:
+def test_a_table_that_is_not_there_is_an_error_of_the_library(account: Account) -> None:
     nowhere = IdempotencyTable("nowhere", boto3.Session(region_name=REGION))
     with pytest.raises(CallFailedError, match="once failed"):
         nowhere.once("a", lambda: "done", LambdaContext())

@@ -19,7 +19,7 @@ ALL_DONE: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
 
 
 def batch(*bodies: object) -> dict[str, Any]:
-    """Return a batch of jobs; what is no text is written as JSON."""
+    """Return a batch of jobs; a value that is no text is written as JSON."""
     records = []
     for number, body in enumerate(bodies):
         record = copy.deepcopy(RECORDED["Records"][0])
@@ -29,7 +29,7 @@ def batch(*bodies: object) -> dict[str, Any]:
     return {"Records": records}
 
 
-def test_an_image_that_ecr_refuses_in_unknown_words_is_counted_and_remembered_and_fails_no_job(
+def test_an_image_that_ecr_refuses_in_unknown_words_is_counted_and_recorded_and_fails_no_job(
     account: Account, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account.new_repositories("team/app")
@@ -60,7 +60,7 @@ def test_the_recorded_jobs_scan_a_repository_and_one_image_of_another(account: A
     assert not account.is_scanned("team/worker", other_worker)
 
 
-def test_the_ledger_remembers_what_was_started(account: Account) -> None:
+def test_the_ledger_records_started_scans(account: Account) -> None:
     account.new_repositories("team/app")
     digest = account.push("team/app", "1.2")
     images_scanner.lambda_handler(APP, LambdaContext())
@@ -92,7 +92,7 @@ def test_the_same_jobs_again_start_nothing(
     assert bool(account.ledger()) == bool(table)
 
 
-def test_a_scan_that_somebody_else_started_counts_as_rate_limited(
+def test_a_scan_that_another_client_started_counts_as_rate_limited(
     account: Account, capsys: pytest.CaptureFixture[str]
 ) -> None:
     account.new_repositories("team/app")
@@ -105,7 +105,7 @@ def test_a_scan_that_somebody_else_started_counts_as_rate_limited(
     assert metrics_in(capsys.readouterr().out)["ImagesDue"] == 0
 
 
-def test_what_is_no_container_image_is_not_asked_for(account: Account) -> None:
+def test_the_scanner_never_asks_ecr_about_other_artifacts_than_container_images(account: Account) -> None:
     account.new_repositories("team/app")
     index = account.push("team/app", "1.2", manifest="application/vnd.oci.image.index.v1+json")
     images_scanner.lambda_handler(APP, LambdaContext())
@@ -172,7 +172,7 @@ def test_a_dry_run_starts_nothing(account: Account, capsys: pytest.CaptureFixtur
     assert metrics_in(capsys.readouterr().out)["ImagesDue"] == 1
 
 
-def test_a_job_that_runs_out_of_time_sends_itself_again_with_all_it_says(account: Account) -> None:
+def test_a_job_that_runs_out_of_time_sends_itself_again_with_all_its_members(account: Account) -> None:
     account.new_repositories("team/app")
     digest = account.push("team/app", "1.2")
     job = {"repositoryName": "team/app", "images": [{"imageTag": "1.2"}], "priority": "high"}
@@ -273,7 +273,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch, error: ServiceException, operation
     monkeypatch.setattr(ECRBackend, operation, refuse)
 
 
-def test_the_registrys_daily_quota_fails_no_job_and_is_said_once(
+def test_the_daily_quota_of_the_registry_fails_no_job_and_is_logged_once(
     account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     account.new_repositories("team/app", "team/web")
@@ -287,7 +287,7 @@ def test_the_registrys_daily_quota_fails_no_job_and_is_said_once(
     assert caplog.messages.count("the registry's daily quota of scans is used up; the images stay due") == 1
 
 
-def test_an_image_that_meets_a_fault_brings_its_job_back(
+def test_a_fault_of_one_image_brings_its_job_back(
     account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     account.new_repositories("team/app")
@@ -310,7 +310,7 @@ def test_a_dry_run_logs_what_it_would_start(account: Account, caplog: pytest.Log
     assert [(line["imageDigest"], line["reason"]) for line in lines] == [(due, "never_scanned")]
 
 
-def test_each_decision_is_logged_for_those_who_want_to_know(
+def test_each_decision_is_logged_at_the_debug_level(
     account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     account.new_repositories("team/app")

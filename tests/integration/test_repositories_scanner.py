@@ -97,7 +97,7 @@ RUNNING = {
 }
 
 
-def test_what_ecs_runs_is_queued_in_place_of_whole_repositories(
+def test_images_that_ecs_runs_are_queued_in_place_of_whole_repositories(
     account: Account, running_on_ecs: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ECS_DISCOVERY_ENABLED", "True")
@@ -125,12 +125,12 @@ def test_a_sidecar_of_a_foreign_registry_is_counted_and_has_no_job(
     assert vars(record)["skipped"] == {"906394416424/eu-west-1": 1}
 
 
-def test_what_ecs_runs_in_another_account_is_seen_through_a_role(account: Account, running_on_ecs: str) -> None:
+def test_the_scanner_reads_ecs_of_another_account_through_a_role(account: Account, running_on_ecs: str) -> None:
     assert repositories_scanner.lambda_handler({"ecsDiscoveryRoles": [running_on_ecs]}, LambdaContext())["jobs"] == 1
     assert account.jobs() == [RUNNING | {"roleArn": running_on_ecs}]
 
 
-def test_what_was_done_is_measured(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_emits_its_counts_as_metrics(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     account.new_repositories("team/app", "team/web")
     repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())
     assert metrics_in(capsys.readouterr().out) == {"RepositoriesSelected": 2, "JobsSent": 2, "JobsFailed": 0}

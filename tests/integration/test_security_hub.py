@@ -22,7 +22,7 @@ def digest(account: Account, monkeypatch: pytest.MonkeyPatch) -> str:
 def scan(account: Account, digest: str, number: int, *findings: dict[str, str]) -> dict[str, Any]:
     """Let a scan end that finds these; each is later than the one before."""
     for image in ecr_backends[ACCOUNT_ID][REGION].repositories["team/app"].images:
-        # As if a day had passed: ECR scans an image once a day. And moto keeps to the first result that it gave.
+        # As if a day had passed: ECR scans an image once a day. And moto returns the first result again.
         image.last_scan = None
         image.scan_finding_results.clear()
     counts: dict[str, int] = {}
@@ -49,7 +49,7 @@ def hub() -> dict[str, dict[str, Any]]:
     return {finding["GeneratorId"].removeprefix("ecr-scan-reporter/"): dict(finding) for finding in found}
 
 
-def test_findings_are_collected_kept_and_archived_when_they_are_gone(account: Account, digest: str) -> None:
+def test_findings_are_collected_stored_and_archived_when_they_are_gone(account: Account, digest: str) -> None:
     scan(account, digest, 10, CURL, APT)
     assert {name: finding["RecordState"] for name, finding in hub().items()} == {
         "CVE-2023-38545": "ACTIVE",

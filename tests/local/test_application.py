@@ -5,7 +5,7 @@ from local.running import Emulator
 
 
 class NoEmulator:
-    """Has clients that nobody calls."""
+    """Has clients that are never called."""
 
     def client(self, service: str) -> Any:
         return None

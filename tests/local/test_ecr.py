@@ -23,7 +23,7 @@ Answer = dict[str, Any]
 
 
 class Ecr:
-    """The local ECR without an emulator around it; keeps the events that it sends."""
+    """The local ECR without an emulator around it; `events` has those that it sends."""
 
     def __init__(self) -> None:
         self.state = RegistryState(scan_seconds=0.01)
@@ -126,7 +126,7 @@ def test_a_second_scan_within_24_hours_is_refused_and_allowed_a_day_later(ecr: E
     ],
     ids=["index", "chart", "attestation", "signature"],
 )
-def test_what_is_no_container_image_is_refused_by_its_media_type(ecr: Ecr, manifest: Answer) -> None:
+def test_an_artifact_that_is_no_container_image_is_refused_by_its_media_type(ecr: Ecr, manifest: Answer) -> None:
     refusal = ecr.start(ecr.push(manifest=manifest))
     assert refusal["__type"].endswith("UnsupportedImageTypeException")
     assert refusal["message"].startswith("An artifact with media type 'application/vnd.")
@@ -153,7 +153,7 @@ def test_describe_images_says_nothing_of_scans_unless_the_registry_is_an_old_one
     assert ecr.images()[0]["imageScanFindingsSummary"]["findingSeverityCounts"] == {"HIGH": 1}
 
 
-def test_media_types_and_the_subject_tell_images_and_artefacts_apart(ecr: Ecr) -> None:
+def test_media_types_and_the_subject_set_images_and_artifacts_apart(ecr: Ecr) -> None:
     signed = manifests.container_image("signed", 9)
     ecr.push(manifest=signed)
     ecr.push(manifest=manifests.signature("signature", signed))
@@ -263,7 +263,7 @@ def test_an_image_with_enhanced_findings_is_scanned_by_itself_and_stays_active(e
     assert "findings" not in found
 
 
-def test_enhanced_findings_come_in_pages_and_without_what_ecrs_api_does_not_tell(ecr: Ecr) -> None:
+def test_enhanced_findings_come_in_pages_and_with_the_members_of_ecrs_api_alone(ecr: Ecr) -> None:
     seen = "2026-01-31T04:00:00Z"
     digest = ecr.push(enhancedFindings=[enhanced(n, epss={"score": 0.5}, firstObservedAt=seen) for n in range(3)])
     first = ecr.findings(digest, maxResults=2)
@@ -286,7 +286,7 @@ def test_a_basic_scan_of_an_image_that_inspector_watches_is_refused(ecr: Ecr) ->
     assert ecr.start(ecr.push(enhancedFindings=[]))["message"] == "This feature is disabled"
 
 
-def test_inspector_tells_of_its_first_scan_with_an_arn_and_the_levels_from_medium_up(ecr: Ecr) -> None:
+def test_the_event_of_inspectors_first_scan_has_an_arn_and_the_levels_from_medium_up(ecr: Ecr) -> None:
     digest = ecr.push(tags=["1.0"], enhancedFindings=[enhanced(1, "CRITICAL"), enhanced(2, "LOW"), enhanced(3, "LOW")])
     ecr.inspector.send_scan({"repository": "team/app", "imageDigest": digest})
     (event,) = ecr.events
@@ -301,7 +301,7 @@ def test_inspector_tells_of_its_first_scan_with_an_arn_and_the_levels_from_mediu
     }
 
 
-def test_inspector_tells_of_each_finding_with_the_image_as_its_resource(ecr: Ecr) -> None:
+def test_inspector_sends_an_event_of_each_finding_with_the_image_as_its_resource(ecr: Ecr) -> None:
     digest = ecr.push(tags=["1.0"], enhancedFindings=[enhanced(1, epss={"score": 0.9}), enhanced(2, status="CLOSED")])
     assert ecr.inspector.send_findings({"repository": "team/app", "imageDigest": digest}) == {"events": 2}
     assert {(e["Source"], e["DetailType"]) for e in ecr.events} == {("aws.inspector2", "Inspector2 Finding")}
@@ -320,9 +320,9 @@ def test_the_events_of_inspector_are_those_that_the_application_reads(ecr: Ecr) 
     digest = ecr.push(tags=["1.0"], enhancedFindings=[enhanced(1, epss={"score": 0.9})])
     for send in (ecr.inspector.send_scan, ecr.inspector.send_findings):
         send({"repository": "team/app", "imageDigest": digest})
-    told = {"id": "1", "account": ACCOUNT, "region": REGION, "time": "2026-01-31T04:00:00Z"}
+    envelope = {"id": "1", "account": ACCOUNT, "region": REGION, "time": "2026-01-31T04:00:00Z"}
     scan, finding = (
-        {**told, "detail-type": event["DetailType"], "detail": json.loads(event["Detail"])} for event in ecr.events
+        {**envelope, "detail-type": event["DetailType"], "detail": json.loads(event["Detail"])} for event in ecr.events
     )
     image = ImageId(Repository(ACCOUNT, REGION, "team/app"), digest)
     now = datetime.now(UTC)
@@ -332,7 +332,7 @@ def test_the_events_of_inspector_are_those_that_the_application_reads(ecr: Ecr) 
     assert (read.image, read.epss) == (image, {"CVE-2026-1001": 0.9})
 
 
-def test_inspector_tells_nothing_of_an_image_that_it_does_not_watch(ecr: Ecr) -> None:
+def test_inspector_sends_no_event_of_an_image_that_it_does_not_watch(ecr: Ecr) -> None:
     digest = ecr.push(findings=[finding(1)])
     with pytest.raises(ValueError, match="has no enhancedFindings"):
         ecr.inspector.send_scan({"repository": "team/app", "imageDigest": digest})

@@ -57,13 +57,13 @@ def test_its_own_api_names_what_it_does_not_know() -> None:
             emulator.control("inspector/scan", repository="team/app", imageDigest="sha256:0")
 
 
-# Tells in its log when it got which messages.
+# Logs when it got which messages.
 ECHO = """
 import json, time
 def handler(event, context):
     for record in event["Records"]:
-        told = {"body": record["body"], "sent": int(record["attributes"]["SentTimestamp"]) / 1000, "got": time.time()}
-        print(json.dumps(told), flush=True)
+        sent = int(record["attributes"]["SentTimestamp"]) / 1000
+        print(json.dumps({"body": record["body"], "sent": sent, "got": time.time()}), flush=True)
 """
 DELAY_SECONDS = 2
 
@@ -122,25 +122,25 @@ def test_the_events_of_inspector_reach_a_queue_behind_a_rule_and_the_findings_co
         emulator.control("ecr/repository", name="team/app")
         emulator.control("ecr/image", repository="team/app", manifest=image, enhancedFindings=[enhanced, enhanced])
         queues, rules, registry = (emulator.client(service) for service in ("sqs", "events", "ecr"))
-        url = queues.create_queue(QueueName="told")["QueueUrl"]
+        url = queues.create_queue(QueueName="events")["QueueUrl"]
         pattern = {"source": ["aws.inspector2"], "resources": [{"prefix": f"arn:aws:ecr:{REGION}:"}]}
         rules.put_rule(Name="inspector", EventPattern=json.dumps(pattern))
-        target = {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:told"}
+        target = {"Id": "queue", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:events"}
         rules.put_targets(Rule="inspector", Targets=[target])
         assert emulator.control("inspector/scan", **named) == {"events": 1}
         assert emulator.control("inspector/findings", **named) == {"events": 2}
-        told: list[dict[str, Any]] = []
+        received: list[dict[str, Any]] = []
 
         def receive() -> bool:
             answer = queues.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
-            told.extend(json.loads(message["Body"]) for message in answer.get("Messages", ()))
-            return len(told) == 3
+            received.extend(json.loads(message["Body"]) for message in answer.get("Messages", ()))
+            return len(received) == 3
 
         wait_until("the events are there", receive)
         found = registry.describe_image_scan_findings(
             repositoryName="team/app", imageId={"imageDigest": named["imageDigest"]}
         )
-    assert sorted(event["detail-type"] for event in told) == ["Inspector2 Finding"] * 2 + ["Inspector2 Scan"]
+    assert sorted(event["detail-type"] for event in received) == ["Inspector2 Finding"] * 2 + ["Inspector2 Scan"]
     assert found["imageScanStatus"]["status"] == "ACTIVE"
     assert found["imageScanFindings"]["enhancedFindings"][0]["firstObservedAt"].isoformat().startswith("2026-01-31T04")
 

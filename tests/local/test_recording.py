@@ -1,4 +1,4 @@
-"""What a run of the demo looks like as a page: without what is never the same, and with everything else."""
+"""A run of the demo as a page: times and names that differ from run to run are replaced."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path

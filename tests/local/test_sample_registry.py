@@ -1,4 +1,4 @@
-"""The sample registry is worth showing, hangs together, and is the same at every run."""
+"""The sample registry is large and mixed, consistent, and the same at every run."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""The settings of the functions that the template declares, and what they read and take."""
+"""The settings of the functions that the template declares: the variables they read, the values they take."""
 
 import importlib
 from collections.abc import Mapping

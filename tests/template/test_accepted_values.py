@@ -11,7 +11,7 @@ from tests.not_empty import not_empty
 from tests.template.declared import accepts, parameters
 from tests.template.function_settings import READ_BY_FUNCTIONS, REQUIRED, takes
 
-LOOSE = {"RepositoriesFilterRegexp": "CloudFormation cannot tell a regular expression from another text"}
+LOOSE = {"RepositoriesFilterRegexp": "no pattern of CloudFormation describes a regular expression"}
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,9 @@ def test_a_parameter_takes_the_numbers_that_the_functions_take(
 
 @pytest.mark.parametrize(("function", "variable", "parameter"), NUMBERS)
 @pytest.mark.parametrize("text", ["-1", "1.5", "1e3", "ten", "\u0661", "0x10"])
-def test_what_is_no_whole_number_is_refused_by_both(function: str, variable: str, parameter: str, text: str) -> None:
+def test_template_and_functions_refuse_a_value_that_is_no_whole_number(
+    function: str, variable: str, parameter: str, text: str
+) -> None:
     assert not accepts(parameter, text)
     assert not takes(function, variable, text)
 

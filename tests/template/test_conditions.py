@@ -1,4 +1,4 @@
-"""What the parameters and the partition ask for, and what they do not."""
+"""The optional resources are made when a parameter and the partition ask for them."""
 
 import pytest
 
@@ -55,5 +55,7 @@ def test_by_default_nothing_optional_is_made(name: str) -> None:
         ({"ScheduleAlarmHours": "24"}, False),
     ],
 )
-def test_the_alarm_of_the_schedule_is_made_for_somebody_and_can_be_left_out(values: dict[str, str], made: bool) -> None:
+def test_the_alarm_of_the_schedule_is_made_for_its_receivers_and_can_be_switched_off(
+    values: dict[str, str], made: bool
+) -> None:
     assert holds(template, resources["ScheduleAlarm"]["Condition"], **values) is made

@@ -36,7 +36,7 @@ def test_a_duration_is_accepted(parameter: str, text: str) -> None:
 
 @pytest.mark.parametrize("parameter", DURATIONS)
 @pytest.mark.parametrize("text", ["banana", "-1d", "1d1w", "7", "d", "12345d", "1.5d", "7D", "\u0667d"])
-def test_what_is_no_duration_is_refused(parameter: str, text: str) -> None:
+def test_template_and_functions_refuse_a_value_that_is_no_duration(parameter: str, text: str) -> None:
     assert not accepts(parameter, text)
     assert not is_duration(text)
 

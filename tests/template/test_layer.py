@@ -18,7 +18,7 @@ def test_the_layer_is_pure_python_so_that_one_serves_both_processors() -> None:
     assert [path for path in not_empty(files) if path.suffix in {".so", ".pyd"}] == []
 
 
-def test_the_stack_tells_the_arn_of_the_layer_that_its_functions_use() -> None:
+def test_the_stack_has_the_arn_of_its_functions_layer_as_an_output() -> None:
     output = template["Outputs"]["CoreLayerArn"]
     assert "Condition" not in output
     assert template["Globals"]["Function"]["Layers"] == [output["Value"]]

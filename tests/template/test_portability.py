@@ -26,7 +26,7 @@ def test_nothing_names_a_partition_a_region_or_an_account() -> None:
         "123456789012",
     ],
 )
-def test_what_names_a_partition_a_region_or_an_account_is_noticed(text: str) -> None:
+def test_a_text_that_names_a_partition_a_region_or_an_account_is_noticed(text: str) -> None:
     assert ELSEWHERE.search(text)
 
 

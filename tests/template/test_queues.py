@@ -1,4 +1,4 @@
-"""Messages and events that fail are kept, and fail alone."""
+"""A message that fails fails alone, and no event is lost."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ def rules_of_reporter() -> list[dict[str, Any]]:
     return events_of("Reporter", "EventBridgeRule")
 
 
-def test_scan_events_that_cannot_be_reported_are_kept() -> None:
+def test_scan_events_that_cannot_be_reported_go_to_a_dead_letter_queue() -> None:
     assert len(rules_of_reporter()) == 2
     for rule in rules_of_reporter():
         assert target(rule["DeadLetterConfig"]["Arn"]) in queues

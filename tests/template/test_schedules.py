@@ -18,6 +18,6 @@ def test_a_schedule_of_eventbridge_is_accepted(schedule: str) -> None:
     "schedule",
     ["", "1d", "7 days", "rate(0 days)", "rate(-1 day)", "rate(1 week)", "rate(day)", "cron(* * * * *)", "every day"],
 )
-def test_what_is_no_schedule_is_refused(schedule: str) -> None:
+def test_the_template_refuses_a_value_that_is_no_schedule(schedule: str) -> None:
     assert not accepts("ScanSchedule", schedule)
     assert accepts("DigestSchedule", schedule) == (schedule == "")

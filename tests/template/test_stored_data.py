@@ -8,7 +8,7 @@ from scripts.template_check.source import as_list, of_type, statements, texts
 from tests.not_empty import not_empty
 from tests.template.declared import resources
 
-# What keeps data, and what it is keyed by. A change here is a new table, queue or bucket for everybody who updates.
+# The resources that store data, with the keys of tables. A change here replaces them in every stack that is updated.
 STATEFUL = {
     "FindingsBucket": None,
     "FindingEventsQueue": None,

@@ -37,7 +37,7 @@ def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings(name: s
 
 
 @pytest.mark.parametrize("name", ["ImagesScanner", "Digest"])
-def test_what_starts_scans_and_what_tells_of_them_know_the_same_budget(name: str) -> None:
+def test_the_scanner_and_the_digest_have_the_same_budget(name: str) -> None:
     assert variables_of(name)["MAX_SCANS_PER_DAY"] == {"Ref": "MaxScansPerDay"}
 
 

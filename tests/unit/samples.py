@@ -51,7 +51,7 @@ def scanned(**units: float) -> LastScan:
 
 
 def started(**units: float) -> LastScan:
-    """Return a scan that was started so long before NOW, and that nobody has heard of since."""
+    """Return a scan that was started so long before NOW, and whose event has not come."""
     return LastScan(ScanStatus.IN_PROGRESS, tried_at=ago(**units))
 
 

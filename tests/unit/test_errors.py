@@ -1,4 +1,4 @@
-"""What others send may be of any size and depth; what an error says of it is short."""
+"""Foreign values may be of any size and depth; an error quotes them in few words."""
 
 from typing import Any
 

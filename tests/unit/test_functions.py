@@ -52,7 +52,7 @@ def test_a_function_has_an_output_by_which_tools_find_it(module: str) -> None:
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_has_a_room_of_bootstrap(module: str) -> None:
     accessor = getattr(importlib.import_module(f"ecr_scan_reporter.bootstrap.{module}"), module)
-    assert accessor.__doc__.startswith(f"Return what {module} works with.")
+    assert accessor.__doc__.startswith(f"Return the dependencies of {module}.")
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -1,4 +1,4 @@
-"""What the functions load, and what their layer carries."""
+"""The modules that the functions load, and the packages of their layer."""
 
 import subprocess
 import sys

@@ -15,7 +15,7 @@ from scripts.template_check.rules import (
 
 # Rules on the source template.
 SOURCE_RULES = (names.names_are_unique, schedules.parameters_accept_schedules_alone)
-# Rules on each stack that the template may become, when all its references resolve (references.references_resolve).
+# Rules on each possible stack, when all its references resolve (references.references_resolve).
 STACK_RULES = (
     names.names_fit,
     names.layers_are_the_stacks_own,

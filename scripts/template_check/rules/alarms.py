@@ -1,4 +1,4 @@
-"""Alarms: CloudWatch takes them, they reach somebody, and no failure is without one."""
+"""Alarms: CloudWatch accepts them, they reach people, and each failure has one."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,22 +30,22 @@ def alarms_look_back_no_further_than_cloudwatch(stack: Stack) -> Iterator[Findin
 
 @rule("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html")
 def alarms_say_what_to_do(stack: Stack) -> Iterator[Finding]:
-    """Each alarm has a description, and there is none where nobody asked for alarms."""
+    """Each alarm has a description, and needs a parameter that asks for alarms."""
     is_asked = bool(stack.parameters.get("AlarmEmail") or stack.parameters.get("AlarmTopicArn"))
     for name, alarm in _alarms(stack).items():
         if not is_asked:
-            yield name, "is made, and paid for, where nobody is told"
+            yield name, "is made, and paid for, without a recipient"
         if not alarm.get("AlarmDescription"):
-            yield name, "does not say what it means"
+            yield name, "has no description"
         wanted = [stack.refs["AlarmTopic"]] if "AlarmTopic" in stack.resources else []
         wanted += [stack.parameters["AlarmTopicArn"]] if stack.parameters.get("AlarmTopicArn") else []
         if is_asked and alarm.get("AlarmActions") != wanted:
-            yield name, f"tells {alarm.get('AlarmActions')} instead of {wanted}"
+            yield name, f"notifies {alarm.get('AlarmActions')} instead of {wanted}"
 
 
 @rule(f"{_KEYS}#compatibility-with-aws-services")
 def cloudwatch_can_publish_the_alarms(stack: Stack) -> Iterator[Finding]:
-    """The topic of alarms is not under alias/aws/sns, and its policy lets CloudWatch publish for this account."""
+    """The topic of alarms is not under alias/aws/sns, and its policy allows CloudWatch of this account to publish."""
     topics = {action for alarm in _alarms(stack).values() for action in alarm.get("AlarmActions", [])}
     for name, properties in stack.of_type("AWS::SNS::Topic").items():
         if stack.refs[name] not in topics:

@@ -23,7 +23,7 @@ _FIELDS = {"version", "id", "detail-type", "source", "account", "time", "region"
 
 @rule(_PAGE)
 def patterns_are_valid(stack: Stack) -> Iterator[Finding]:
-    """A pattern's leaves are lists of values, or of the operators known here: prefix, exists, anything-but."""
+    """A pattern's leaves are lists of values, or of known operators: prefix, exists, anything-but."""
     for name, pattern in _patterns(stack).items():
         for text in _faults(pattern, ""):
             yield name, text
@@ -33,7 +33,7 @@ def patterns_are_valid(stack: Stack) -> Iterator[Finding]:
 
 @rule(_PAGE)
 def patterns_match_the_recorded_events(stack: Stack) -> Iterator[Finding]:
-    """Exactly one rule matches each recorded event of an image, and none matches that of something else."""
+    """Exactly one rule matches each recorded event of an image, and none matches other events."""
     patterns = _patterns(stack)
     for recorded, condition in RECORDED.items():
         event = _event(recorded, stack)
@@ -48,7 +48,7 @@ def patterns_match_the_recorded_events(stack: Stack) -> Iterator[Finding]:
 
 
 def matches(pattern: Mapping[str, Any], event: Mapping[str, Any]) -> bool:
-    """Tell whether a pattern matches an event."""
+    """Return whether a pattern matches an event."""
     return all(_field_matches(wanted, event.get(key), key in event) for key, wanted in pattern.items())
 
 

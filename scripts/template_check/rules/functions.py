@@ -1,4 +1,4 @@
-"""Functions: what the partitions do not have, and what must be set so that nothing is lost."""
+"""Functions: features that a partition lacks, and settings without which events are lost."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ _CHINA = "https://docs.amazonaws.cn/en_us/aws/latest/userguide/lambda.html"
 _RECURSION = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html"
 _ASYNC = "https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html"
 _HAS = {feature.condition: feature for feature in FEATURES if feature.condition}
-# What stands for the condition in a stack where everything is asked for.
+# The value of the condition in a stack with all features.
 _ASKED_FOR = {"HasChat": {"ChatNotifications": "True"}}
 
 
@@ -25,12 +25,12 @@ def lambda_filters_no_log_lines(stack: Stack) -> Iterator[Finding]:
         for key in logging.keys() - {"LogGroup"}:
             yield name, f"sets {key} of its logs"
         if "LogGroup" not in logging:
-            yield name, "keeps its log for ever"
+            yield name, "retains its log for ever"
 
 
 @rule(_CHINA)
 def conditions_follow_from_the_table(stack: Stack) -> Iterator[Finding]:
-    """A condition that depends on the partition is what docs/reference/partitions.md says of it."""
+    """A condition that depends on the partition is as in docs/reference/partitions.md."""
     for condition, feature in _HAS.items():
         asked_for = all(stack.parameters.get(key) == value for key, value in _ASKED_FOR.get(condition, {}).items())
         expected = feature.is_in(stack.partition.name) and asked_for
@@ -40,7 +40,7 @@ def conditions_follow_from_the_table(stack: Stack) -> Iterator[Finding]:
 
 @rule(_CHINA)
 def tracing_follows_the_partition(stack: Stack) -> Iterator[Finding]:
-    """Functions are traced where X-Ray and Lambda work together, and nowhere else."""
+    """Functions have tracing exactly where Lambda supports X-Ray."""
     expected = "Active" if _HAS["HasTracing"].is_in(stack.partition.name) else "PassThrough"
     for name, properties in stack.of_type("AWS::Lambda::Function").items():
         mode = properties.get("TracingConfig", {}).get("Mode")
@@ -50,7 +50,7 @@ def tracing_follows_the_partition(stack: Stack) -> Iterator[Finding]:
 
 @rule(_RECURSION)
 def loops_that_are_meant_are_allowed(stack: Stack) -> Iterator[Finding]:
-    """A function that sends to the queue it reads allows the loop, where that property is known to exist."""
+    """A function that sends to its own queue allows the loop, where the property exists."""
     is_known = _HAS["HasRecursionControl"].is_in(stack.partition.name)
     loops = {reading.function for reading in readings(stack) if stack.refs[reading.queue] in _environment(reading)}
     for name, properties in stack.of_type("AWS::Lambda::Function").items():
@@ -61,24 +61,26 @@ def loops_that_are_meant_are_allowed(stack: Stack) -> Iterator[Finding]:
 
 @rule(_ASYNC)
 def events_that_fail_are_kept(stack: Stack) -> Iterator[Finding]:
-    """A function that a rule invokes has a destination for what fails, and a rule of scan events has one of its own."""
-    kept = {properties["FunctionName"] for properties in stack.of_type("AWS::Lambda::EventInvokeConfig").values()}
+    """A function that a rule invokes has a destination for failed events, and a rule of scan events has its own."""
+    with_destination = {
+        properties["FunctionName"] for properties in stack.of_type("AWS::Lambda::EventInvokeConfig").values()
+    }
     targets = {
         target["Arn"]: name
         for name, rule_properties in stack.of_type("AWS::Events::Rule").items()
         for target in rule_properties["Targets"]
     }
     for name in stack.of_type("AWS::Lambda::Function"):
-        if stack.arns[name] in targets and stack.refs[name] not in kept:
-            yield name, "has no destination for the events that it could not handle"
+        if stack.arns[name] in targets and stack.refs[name] not in with_destination:
+            yield name, "has no destination for failed events"
     for name, properties in stack.of_type("AWS::Events::Rule").items():
         if "EventPattern" in properties and not all("DeadLetterConfig" in target for target in properties["Targets"]):
-            yield name, "loses events that its target does not take"
+            yield name, "loses events that its target refuses"
 
 
 @rule("https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html")
 def architectures_are_the_layers_too(stack: Stack) -> Iterator[Finding]:
-    """A function has the processor that was asked for, and its layers serve it."""
+    """A function has the processor of the parameter, and its layers support it."""
     expected = [stack.parameters.get("Architecture", "arm64")]
     layers = stack.of_type("AWS::Lambda::LayerVersion")
     by_ref = {stack.refs[name]: properties for name, properties in layers.items()}

@@ -1,4 +1,4 @@
-"""cfn-lint, on what SAM made of the template."""
+"""cfn-lint, on the template as SAM transforms it."""
 
 import json
 from collections.abc import Iterator
@@ -10,12 +10,12 @@ from scripts.template_check.problems import Problem
 from scripts.template_check.source import Template
 
 SOURCE = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
-# Of the hints only that on the resources of a statement.
+# Of the hints, only the one about the resources of a statement.
 _HINTS = ["I3510"]
 
 
 def cfn_lint(transformed: Template, partition: Partition) -> Iterator[Problem]:
-    """Run cfn-lint for the partition's region; also where an action's resource is of the wrong kind."""
+    """Run cfn-lint for the partition's region, with the hint about resources of a wrong type."""
     arguments = ManualArgs(regions=[partition.region], include_checks=_HINTS)
     for match in lint(json.dumps(transformed), config=arguments):
         where = str(match.path[1]) if match.path and len(match.path) > 1 else "template"

@@ -1,4 +1,4 @@
-"""Names: unique, and not too long for a stack whose own name is as long as it may be."""
+"""Names: unique, and short enough for a stack with the longest name."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from scripts.template_check.source import Template
 from scripts.template_check.stacks import Stack
 from scripts.template_check.transformation import generated_ids
 
-# The longest text that a service takes, for each property that the template composes or writes.
+# The maximum length of each property that the template writes.
 LENGTHS = {
     ("AWS::Logs::LogGroup", "LogGroupName"): 512,
     ("AWS::Lambda::LayerVersion", "LayerName"): 140,
@@ -34,7 +34,7 @@ LENGTHS = {
 def names_are_unique(template: Template) -> Iterator[Finding]:
     """Each logical id is unique among parameters, resources and what SAM generates for each resource.
 
-    SAM names what it makes by the resource and the event: `<function><event>`, `<function><event>Permission`,
+    SAM names its resources by the resource and the event: `<function><event>`, `<function><event>Permission`,
     `<function>Role`, `<function>EventInvokeConfig`, `<layer><hash>`.
     """
     owners: dict[str, str] = dict.fromkeys(template["Parameters"], "a parameter")

@@ -1,4 +1,4 @@
-"""Permissions: every action exists, and every resource is of a kind that the action takes."""
+"""Permissions: every action exists, and takes the type of its resource."""
 
 import fnmatch
 import re
@@ -13,7 +13,7 @@ from scripts.template_check.problems import Finding, rule
 from scripts.template_check.source import as_list
 from scripts.template_check.stacks import Stack
 
-# The Service Authorization Reference, as cfn-lint brings it along: actions and forms of ARNs by service, in lower case.
+# The Service Authorization Reference from cfn-lint: actions and forms of ARNs by service, in lower case.
 _SERVICES: Mapping[str, Any] = load_resource(AdditionalSpecs, "Policies.json")
 # Those that SAM attaches: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 _MANAGED = {"service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"}
@@ -77,7 +77,7 @@ def _takes(service: str, action: str, resource: str, stack: Stack) -> bool:
 
 
 def _is_of_form(resource: str, form: str, kind: str, stack: Stack) -> bool:
-    """Compare an ARN with the reference's form, part by part; accounts may be those of others (roles, buses)."""
+    """Compare an ARN with the reference's form, part by part; the account may be another one (roles, buses)."""
     region = stack.partition.region
     expected = form.replace("${Partition}", stack.partition.name).replace("${Region}", region).split(":", 5)
     parts = resource.split(":", 5)

@@ -1,4 +1,4 @@
-"""Queues and the functions that read them: visibility, batches, retries and retention fit one another."""
+"""Queues and their functions: visibility, batches, retries and retention fit one another."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from scripts.template_check.problems import Finding, rule
 from scripts.template_check.stacks import Stack
 
 _PAGE = "https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html"
-# A function that stops before its time is up leaves so many seconds (domain/scanning/deadlines.py).
+# The seconds that a function reserves at the end of its time (domain/scanning/deadlines.py).
 RESERVE_SECONDS = 20
-# How long one message may take at the worst, of a function that works message by message until its time is up and gives
-# back what it has not reached. The images scanner is none: a job that it has not finished goes on as a new message.
+# The seconds of one message at worst, for a function that takes messages until its time is up and returns the others.
+# The images scanner is none: an unfinished job goes on as a new message.
 SECONDS_A_MESSAGE = {"Reporter": 2}
 LEAST_RECEIVES = 5
 _MAX_WITHOUT_WINDOW = 10
@@ -30,22 +30,22 @@ class Reading:
 
     @property
     def window_seconds(self) -> int:
-        """For how long Lambda gathers a batch."""
+        """The seconds for which Lambda collects a batch."""
         return int(self.settings.get("MaximumBatchingWindowInSeconds", 0))
 
     @property
     def batch(self) -> int:
-        """How many messages an invocation may get."""
+        """The maximum of messages of an invocation."""
         return int(self.settings.get("BatchSize", 10))
 
     @property
     def visibility_seconds(self) -> int:
-        """For how long a message that was received is hidden."""
+        """The seconds for which a received message is hidden."""
         return int(self.queue_properties["VisibilityTimeout"])
 
     @property
     def receives(self) -> int:
-        """How often a message is received before it goes to the dead-letter queue."""
+        """The number of receives before a message goes to the dead-letter queue."""
         return int(self.queue_properties["RedrivePolicy"]["maxReceiveCount"])
 
 
@@ -61,7 +61,7 @@ def readings(stack: Stack) -> Iterator[Reading]:
 
 @rule(_PAGE)
 def messages_stay_hidden_long_enough(stack: Stack) -> Iterator[Finding]:
-    """A message is hidden for six times the function's timeout, and for the time in which a batch is gathered."""
+    """A message is hidden for six times the function's timeout, plus the batching window."""
     for reading in readings(stack):
         needed = 6 * reading.function_properties["Timeout"] + reading.window_seconds
         if reading.visibility_seconds < needed:
@@ -70,7 +70,7 @@ def messages_stay_hidden_long_enough(stack: Stack) -> Iterator[Finding]:
 
 @rule("https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html")
 def batches_are_reached_in_time(stack: Stack) -> Iterator[Finding]:
-    """What an invocation does not reach counts as received, so it reaches a whole batch however slow AWS is."""
+    """An invocation reaches its whole batch even when AWS is slow, because other messages count as received."""
     for reading in readings(stack):
         seconds = SECONDS_A_MESSAGE.get(reading.function, 0) * reading.batch
         available = reading.function_properties["Timeout"] - RESERVE_SECONDS
@@ -87,22 +87,22 @@ def batches_are_reached_in_time(stack: Stack) -> Iterator[Finding]:
 
 @rule("https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html")
 def retries_end_before_the_message_expires(stack: Stack) -> Iterator[Finding]:
-    """A message is tried five times, in a quarter of the time it is kept; its dead-letter queue keeps it longer."""
+    """A message has five attempts, within a quarter of its retention; its dead-letter queue retains it longer."""
     by_arn = {arn: name for name, arn in stack.arns.items()}
     queues = stack.of_type("AWS::SQS::Queue")
     for reading in readings(stack):
-        keeps = reading.queue_properties["MessageRetentionPeriod"]
+        retention = reading.queue_properties["MessageRetentionPeriod"]
         if reading.receives < LEAST_RECEIVES:
             yield reading.queue, f"gives a message up after {reading.receives} receives, {LEAST_RECEIVES} are needed"
-        if 4 * reading.receives * reading.visibility_seconds >= keeps:
+        if 4 * reading.receives * reading.visibility_seconds >= retention:
             yield reading.queue, "a message expires soon after its last try, or before it"
         dead = queues[by_arn[reading.queue_properties["RedrivePolicy"]["deadLetterTargetArn"]]]
-        if dead["MessageRetentionPeriod"] <= keeps:
-            yield reading.queue, "its dead-letter queue keeps messages no longer than itself"
+        if dead["MessageRetentionPeriod"] <= retention:
+            yield reading.queue, "its dead-letter queue retains messages no longer than itself"
 
 
 def dead_letter_queues(stack: Stack) -> set[str]:
-    """Return the queues to which what failed for good is sent, by logical id."""
+    """Return the dead-letter queues, by logical id."""
     arns: set[str] = set()
     for properties in stack.of_type("AWS::SQS::Queue").values():
         arns |= {properties["RedrivePolicy"]["deadLetterTargetArn"]} if "RedrivePolicy" in properties else set()

@@ -1,4 +1,4 @@
-"""References: each leads to something that is made, and each condition can be true and false."""
+"""References: each leads to a resource of the stack, and each condition can be true and false."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,13 +10,13 @@ _PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide"
 
 @rule(f"{_PAGE}/intrinsic-function-reference-conditions.html")
 def references_resolve(stack: Stack) -> Iterator[Finding]:
-    """`!Ref`, `!GetAtt`, `!Sub`, `DependsOn` and conditions name what is made in this stack."""
+    """`!Ref`, `!GetAtt`, `!Sub`, `DependsOn` and conditions refer to resources of this stack."""
     yield from stack.missing
 
 
 @rule(f"{_PAGE}/conditions-section-structure.html")
 def conditions_vary(stacks: Sequence[Stack]) -> Iterator[Finding]:
-    """Each condition is true in a stack and false in another; else the check has looked at half of what it decides."""
+    """Each condition is true in one stack and false in another, so that the check reads both branches."""
     for name in stacks[0].conditions:
         values = {stack.conditions[name] for stack in stacks}
         if len(values) == 1:

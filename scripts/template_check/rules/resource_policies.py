@@ -1,4 +1,4 @@
-"""The policies of queues and topics, within what SQS and SNS take."""
+"""The policies of queues and topics, as SQS and SNS accept them."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ _SQS_PAGE = (
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-overview-of-managing-access.html"
 )
 _SNS_PAGE = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-language-api-permissions-reference.html"
-# What a topic's policy may name.
+# The actions of a topic's policy.
 _TOPIC_ACTIONS = {
     *("sns:Publish", "sns:Subscribe", "sns:AddPermission", "sns:RemovePermission", "sns:DeleteTopic"),
     *("sns:GetTopicAttributes", "sns:SetTopicAttributes", "sns:ListSubscriptionsByTopic"),
@@ -24,7 +24,7 @@ TLS_ONLY = {"Bool": {"aws:SecureTransport": "false"}}
 
 @rule(_SQS_PAGE)
 def queue_policies_are_of_one_queue(stack: Stack) -> Iterator[Finding]:
-    """A queue's policy is of one queue, has one resource in a statement, that queue, and actions of SQS alone."""
+    """A queue's policy has one queue, which is the only resource of each statement, and only actions of SQS."""
     for name, properties in stack.of_type("AWS::SQS::QueuePolicy").items():
         queues = properties["Queues"]
         if len(queues) != 1:
@@ -53,7 +53,7 @@ def topic_policies_name_actions_of_a_topic(stack: Stack) -> Iterator[Finding]:
 
 @rule("https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queuepolicy.html")
 def each_queue_and_topic_has_one_policy(stack: Stack) -> Iterator[Finding]:
-    """Of two policies of a queue or topic the later replaces the earlier; each has one, and it denies plain HTTP."""
+    """Each queue and topic has one policy, which denies plain HTTP: a second policy would replace the first."""
     policies = stack.of_type("AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy")
     owners = [as_list(properties.get("Queues", properties.get("Topics"))) for properties in policies.values()]
     count = Counter(owner for those in owners for owner in those)

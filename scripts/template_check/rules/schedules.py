@@ -1,4 +1,4 @@
-"""EventBridge's schedules: those that the template writes, and what its parameters accept."""
+"""EventBridge's schedules: the expressions of the template, and those that its parameters accept."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def schedules_are_valid(stack: Stack) -> Iterator[Finding]:
 
 @rule(_PAGE)
 def parameters_accept_schedules_alone(template: Template) -> Iterator[Finding]:
-    """A parameter for a schedule refuses what EventBridge would refuse, and takes what it takes."""
+    """A parameter for a schedule accepts exactly the expressions that EventBridge accepts."""
     for name, parameter in template["Parameters"].items():
         if not name.endswith("Schedule"):
             continue
@@ -62,7 +62,7 @@ def parameters_accept_schedules_alone(template: Template) -> Iterator[Finding]:
 
 
 def is_schedule(expression: str) -> bool:
-    """Tell whether EventBridge takes a rate or cron expression."""
+    """Return whether EventBridge accepts a rate or cron expression."""
     rate = re.fullmatch(r"rate\(([1-9][0-9]*) (minute|hour|day)(s?)\)", expression)
     if rate:
         return (rate[1] == "1") != bool(rate[3])

@@ -1,4 +1,4 @@
-"""What keeps data: it survives updates, and a first deployment that fails leaves nothing behind."""
+"""Storage: it survives updates, and a failed first deployment leaves none."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _PAGE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
 
 @rule(_PAGE)
 def buckets_stay_but_not_when_their_stack_fails(stack: Stack) -> Iterator[Finding]:
-    """A bucket stays with its objects, except when the stack that should make it could not be made."""
+    """A bucket stays with its objects, except when the creation of its stack fails."""
     for name in stack.of_type("AWS::S3::Bucket"):
         resource = stack.resources[name]
         policies = resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy")
@@ -20,7 +20,7 @@ def buckets_stay_but_not_when_their_stack_fails(stack: Stack) -> Iterator[Findin
 
 @rule("https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html")
 def nothing_that_keeps_data_is_named(stack: Stack) -> Iterator[Finding]:
-    """A table, bucket, queue or topic has no name of its own: it can be replaced, and be there twice in an account."""
+    """A table, bucket, queue or topic has no fixed name: it can be replaced, and an account can have two stacks."""
     names = {
         "AWS::DynamoDB::Table": "TableName",
         "AWS::S3::Bucket": "BucketName",

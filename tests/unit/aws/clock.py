@@ -1,4 +1,4 @@
-"""Time that passes only when somebody sleeps."""
+"""Time that passes only while a caller sleeps."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from ecr_scan_reporter.aws.retries import Caller
 
 @dataclass
 class FakeClock:
-    """A clock; `sleeps` has how long was slept each time."""
+    """A clock; `sleeps` has the seconds of each sleep."""
 
     time: float = 1_000.0
     sleeps: list[float] = field(default_factory=list)

@@ -26,7 +26,7 @@ class Busy:
     ("attempts", "batches", "left"),
     [(1, ["abcde"], "cde"), (2, ["abcde", "cde"], "e"), (3, ["abcde", "cde", "e"], ""), (9, ["abcde", "cde", "e"], "")],
 )
-def test_what_is_left_undone_is_attempted_again_alone(attempts: int, batches: list[str], left: str) -> None:
+def test_only_unprocessed_items_are_retried(attempts: int, batches: list[str], left: str) -> None:
     busy, clock = Busy(at_a_time=2), FakeClock()
     assert retry_undone(make_caller(clock), put, list("abcde"), busy.attempt, attempts) == list(left)
     assert busy.batches == [list(batch) for batch in batches]
@@ -39,7 +39,7 @@ def test_between_two_attempts_it_slows_down_and_after_the_last_one_it_does_not()
     assert clock.sleeps == sorted(clock.sleeps)
 
 
-def test_what_is_done_at_once_is_not_slowed_down() -> None:
+def test_a_batch_without_unprocessed_items_waits_for_nothing() -> None:
     clock = FakeClock()
     assert retry_undone(make_caller(clock), put, list("ab"), Busy(at_a_time=2).attempt, 3) == []
     assert clock.sleeps == []

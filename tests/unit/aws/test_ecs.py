@@ -39,7 +39,7 @@ def test_every_container_of_every_running_task_of_every_cluster_is_found() -> No
     stub.assert_no_pending_responses()
 
 
-def test_a_refusal_is_our_own_error() -> None:
+def test_a_refusal_is_an_error_of_the_library() -> None:
     client, stub = stubbed_client("ecs")
     stub.add_client_error("list_clusters", "AccessDeniedException", "not you")
     with pytest.raises(CallFailedError, match="list_clusters failed: AccessDeniedException: not you"):

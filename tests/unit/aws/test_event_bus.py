@@ -31,7 +31,7 @@ def test_a_report_is_put_as_an_event() -> None:
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "InternalFailure", "InternalException"])
-def test_a_fault_that_the_answer_names_is_tried_again(code: str) -> None:
+def test_a_fault_that_the_answer_names_is_retried(code: str) -> None:
     client, stub = stubbed_client("events")
     stub.add_response("put_events", failed(code))
     stub.add_response("put_events", {"FailedEntryCount": 0, "Entries": [{"EventId": "e-2"}]})
@@ -41,7 +41,7 @@ def test_a_fault_that_the_answer_names_is_tried_again(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", ["InvalidArgument", "NotAuthorizedForSourceException", "MalformedDetail"])
-def test_a_refusal_that_the_answer_names_is_our_own_error_at_once(code: str) -> None:
+def test_a_refusal_that_the_answer_names_is_an_error_of_the_library_at_once(code: str) -> None:
     client, stub = stubbed_client("events")
     stub.add_response("put_events", failed(code))
     with pytest.raises(CallFailedError, match=f"{code}: why") as failure:
@@ -49,7 +49,7 @@ def test_a_refusal_that_the_answer_names_is_our_own_error_at_once(code: str) -> 
     assert not failure.value.is_passing
 
 
-def test_a_bus_that_is_not_there_is_our_own_error() -> None:
+def test_a_bus_that_is_not_there_is_an_error_of_the_library() -> None:
     client, stub = stubbed_client("events")
     stub.add_client_error("put_events", "ResourceNotFoundException", "no bus", 400)
     with pytest.raises(CallFailedError, match="ResourceNotFoundException: no bus"):

@@ -20,7 +20,7 @@ def s3() -> Iterator[Any]:
         yield client
 
 
-def test_a_document_is_kept_as_json_and_has_an_address(s3: Any) -> None:
+def test_a_document_is_stored_as_json_and_has_an_address(s3: Any) -> None:
     bucket = FindingsBucket(s3, make_caller(), "findings")
     for document in ({"scan": 1}, {"scan": 2, "name": "caf\u00e9"}):
         bucket.save("findings/a.json", document)
@@ -30,7 +30,7 @@ def test_a_document_is_kept_as_json_and_has_an_address(s3: Any) -> None:
     assert bucket.uri("findings/a.json") == "s3://findings/findings/a.json"
 
 
-def test_a_bucket_that_is_not_there_is_our_own_error(s3: Any) -> None:
+def test_a_bucket_that_is_not_there_is_an_error_of_the_library(s3: Any) -> None:
     with pytest.raises(CallFailedError, match="NoSuchBucket"):
         FindingsBucket(s3, make_caller(), "other").save("a", {})
 

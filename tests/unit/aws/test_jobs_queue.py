@@ -87,7 +87,7 @@ def test_an_entry_that_is_the_senders_fault_is_not_sent_again() -> None:
     assert outcomes == {"r0": "", "r1": "InvalidMessageContents: wrong", "r2": ""}
 
 
-def test_an_entry_that_fails_for_good_is_told_and_holds_up_no_other() -> None:
+def test_an_entry_that_fails_for_good_is_returned_and_holds_up_no_other() -> None:
     sqs = FakeSqs({"r1": [BUSY] * 100})
     outcomes = {job.repository: error for job, error in queue_on(sqs).send_all(jobs(12))}
     assert sqs.batch_sizes == [10] + [1] * (ATTEMPTS - 1) + [2]

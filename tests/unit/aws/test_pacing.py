@@ -18,7 +18,7 @@ def throttle(pacer: Pacer, clock: FakeClock) -> None:
         pacer.throttled(turn)
 
 
-def test_without_throttling_nobody_waits(clock: FakeClock) -> None:
+def test_without_throttling_no_caller_waits(clock: FakeClock) -> None:
     pacer = Pacer(clock, clock.sleep)
     for _ in range(1_000):
         turn = pacer.wait()
@@ -56,9 +56,9 @@ def test_many_threads_keep_the_pace_together(clock: FakeClock) -> None:
     assert clock.time - began >= 32 / (pacer.calls_per_second or 1)
 
 
-def test_who_has_no_time_left_does_not_wait_for_a_turn(clock: FakeClock) -> None:
+def test_a_caller_without_time_does_not_wait_for_a_turn(clock: FakeClock) -> None:
     pacer = Pacer(clock, clock.sleep)
-    assert pacer.wait(lambda: True) is not None, "while nobody waits, time does not matter"
+    assert pacer.wait(lambda: True) is not None, "without other callers, time does not matter"
     throttle(pacer, clock)
     clock.sleeps.clear()
     assert pacer.wait(lambda: True) is None

@@ -69,7 +69,7 @@ PASSING: list[Callable[[], Exception]] = [
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda make: str(make()))
-def test_what_passes_is_tried_again_with_the_same_parameters(error: Callable[[], Exception]) -> None:
+def test_a_passing_error_is_retried_with_the_same_parameters(error: Callable[[], Exception]) -> None:
     operation, clock = Operation(error(), error()), FakeClock()
     assert make_caller(clock)(operation, repositoryName="team/app") == {"status": "IN_PROGRESS"}
     assert operation.calls == [{"repositoryName": "team/app"}] * 3
@@ -77,7 +77,7 @@ def test_what_passes_is_tried_again_with_the_same_parameters(error: Callable[[],
 
 
 @pytest.mark.parametrize("error", PASSING, ids=lambda make: str(make()))
-def test_what_does_not_pass_fails_after_some_attempts(error: Callable[[], Exception]) -> None:
+def test_an_error_that_does_not_pass_is_raised_after_some_attempts(error: Callable[[], Exception]) -> None:
     operation = Operation(*(error() for _ in range(100)))
     with pytest.raises(CallFailedError) as failure:
         make_caller()(operation)
@@ -106,7 +106,7 @@ def test_a_refusal_is_called_once_and_costs_no_time(code: str) -> None:
         (ParamValidationError(report="Invalid length for parameter repositoryName"), "ParamValidationError"),
     ],
 )
-def test_a_fault_on_our_side_is_our_own_error_at_once(error: BotoCoreError, code: str) -> None:
+def test_a_fault_on_our_side_is_an_error_of_the_library_at_once(error: BotoCoreError, code: str) -> None:
     operation = Operation(error)
     with pytest.raises(CallFailedError) as failure:
         make_caller()(operation)
@@ -140,7 +140,7 @@ def test_an_api_that_throttles_is_called_more_slowly_and_at_full_speed_again_lat
     assert caller.pacer(Operation()).calls_per_second is None
 
 
-def test_an_answer_that_tells_of_throttling_in_its_body_slows_down_too() -> None:
+def test_an_answer_with_throttling_in_its_body_slows_the_caller_down_too() -> None:
     clock = FakeClock()
     caller = make_caller(clock)
     for attempt in range(10):
@@ -203,7 +203,7 @@ def test_pages_are_read_until_there_is_no_token() -> None:
         ("LimitExceededException", False),
     ],
 )
-def test_an_error_tells_whether_access_is_denied(code: str, is_denied: bool) -> None:
+def test_an_error_says_whether_access_is_denied(code: str, is_denied: bool) -> None:
     assert CallFailedError("start_image_scan", code, "why").is_denied is is_denied
 
 
@@ -212,7 +212,7 @@ def test_botocores_own_retries_are_off() -> None:
     assert client_config(8).max_pool_connections == 8  # type: ignore[attr-defined]
 
 
-def test_once_time_is_up_nothing_is_tried_again() -> None:
+def test_no_call_is_retried_once_time_is_up() -> None:
     operation = Operation(*(refused("ThrottlingException") for _ in range(3)))
     clock = FakeClock()
     caller = Caller(lambda: Pacer(clock, clock.sleep), clock.sleep, time_is_up=lambda: len(operation.calls) >= 2)
@@ -232,5 +232,5 @@ def test_once_time_is_up_nothing_waits_for_its_turn() -> None:
 
 
 @pytest.mark.parametrize("code", ["ProvisionedThroughputExceededException", "RequestTimeout"])
-def test_what_passes_is_tried_again(code: str) -> None:
+def test_a_passing_error_is_retried(code: str) -> None:
     assert make_caller()(Operation(refused(code))) == {"status": "IN_PROGRESS"}

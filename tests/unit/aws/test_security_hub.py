@@ -82,7 +82,7 @@ def test_where_nothing_is_to_say_nothing_is_called(
     assert sent.batches == []
 
 
-def test_a_suppression_is_told_after_the_import(sent: Sent) -> None:
+def test_suppressions_are_sent_after_the_import(sent: Sent) -> None:
     hidden = tuple(replace(finding, suppressed_by="rule-1") for finding in FINDINGS)
     sent.stub.add_response("batch_import_findings", IMPORTED)
     sent.stub.add_response(
@@ -101,7 +101,7 @@ def test_a_suppression_is_told_after_the_import(sent: Sent) -> None:
     assert sorted(sent.batches[0]) == sorted(sent.batches[1])
 
 
-def test_suppressions_are_told_in_batches_of_a_hundred(sent: Sent) -> None:
+def test_suppressions_are_sent_in_batches_of_a_hundred(sent: Sent) -> None:
     before = many(150)
     hidden = tuple(replace(finding, suppressed_by="rule-1") for finding in before.findings)
     for call, answer in [("batch_import_findings", IMPORTED)] * 2 + [("batch_update_findings", UPDATED)] * 2:
@@ -134,7 +134,7 @@ def expected_ids() -> list[str]:
     return [finding_id(SCANNED_IMAGE, finding) for finding in FINDINGS]
 
 
-def test_what_fails_for_the_moment_is_sent_again_alone(sent: Sent) -> None:
+def test_only_findings_that_fail_for_the_moment_are_sent_again(sent: Sent) -> None:
     failing(sent, ["InternalError"])
     sent.stub.add_response("batch_import_findings", IMPORTED)
     sent.collect()
@@ -142,7 +142,7 @@ def test_what_fails_for_the_moment_is_sent_again_alone(sent: Sent) -> None:
     assert sent.problems == []
 
 
-def test_what_keeps_failing_is_our_own_error(sent: Sent) -> None:
+def test_findings_that_keep_failing_raise_an_error_of_the_library(sent: Sent) -> None:
     failing(sent, ["InternalError"] * 3)
     with pytest.raises(CallFailedError, match="InternalError: 1 findings; the first: why") as failure:
         sent.collect()
@@ -150,7 +150,7 @@ def test_what_keeps_failing_is_our_own_error(sent: Sent) -> None:
     assert len(sent.batches) == 3
 
 
-def test_what_is_refused_for_good_is_told_and_keeps_nothing_else_from_being_sent(sent: Sent) -> None:
+def test_a_finding_that_is_refused_for_good_is_logged_and_the_others_are_sent(sent: Sent) -> None:
     failing(sent, ["InvalidInput"])
     sent.stub.add_response("batch_update_findings", UPDATED)
     hidden = (replace(FINDINGS[0], suppressed_by="rule-1"), *FINDINGS[1:])
@@ -158,7 +158,7 @@ def test_what_is_refused_for_good_is_told_and_keeps_nothing_else_from_being_sent
     assert sent.problems == ["Security Hub refused 1 findings; the first: InvalidInput: why"]
 
 
-def test_a_batch_that_is_refused_is_told_and_the_next_one_is_sent(sent: Sent) -> None:
+def test_a_batch_that_is_refused_is_logged_and_the_next_one_is_sent(sent: Sent) -> None:
     sent.stub.add_client_error("batch_import_findings", "InvalidInputException", "bad", 400)
     sent.stub.add_response("batch_import_findings", IMPORTED)
     sent.collect(many(150))
@@ -168,7 +168,7 @@ def test_a_batch_that_is_refused_is_told_and_the_next_one_is_sent(sent: Sent) ->
 @pytest.mark.parametrize(
     ("code", "status"), [("InvalidAccessException", 401), ("AccessDeniedException", 403)], ids=["off", "denied"]
 )
-def test_a_hub_that_is_off_or_denied_is_told_once_and_stops_no_report(sent: Sent, code: str, status: int) -> None:
+def test_a_hub_that_is_off_or_denied_is_logged_once_and_stops_no_report(sent: Sent, code: str, status: int) -> None:
     for _ in range(2):
         sent.stub.add_client_error("batch_import_findings", code, "not subscribed", status)
         sent.collect(many(150))
@@ -187,7 +187,7 @@ def test_a_finding_that_the_hub_does_not_know_yet_needs_no_change_of_workflow(se
     assert sent.problems == []
 
 
-def test_an_outage_is_our_own_error_so_that_the_event_comes_again(sent: Sent) -> None:
+def test_an_outage_is_an_error_so_that_the_event_is_retried(sent: Sent) -> None:
     for _ in range(10):
         sent.stub.add_client_error("batch_import_findings", "InternalException", "down", 500)
     with pytest.raises(CallFailedError, match="InternalException"):

@@ -19,7 +19,7 @@ def test_another_account_is_entered_through_a_role() -> None:
     assert identity["Arn"].endswith("assumed-role/ecs-reader/ecr-scan-reporter")
 
 
-def test_a_role_that_may_not_be_assumed_is_our_own_error() -> None:
+def test_a_role_that_may_not_be_assumed_is_an_error_of_the_library() -> None:
     client, stub = stubbed_client("sts")
     stub.add_client_error("assume_role", "AccessDenied", "not you", 403)
     with pytest.raises(CallFailedError, match="assume_role failed: AccessDenied") as failure:

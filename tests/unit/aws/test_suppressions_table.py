@@ -79,11 +79,11 @@ def test_saving_writes_over_and_adding_does_not(table: SuppressionsTable) -> Non
     assert table.all() == [other]
 
 
-def test_saving_tells_whether_it_replaced_one(table: SuppressionsTable) -> None:
+def test_save_returns_whether_it_has_replaced_a_suppression(table: SuppressionsTable) -> None:
     assert [table.save(SUPPRESSION), table.save(SUPPRESSION)] == [False, True]
 
 
-def test_removing_tells_whether_there_was_one(table: SuppressionsTable) -> None:
+def test_remove_returns_whether_there_was_a_suppression(table: SuppressionsTable) -> None:
     table.save(SUPPRESSION)
     assert [table.remove(SUPPRESSION.id), table.remove(SUPPRESSION.id)] == [True, False]
     assert table.all() == []
@@ -132,7 +132,7 @@ def test_all_pages_are_read_and_each_as_it_is_now() -> None:
 
 
 @pytest.mark.parametrize("call", ["all", "add", "save", "remove"])
-def test_a_table_that_is_not_there_is_our_own_error(dynamo: Any, call: str) -> None:
+def test_a_table_that_is_not_there_is_an_error_of_the_library(dynamo: Any, call: str) -> None:
     table = SuppressionsTable(dynamo, make_caller(), "other")
     arguments: dict[str, list[Any]] = {"all": [], "add": [SUPPRESSION], "save": [SUPPRESSION], "remove": ["a"]}
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):

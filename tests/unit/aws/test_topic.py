@@ -27,7 +27,7 @@ def test_a_notification_is_published_with_a_text_for_each_protocol_and_its_attri
     assert Topic(client, make_caller(), TOPIC).publish(notification) == "m-1"
 
 
-def test_a_publication_that_is_refused_is_our_own_error() -> None:
+def test_a_publication_that_is_refused_is_an_error_of_the_library() -> None:
     client, stub = stubbed_client("sns")
     stub.add_client_error("publish", "NotFound", "Topic does not exist", 404)
     with pytest.raises(CallFailedError, match="publish failed: NotFound: Topic does not exist"):

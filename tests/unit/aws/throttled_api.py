@@ -21,7 +21,7 @@ class Limit(Protocol):
     """What an API allows."""
 
     def allows(self, now: float) -> bool:
-        """Tell whether a call at this moment gets through, and count it."""
+        """Count a call at this moment; return whether it gets through."""
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Window:
 
 @dataclass
 class Share:
-    """A share of the calls is refused, however slowly they come: others use up what is allowed."""
+    """A share of the calls is refused, however slowly they come: other clients use the rest of the rate."""
 
     refused: float
     dice: random.Random = field(default_factory=lambda: random.Random(1))
@@ -106,7 +106,7 @@ class _Worker:
         self._limit, self._left, self._at = limit, work, time.at
         self._dice = random.Random(seed)
         self._queue: deque[int] = deque()
-        self._somebody_waits = False
+        self._has_waiting = False
         for thread in range(THREADS):
             self._at(thread * 0.0005, self._take)
 
@@ -120,16 +120,16 @@ class _Worker:
         self._next_turn(now)
 
     def _next_turn(self, now: float) -> None:
-        while self._queue and not self._somebody_waits:
+        while self._queue and not self._has_waiting:
             seconds = self.pace.seconds_to_wait(now)
             if seconds:
-                self._somebody_waits = True
+                self._has_waiting = True
                 self._at(now + seconds, self._turn_has_come)
             else:
                 self._call(self._queue.popleft(), now)
 
     def _turn_has_come(self, now: float) -> None:
-        self._somebody_waits = False
+        self._has_waiting = False
         self._call(self._queue.popleft(), now)
         self._next_turn(now)
 

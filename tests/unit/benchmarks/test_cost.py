@@ -45,7 +45,7 @@ def test_the_queue_is_polled_five_times_every_twenty_seconds(figures: Figures) -
     assert polling.dollars == pytest.approx(0.2628)
 
 
-def test_what_follows_the_images_is_ten_times_as_much_for_ten_times_the_images(figures: Figures) -> None:
+def test_lines_by_image_are_ten_times_as_much_for_ten_times_the_images(figures: Figures) -> None:
     small, large = (
         {line.what: line.dollars for line in bill(Registry(images), figures)} for images in (10_000, 100_000)
     )

@@ -17,7 +17,7 @@ class Context:
         return self.milliseconds
 
 
-def test_the_time_left_is_told_by_lambda_alone() -> None:
+def test_only_lambda_limits_the_time_that_is_left() -> None:
     assert seconds_left(Context(milliseconds=1_500)) == 1.5
     assert seconds_left(None) is None
     assert seconds_left(object()) is None
@@ -42,26 +42,26 @@ def elsewhere_than_in_lambda(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_LAMBDA_RUNTIME_API", raising=False)
 
 
-def test_what_a_function_works_with_is_made_once() -> None:
+def test_a_room_is_made_once() -> None:
     access = new_accessor()
     assert access() is access()
 
 
-def test_it_is_made_anew_when_a_variable_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_room_is_made_when_a_variable_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     access = new_accessor()
     first = access()
     monkeypatch.setenv("SCANNER_THREADS", "4")
     assert (first, access()) == (Room(16), Room(4))
 
 
-def test_what_lambda_sets_for_each_invocation_does_not_make_it_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_variable_that_lambda_sets_for_each_invocation_makes_no_new_room(monkeypatch: pytest.MonkeyPatch) -> None:
     access = new_accessor()
     first = access()
     monkeypatch.setenv("_X_AMZN_TRACE_ID", "Root=1-5759e988-bd862e3fe1be46a994272793")
     assert access() is first
 
 
-def test_a_wrong_variable_is_told_until_it_is_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_variable_is_an_error_at_each_access_until_it_is_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
     access = new_accessor()
     monkeypatch.setenv("SCANNER_THREADS", "many")
     for _ in range(2):
@@ -77,7 +77,7 @@ def test_an_accessor_bears_the_name_and_the_words_of_what_it_makes() -> None:
 
 
 @pytest.mark.parametrize(("api", "made"), [("127.0.0.1:9001", ["made"]), (None, [])], ids=["in Lambda", "elsewhere"])
-def test_what_a_function_needs_is_made_while_it_starts_in_lambda_alone(
+def test_only_in_lambda_a_room_is_made_while_the_function_starts(
     monkeypatch: pytest.MonkeyPatch, api: str | None, made: list[str]
 ) -> None:
     if api:

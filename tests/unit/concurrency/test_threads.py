@@ -114,7 +114,7 @@ def test_one_at_a_time_has_the_turn_until_its_block_ends() -> None:
     turnstile, is_up = Turnstile(), threading.Event()
     with turnstile.pass_through(lambda: False) as first:
         assert first()
-        assert first(), "who has the turn keeps it"
+        assert first(), "a thread that has the turn keeps it"
         with turnstile.pass_through(is_up.is_set) as second:
             is_up.set()
             assert not second(), "time was up before the turn came"
@@ -122,7 +122,7 @@ def test_one_at_a_time_has_the_turn_until_its_block_ends() -> None:
         assert third()
 
 
-def test_who_never_asks_for_the_turn_holds_up_nobody() -> None:
+def test_a_thread_that_never_asks_for_the_turn_holds_up_no_other() -> None:
     turnstile = Turnstile()
     with turnstile.pass_through(lambda: False), turnstile.pass_through(lambda: False) as second:
         assert second()

@@ -108,7 +108,7 @@ def test_counts_back_from_a_moment(text: str, moment: tuple[int, ...], before: t
 
 
 @given(durations)
-def test_what_is_written_can_be_read(duration: Duration) -> None:
+def test_a_duration_is_read_back_as_it_was_written(duration: Duration) -> None:
     assert parse_duration(str(duration)) == duration
 
 

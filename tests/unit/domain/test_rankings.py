@@ -12,7 +12,7 @@ def test_the_first_are_those_of_the_whole_sorted_list(numbers: list[int], most: 
     assert ranking.ranked() == Ranked(tuple(sorted(numbers, reverse=True)[:most]), len(numbers))
 
 
-def test_few_are_items_of_many() -> None:
+def test_only_the_first_of_many_are_kept_in_memory() -> None:
     ranking: Ranking[int] = Ranking(3, lambda number: number)
     for number in range(10_000):
         ranking.add(-number)

@@ -37,7 +37,7 @@ def test_a_level_that_is_not_known_counts_as_undefined(text: str | None, severit
     [
         pytest.param(None, {}, id="none"),
         pytest.param({}, {}, id="clean"),
-        pytest.param({"CRITICAL": 0, "LOW": 2}, {Severity.LOW: 2}, id="zeros are left out"),
+        pytest.param({"CRITICAL": 0, "LOW": 2}, {Severity.LOW: 2}, id="zeros are skipped"),
         pytest.param({"HIGH": 3, "TOTAL": 3}, {Severity.HIGH: 3}, id="the total of enhanced scanning is no level"),
         pytest.param(
             {"BRAND_NEW": 2, "UNDEFINED": 1, "ODD": 4}, {Severity.UNDEFINED: 7}, id="unknown levels are added up"

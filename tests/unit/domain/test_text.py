@@ -32,7 +32,7 @@ def test_text_of_others_is_shown_on_one_line_without_control_characters(text: st
     assert one_line(text) == line
 
 
-def test_what_is_not_ascii_becomes_a_question_mark() -> None:
+def test_a_character_that_is_not_ascii_becomes_a_question_mark() -> None:
     assert ascii_line("caf\u00e9 \u4e2d") == "caf? ?"
 
 
@@ -49,13 +49,13 @@ def test_shortened_text_is_never_too_long(text: str, length: int) -> None:
     assert len(shorten(text, length)) <= max(length, 0)
 
 
-def test_counts_are_said_in_words_without_zeros() -> None:
+def test_counts_are_written_in_words_without_zeros() -> None:
     counts = {Severity.HIGH: 9, Severity.CRITICAL: 3, Severity.LOW: 0, Severity.UNDEFINED: 4}
     assert describe_counts(counts, [Severity.CRITICAL, Severity.HIGH, Severity.LOW]) == "3 critical, 9 high"
     assert describe_counts({}, list(Severity)) == ""
 
 
-def test_moments_are_said_in_utc() -> None:
+def test_moments_are_written_in_utc() -> None:
     assert describe_moment(datetime(2026, 1, 31, 1, 30, tzinfo=timezone(timedelta(hours=2)))) == "2026-01-30 23:30 UTC"
     assert describe_moment(None) == "not known"
 

@@ -55,7 +55,7 @@ def test_each_breach_says_the_count_and_the_threshold_that_it_compares(
         assert (Breach(severity, count, threshold) in breaches) == (count >= max(threshold, 1))
 
 
-def test_findings_that_nobody_has_rated_share_one_threshold() -> None:
+def test_findings_without_a_rating_share_one_threshold() -> None:
     counts = {Severity.UNDEFINED: 2, Severity.UNTRIAGED: 3}
     assert find_breaches(counts, {Severity.UNDEFINED: 5}) == (Breach(Severity.UNDEFINED, 5, 5),)
     assert find_breaches(counts, {Severity.UNDEFINED: 6}) == ()

@@ -1,4 +1,4 @@
-"""Stand-ins for AWS: they remember what they were asked, and answer what the test says."""
+"""Stand-ins for AWS: they record their calls, and answer as a test configures them."""
 
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -232,7 +232,7 @@ class FakeSuppressions:
 
 @dataclass
 class FakeOnce:
-    """Remembers what was done, by its key."""
+    """Does each thing once, by its key."""
 
     done: dict[str, str] = field(default_factory=dict)
 

@@ -10,46 +10,46 @@ from tests.unit.use_cases.fakes import FakeOnce
 FAULT = CallFailedError("publish", "InternalError", "try again", is_passing=True)
 
 
-class Listener:
-    """Somebody who hears texts, and cannot be reached while there is an error."""
+class FakeChannel:
+    """A channel that takes texts, and fails while there is an error."""
 
     def __init__(self, error: Exception | None = None) -> None:
-        self.heard: list[str] = []
+        self.delivered: list[str] = []
         self.error = error
 
     def __call__(self, text: str) -> str:
         if self.error:
             raise self.error
-        self.heard.append(text)
-        return f"id-{len(self.heard)}"
+        self.delivered.append(text)
+        return f"id-{len(self.delivered)}"
 
 
 def test_every_channel_takes_the_message() -> None:
-    mail, chat = Listener(), Listener()
+    mail, chat = FakeChannel(), FakeChannel()
     delivery = Channels({"mail": mail, "chat": chat}).deliver("news", "event-1")
     assert delivery == Delivery({"mail": "id-1", "chat": "id-1"})
     assert delivery.is_final
-    assert mail.heard == chat.heard == ["news"]
+    assert mail.delivered == chat.delivered == ["news"]
 
 
 def test_a_channel_takes_the_same_message_once() -> None:
-    mail = Listener()
+    mail = FakeChannel()
     channels = Channels({"mail": mail}, FakeOnce())
     assert channels.deliver("news", "event-1") == channels.deliver("news", "event-1")
     channels.deliver("other news", "event-2")
-    assert mail.heard == ["news", "other news"]
+    assert mail.delivered == ["news", "other news"]
 
 
 def test_a_message_without_a_key_is_delivered_each_time() -> None:
-    mail = Listener()
+    mail = FakeChannel()
     channels = Channels({"mail": mail}, FakeOnce())
     for _ in range(2):
         channels.deliver("news", "")
-    assert mail.heard == ["news", "news"]
+    assert mail.delivered == ["news", "news"]
 
 
 def test_a_channel_that_is_down_holds_up_no_other_and_takes_the_message_later() -> None:
-    mail, chat = Listener(FAULT), Listener()
+    mail, chat = FakeChannel(FAULT), FakeChannel()
     channels = Channels({"mail": mail, "chat": chat}, FakeOnce())
     delivery = channels.deliver("news", "event-1")
     assert delivery == Delivery({"chat": "id-1"}, (FAULT,))
@@ -58,17 +58,17 @@ def test_a_channel_that_is_down_holds_up_no_other_and_takes_the_message_later() 
         delivery.raise_for_errors()
     mail.error = None
     channels.deliver("news", "event-1")
-    assert mail.heard == chat.heard == ["news"]
+    assert mail.delivered == chat.delivered == ["news"]
 
 
 def test_a_channel_that_is_gone_makes_the_delivery_final() -> None:
     gone = CallFailedError("publish", "NotFound", "no such topic")
-    assert Channels({"mail": Listener(), "chat": Listener(gone)}).deliver("news", "event-1").is_final
+    assert Channels({"mail": FakeChannel(), "chat": FakeChannel(gone)}).deliver("news", "event-1").is_final
 
 
 @pytest.mark.parametrize("error", [FAULT, CallFailedError("publish", "NotFound", "no such topic")])
 def test_a_message_that_no_channel_took_is_not_delivered_whatever_the_error(error: CallFailedError) -> None:
-    delivery = Channels({"mail": Listener(error)}).deliver("news", "event-1")
+    delivery = Channels({"mail": FakeChannel(error)}).deliver("news", "event-1")
     assert not delivery.is_final
     with pytest.raises(CallFailedError, match=error.message):
         delivery.raise_for_errors()
@@ -76,7 +76,7 @@ def test_a_message_that_no_channel_took_is_not_delivered_whatever_the_error(erro
 
 def test_a_message_that_another_invocation_delivers_is_no_fault() -> None:
     busy = ConcurrentEventError("once", "another invocation delivers the same message")
-    delivery = Channels({"mail": Listener(busy), "chat": Listener()}).deliver("news", "event-1")
+    delivery = Channels({"mail": FakeChannel(busy), "chat": FakeChannel()}).deliver("news", "event-1")
     assert not delivery.is_final
     with pytest.raises(ConcurrentEventError):
         delivery.raise_for_errors()
@@ -85,12 +85,12 @@ def test_a_message_that_another_invocation_delivers_is_no_fault() -> None:
 def test_a_fault_is_raised_before_a_message_that_another_invocation_delivers() -> None:
     busy = ConcurrentEventError("once", "another invocation delivers the same message")
     with pytest.raises(CallFailedError, match="try again"):
-        Channels({"mail": Listener(busy), "chat": Listener(FAULT)}).deliver("news", "event-1").raise_for_errors()
+        Channels({"mail": FakeChannel(busy), "chat": FakeChannel(FAULT)}).deliver("news", "event-1").raise_for_errors()
 
 
 def test_an_error_that_is_no_failed_call_is_raised_at_once() -> None:
     with pytest.raises(ZeroDivisionError):
-        Channels({"mail": Listener(ZeroDivisionError())}).deliver("news", "event-1")
+        Channels({"mail": FakeChannel(ZeroDivisionError())}).deliver("news", "event-1")
 
 
 class PickyTopic:

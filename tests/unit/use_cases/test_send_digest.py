@@ -72,7 +72,7 @@ def sent(contents: FakeContents, topic: FakeTopic, now: datetime = NOW, trigger:
     return digest
 
 
-def test_week_by_week_each_change_is_told_once() -> None:
+def test_week_by_week_each_change_is_in_one_digest() -> None:
     contents, topic = FakeContents([*MONDAY]), FakeTopic()
     assert sent(contents, topic)
     wednesday = NOW + timedelta(days=2)
@@ -112,7 +112,7 @@ def test_a_digest_that_could_not_be_published_is_not_taken_for_sent() -> None:
     assert contents.state is None
 
 
-def test_a_digest_that_could_not_be_remembered_is_sent_again() -> None:
+def test_a_digest_that_could_not_be_recorded_is_sent_again() -> None:
     contents, topic = FakeContents([*MONDAY], error=CallFailedError("put_item", "Throttling", "slow")), FakeTopic()
     with pytest.raises(CallFailedError, match="slow"):
         sent(contents, topic)
@@ -130,7 +130,7 @@ def test_an_event_that_comes_again_after_its_digest_was_sent_sends_none() -> Non
     assert sent(contents, topic, NOW + timedelta(days=7, seconds=3), next_monday)
 
 
-def test_whoever_asks_by_hand_gets_one_each_time() -> None:
+def test_each_manual_invocation_sends_a_digest() -> None:
     contents, topic = FakeContents([*MONDAY]), FakeTopic()
     for minute in range(3):
         assert sent(contents, topic, NOW + timedelta(minutes=minute))

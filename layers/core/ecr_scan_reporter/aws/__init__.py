@@ -1,1 +1,1 @@
-"""AWS at the border: one module for each service. Dataclasses and the library's own errors come out, no AWS dicts."""
+"""Adapters of AWS, one module for each service. They return dataclasses, and raise the library's own errors."""

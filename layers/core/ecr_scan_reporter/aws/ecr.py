@@ -134,10 +134,10 @@ class EcrRegistry:
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:
         """Return the AWS tags of a repository, none when it is gone. Cached for five minutes."""
-        now, known = self._clock(), self._tags.get(repository.name)
-        if known is None or now - known[0] > TAGS_SECONDS:
-            known = self._tags[repository.name] = (now, self._read_repository_tags(repository))
-        return known[1]
+        now, cached = self._clock(), self._tags.get(repository.name)
+        if cached is None or now - cached[0] > TAGS_SECONDS:
+            cached = self._tags[repository.name] = (now, self._read_repository_tags(repository))
+        return cached[1]
 
     def _read_repository_tags(self, repository: Repository) -> Mapping[str, str]:
         try:
@@ -216,8 +216,8 @@ _ERRORS: Mapping[str, type[RegistryError]] = {
 
 
 def _translate(error: CallFailedError) -> Exception:
-    known = _ERRORS.get(error.code)
-    return known(error.message) if known else error
+    error_class = _ERRORS.get(error.code)
+    return error_class(error.message) if error_class else error
 
 
 def _scan_of(image: ImageId) -> dict[str, Any]:

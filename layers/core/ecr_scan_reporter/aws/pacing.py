@@ -48,6 +48,6 @@ class Pacer:
             self._pace.passed(generation, self._clock())
 
     def throttled(self, generation: int | None = None) -> None:
-        """Record a throttled call; without an argument, a response that asks for fewer calls."""
+        """Record a throttled call; without an argument, a response that names throttled entries."""
         with self._lock:
             self._pace.throttled(generation, self._clock())

@@ -1,4 +1,4 @@
-"""The pace of calls to an API that throttles: finds the rate that the API allows, and keeps to it.
+"""The pace of calls to an API that throttles: finds the rate that the API allows, and holds it.
 
 AWS throttles with a token bucket for each account and region, as this page describes for EC2. The rate of
 StartImageScan is not published. https://docs.aws.amazon.com/ec2/latest/devguide/ec2-api-throttling.html
@@ -23,7 +23,7 @@ FASTER, SLOWER = 0.002, 0.16
 MAX_FASTER = 0.15
 # After so many passed calls in a row, or so many seconds without throttling, the step FASTER doubles.
 CLEAN, CLEAN_SECONDS = 25, 1.5
-RECOVER = 1.03  # after throttled calls, up to the rate that passed in the second before
+RECOVER = 1.03  # factor of a passed call, up to the rate that passed before the throttling
 FLOOR = 0.6  # share of the rate that passed in the last second, below which the pace does not fall
 # When a slower pace changes nothing, the pace is free for so long, and not compared again for so long.
 FREE_SECONDS, COMPARE_AGAIN_SECONDS = 10.0, 20.0
@@ -47,7 +47,7 @@ class Pace:
 
     Where even the slowest pace is throttled, a few calls at a faster one show whether the pace matters. If it does not,
     the pace is free for a while, and the retries do the rest. If it does, others use the allowed rate too, and this
-    caller keeps to its part.
+    caller stays within its part.
     """
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ class Pace:
         self._record(True, generation, now)
 
     def throttled(self, generation: int | None, now: float) -> None:
-        """Record a throttled call; with None, a response that asks for fewer calls."""
+        """Record a throttled call; with None, a response that names throttled entries."""
         self._record(False, self._generation if generation is None else generation, now)
 
     def _record(self, has_passed: bool, generation: int, now: float) -> None:

@@ -28,6 +28,6 @@ class Topic:
         return self._publish(attributes, Message=text)
 
     def _publish(self, attributes: Mapping[str, str], **texts: Any) -> str:
-        named = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
-        response = self._caller(self._client.publish, TopicArn=self._arn, MessageAttributes=named, **texts)
+        typed = {name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()}
+        response = self._caller(self._client.publish, TopicArn=self._arn, MessageAttributes=typed, **texts)
         return str(response["MessageId"])

@@ -1,4 +1,4 @@
-"""Alarms that nobody gets, or that do not come."""
+"""Alarms without a receiver, and failures without an alarm."""
 
 from scripts.template_check.rules import alarms
 from scripts.template_check.source import Template
@@ -48,7 +48,7 @@ def the_topic_of_alarms_lets_every_account_publish(mutated: Template) -> None:
 
 
 @FAULTS.fault("alarms-say-what-to-do", "ReporterErrorsAlarm")
-def an_alarm_is_made_that_nobody_asked_for(mutated: Template) -> None:
+def an_alarm_is_made_without_a_receiver(mutated: Template) -> None:
     del mutated["Resources"]["ReporterErrorsAlarm"]["Condition"]
     properties(mutated, "ReporterErrorsAlarm")["AlarmActions"][0]["Fn::If"][0] = "HasAlarmEmail"
 

@@ -1,4 +1,4 @@
-"""Grants of what does not exist, or on what is not there."""
+"""Grants of actions, on resources, or by policies that do not exist."""
 
 from scripts.template_check.rules import permissions
 from scripts.template_check.source import Template
@@ -9,7 +9,7 @@ FAULTS = Faults(permissions)
 
 @FAULTS.fault("actions-fit-their-resources", "ReporterRole")
 def an_action_does_not_exist(mutated: Template) -> None:
-    statement(mutated, "Reporter", "WriteLedger")["Action"] = "dynamodb:WriteItem"
+    statement(mutated, "Reporter", "UseLedger")["Action"] = "dynamodb:WriteItem"
 
 
 @FAULTS.fault("actions-fit-their-resources", "ReporterRole")

@@ -1,4 +1,4 @@
-"""References to what is not made, conditions that never hold."""
+"""References to resources that are not made, and conditions that never hold."""
 
 from scripts.template_check.rules import references
 from scripts.template_check.source import Template

@@ -51,5 +51,5 @@ def test_a_schedule_of_eventbridge_is_known(expression: str) -> None:
 @pytest.mark.parametrize(
     "expression", [*not_empty(BAD), "cron(60 4 * * ? *)", "cron(0 4 32 * ? *)", "cron(0 4 ? * XYZ *)", ""]
 )
-def test_what_eventbridge_refuses_is_no_schedule(expression: str) -> None:
+def test_an_expression_that_eventbridge_refuses_is_no_schedule(expression: str) -> None:
     assert not is_schedule(expression)

@@ -1,4 +1,4 @@
-"""Registries that answer what a test says."""
+"""Registries behind a stub."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The last scan of an image, as ECR knows it."""
+"""The last scan of an image, as ECR has it."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def test_an_image_without_a_scan_was_never_scanned(ecr: StubbedRegistry) -> None
     assert ecr.registry.last_scan(image()) == LastScan(ScanStatus.NOT_SCANNED)
 
 
-def test_an_image_that_is_gone_is_our_own_error(ecr: StubbedRegistry) -> None:
+def test_an_image_that_is_gone_is_an_error_of_the_library(ecr: StubbedRegistry) -> None:
     ecr.refuses("describe_image_scan_findings", "ImageNotFoundException")
     with pytest.raises(ImageNotFoundError):
         ecr.registry.last_scan(image())

@@ -36,7 +36,7 @@ def test_another_registry_is_named_in_each_call(other_ecr: StubbedRegistry) -> N
     assert other_ecr.registry.last_scan(image()).status is ScanStatus.UNKNOWN
 
 
-def test_an_image_is_read_with_all_that_describe_images_tells(ecr: StubbedRegistry) -> None:
+def test_an_image_is_read_with_all_members_of_describe_images(ecr: StubbedRegistry) -> None:
     detail = {
         "registryId": "123456789012",
         "repositoryName": "team/app",
@@ -69,16 +69,16 @@ def test_an_image_is_read_with_all_that_describe_images_tells(ecr: StubbedRegist
 
 
 @pytest.mark.parametrize(
-    ("told", "last_scan"),
+    ("fields", "last_scan"),
     [
-        pytest.param({}, None, id="as ECR does today: nothing"),
+        pytest.param({}, None, id="ECR today: none"),
         pytest.param(
             {
                 "imageScanStatus": {"status": "COMPLETE", "description": "Done."},
                 "imageScanFindingsSummary": {"imageScanCompletedAt": AT},
             },
             LastScan(ScanStatus.COMPLETE, AT, description="Done."),
-            id="as an old registry does",
+            id="an old registry",
         ),
         pytest.param({"imageScanStatus": {"status": "FAILED"}}, LastScan(ScanStatus.FAILED), id="the status alone"),
         pytest.param(
@@ -89,20 +89,20 @@ def test_an_image_is_read_with_all_that_describe_images_tells(ecr: StubbedRegist
         pytest.param({"imageScanStatus": {"status": "BRAND_NEW"}}, LastScan(ScanStatus.UNKNOWN), id="a new status"),
     ],
 )
-def test_a_scan_is_known_where_describe_images_tells_of_it(
-    ecr: StubbedRegistry, told: dict[str, Any], last_scan: LastScan | None
+def test_an_image_has_the_scan_that_describe_images_gives(
+    ecr: StubbedRegistry, fields: dict[str, Any], last_scan: LastScan | None
 ) -> None:
-    ecr.stub.add_response("describe_images", {"imageDetails": [{"imageDigest": digest(1)} | told]})
+    ecr.stub.add_response("describe_images", {"imageDetails": [{"imageDigest": digest(1)} | fields]})
     assert [image.last_scan for image in ecr.registry.images("team/app", TagStatus.ANY)] == [last_scan]
 
 
-def test_a_repository_that_is_gone_is_our_own_error(ecr: StubbedRegistry) -> None:
+def test_a_repository_that_is_gone_is_an_error_of_the_library(ecr: StubbedRegistry) -> None:
     ecr.refuses("describe_images", "RepositoryNotFoundException", "not there")
     with pytest.raises(RepositoryNotFoundError, match="not there"):
         list(ecr.registry.images("team/app", TagStatus.ANY))
 
 
-def test_throttling_is_tried_again(ecr: StubbedRegistry) -> None:
+def test_a_throttled_call_is_retried(ecr: StubbedRegistry) -> None:
     ecr.refuses("describe_images", "ThrottlingException", "Rate exceeded")
     ecr.stub.add_response("describe_images", {"imageDetails": []})
     assert list(ecr.registry.images("team/app", TagStatus.ANY)) == []

@@ -57,10 +57,10 @@ def enhanced(name: str, severity: str, **facts: Any) -> dict[str, Any]:
 
 def answers_enhanced(ecr: StubbedRegistry, counts: dict[str, int] | None, *pages: list[dict[str, Any]]) -> None:
     status = {"status": "ACTIVE", "description": "Continuous scan is selected for image."}
-    told = {"imageScanCompletedAt": AT} | ({} if counts is None else {"findingSeverityCounts": counts})
+    facts = {"imageScanCompletedAt": AT} | ({} if counts is None else {"findingSeverityCounts": counts})
     call, last = CALL | {"maxResults": 1_000}, len(pages) - 1
     for number, page in enumerate(pages):
-        answer = {"imageScanStatus": status, "imageScanFindings": told | {"enhancedFindings": page}}
+        answer = {"imageScanStatus": status, "imageScanFindings": facts | {"enhancedFindings": page}}
         more = {} if number == last else {"nextToken": str(number)}
         asked = {"nextToken": str(number - 1)} if number else {}
         ecr.answers("describe_image_scan_findings", answer | more, call | asked)
@@ -91,9 +91,9 @@ def test_enhanced_findings_of_all_pages_are_read_into_the_same_form(ecr: Stubbed
         pytest.param({"HIGH": 5}, ["ACTIVE", "ACTIVE"], {Severity.HIGH: 5}, id="ECR's counts, of more than it lists"),
         pytest.param(None, ["ACTIVE", "ACTIVE"], {Severity.HIGH: 2}, id="no counts"),
         pytest.param({}, ["ACTIVE"], {Severity.HIGH: 1}, id="empty counts"),
-        pytest.param({"HIGH": 2}, ["ACTIVE", "SUPPRESSED"], {Severity.HIGH: 1}, id="what is suppressed was counted"),
+        pytest.param({"HIGH": 2}, ["ACTIVE", "SUPPRESSED"], {Severity.HIGH: 1}, id="the suppressed one was counted"),
         pytest.param(
-            {"HIGH": 1}, ["ACTIVE", "SUPPRESSED"], {Severity.HIGH: 1}, id="what is suppressed was not counted"
+            {"HIGH": 1}, ["ACTIVE", "SUPPRESSED"], {Severity.HIGH: 1}, id="the suppressed one was not counted"
         ),
         pytest.param(
             {"HIGH": 5}, ["ACTIVE", "CLOSED"], {Severity.HIGH: 5}, id="more is counted than all that is listed"

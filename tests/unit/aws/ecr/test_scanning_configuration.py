@@ -11,7 +11,7 @@ from tests.unit.aws.ecr.stubbed_registry import StubbedRegistry
     ("configuration", "is_enhanced"),
     [({"scanType": "ENHANCED", "rules": []}, True), ({"scanType": "BASIC", "rules": []}, False), ({}, False)],
 )
-def test_the_registry_tells_which_scanning_it_uses(
+def test_the_configuration_of_the_registry_says_which_scanning_it_uses(
     ecr: StubbedRegistry, configuration: dict[str, Any], is_enhanced: bool
 ) -> None:
     ecr.answers("get_registry_scanning_configuration", {"scanningConfiguration": configuration}, {})
@@ -26,7 +26,7 @@ def test_the_configuration_is_asked_once_in_a_quarter_of_an_hour(ecr: StubbedReg
     assert not ecr.registry.is_enhanced()
 
 
-def test_where_the_configuration_may_not_be_read_scanning_is_tried(ecr: StubbedRegistry) -> None:
+def test_the_scanner_tries_to_scan_where_the_configuration_may_not_be_read(ecr: StubbedRegistry) -> None:
     ecr.refuses("get_registry_scanning_configuration", "AccessDeniedException")
     assert not ecr.registry.is_enhanced()
 

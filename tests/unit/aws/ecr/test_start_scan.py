@@ -1,4 +1,4 @@
-"""The start of a scan: what ECR answers, and what it means."""
+"""The start of a scan, and the answers of ECR."""
 
 import pytest
 
@@ -38,13 +38,13 @@ def test_a_refusal_is_an_answer_after_one_call(
 
 
 @pytest.mark.parametrize("code", ["ThrottlingException", "TooManyRequestsException", "ServerException"])
-def test_a_start_that_meets_a_fault_is_tried_again(ecr: StubbedRegistry, code: str) -> None:
+def test_a_start_with_a_fault_is_retried(ecr: StubbedRegistry, code: str) -> None:
     ecr.refuses("start_image_scan", code, "Rate exceeded", 500 if code == "ServerException" else 400)
     ecr.answers("start_image_scan", {}, CALL)
     assert ecr.registry.start_scan(image()) is StartScanResult.STARTED
 
 
-def test_what_is_no_answer_is_raised(ecr: StubbedRegistry) -> None:
+def test_an_error_that_is_no_answer_is_raised(ecr: StubbedRegistry) -> None:
     ecr.refuses("start_image_scan", "AccessDeniedException", "not you")
     with pytest.raises(CallFailedError, match="AccessDeniedException: not you") as failure:
         ecr.registry.start_scan(image())

@@ -1,4 +1,4 @@
-"""A bad item of the ledger is named once and left out; its repository and the digest go on."""
+"""Readers of the ledger name a bad item once and skip it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ CHANGE_RECORD = f"change#2026-01-31T04:00:00Z#{digest(1)}#01234567"
 
 
 class Ledger:
-    """Both readers of one table, at NOW; `problems` is what they tell."""
+    """Both readers of one table, at NOW; `problems` has what they log."""
 
     def __init__(self, client: Any) -> None:
         self.problems: list[str] = []

@@ -1,4 +1,4 @@
-"""What is true of the whole registry: its pause, and its budget of a day."""
+"""The pause and the daily budget of a whole registry."""
 
 from datetime import timedelta
 from typing import Any
@@ -41,7 +41,7 @@ def test_a_budget_is_new_on_the_next_day(ledger: ScanLedger) -> None:
     assert ledger.spend(REPOSITORY, 10, 10, NOW + timedelta(hours=12)) == 10
 
 
-def test_what_was_not_started_is_given_back(ledger: ScanLedger) -> None:
+def test_scans_that_did_not_start_go_back_to_the_budget(ledger: ScanLedger) -> None:
     assert ledger.spend(REPOSITORY, 10, 10, NOW) == 10
     ledger.refund(REPOSITORY, 4, NOW)
     ledger.refund(REPOSITORY, 0, NOW)
@@ -77,7 +77,7 @@ def test_a_budget_that_others_always_take_from_is_an_error(clock: FakeClock) -> 
         ScanLedger(Contended(), make_caller(clock), "ledger").spend(REPOSITORY, 1, 10, NOW)  # type: ignore[arg-type]
 
 
-def test_a_budget_that_may_not_be_written_is_our_own_error(clock: FakeClock) -> None:
+def test_a_budget_that_may_not_be_written_is_an_error_of_the_library(clock: FakeClock) -> None:
     class Refusing:
         def get_item(self, **_: Any) -> dict[str, Any]:
             return {}
@@ -89,7 +89,7 @@ def test_a_budget_that_may_not_be_written_is_our_own_error(clock: FakeClock) -> 
         ScanLedger(Refusing(), make_caller(clock), "ledger").spend(REPOSITORY, 1, 10, NOW)  # type: ignore[arg-type]
 
 
-def test_what_is_given_back_is_given_back_once_at_most(clock: FakeClock) -> None:
+def test_a_refund_is_never_retried(clock: FakeClock) -> None:
     """An answer may be lost after its effect: tried again, more than the day's scans would be started."""
     calls = []
 

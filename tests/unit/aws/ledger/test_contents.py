@@ -76,7 +76,7 @@ COVERAGE = RepositoryCoverage(
 )
 
 
-def test_what_was_written_is_read_back_changes_and_coverage_first(ledger: ScanLedger, contents: LedgerContents) -> None:
+def test_the_digest_reads_every_record_changes_and_coverage_first(ledger: ScanLedger, contents: LedgerContents) -> None:
     ledger.remember(REPOSITORY, {digest(1): started(minutes=5), digest(2): LastScan(ScanStatus.NOT_SCANNED)}, NOW)
     ledger.record_result(RECORD, NOW)
     ledger.record_coverage(COVERAGE, NOW)
@@ -89,14 +89,14 @@ def test_what_was_written_is_read_back_changes_and_coverage_first(ledger: ScanLe
     ]
 
 
-def test_what_is_of_the_registry_or_of_the_digest_is_no_image(ledger: ScanLedger, contents: LedgerContents) -> None:
+def test_records_of_the_registry_and_of_the_digest_are_no_images(ledger: ScanLedger, contents: LedgerContents) -> None:
     ledger.pause(REPOSITORY, NOW)
     ledger.spend(REPOSITORY, 1, 10, NOW)
     contents.save_digest(DigestState(NOW))
     assert list(contents.entries()) == []
 
 
-def test_what_a_later_version_writes_is_left_out(dynamo: Dynamo, contents: LedgerContents) -> None:
+def test_the_digest_skips_records_of_later_versions(dynamo: Dynamo, contents: LedgerContents) -> None:
     key = {"repository": {"S": str(REPOSITORY)}}
     dynamo.client.put_item(TableName="ledger", Item=key | {"record": {"S": "else"}})
     counts = {"M": {"index": {"N": "1"}, "strange": {"N": "2"}}}
@@ -132,7 +132,7 @@ def test_a_large_ledger_is_read_page_by_page(dynamo: Dynamo, ledger: ScanLedger)
     assert paged.pages == 1
 
 
-def test_changes_of_one_scan_that_differ_are_both_kept(ledger: ScanLedger, contents: LedgerContents) -> None:
+def test_changes_of_one_scan_that_differ_are_both_recorded(ledger: ScanLedger, contents: LedgerContents) -> None:
     more = ChangeRecord(ImageId(REPOSITORY, digest(1)), CHANGE.at, new={Severity.LOW: 1}, news=("CVE-2026-3 zlib",))
     for change in (CHANGE, more, CHANGE):
         ledger.record_change(change, NOW)
@@ -140,7 +140,7 @@ def test_changes_of_one_scan_that_differ_are_both_kept(ledger: ScanLedger, conte
     assert sorted(entries, key=lambda change: len(change.news)) == [more, CHANGE]
 
 
-def test_the_last_digest_is_remembered(contents: LedgerContents, dynamo: Dynamo) -> None:
+def test_the_last_digest_is_recorded(contents: LedgerContents, dynamo: Dynamo) -> None:
     assert contents.last_digest() is None
     contents.save_digest(DigestState(ago(days=7), {Severity.LOW: 1}))
     state = DigestState(NOW, {Severity.CRITICAL: 2, Severity.HIGH: 40}, suppressed=3, reported=frozenset({"a", "b"}))

@@ -65,7 +65,7 @@ def test_the_coverage_of_a_repository_is_that_of_the_last_look(ledger: ScanLedge
     ]
 
 
-def test_what_is_for_the_digest_is_none_of_the_images(ledger: ScanLedger) -> None:
+def test_records_for_the_digest_are_no_scans_of_images(ledger: ScanLedger) -> None:
     ledger.record_change(CHANGE, NOW)
     ledger.record_coverage(RepositoryCoverage(REPOSITORY, NOW), NOW)
     assert dict(ledger.last_scans(REPOSITORY)) == {}

@@ -32,7 +32,7 @@ def test_each_item_has_its_key(key: dict[str, Any], partition: str, record: str)
     assert (keys.partition_of(key), keys.record_of(key)) == (partition, record)
 
 
-def test_what_a_key_names_is_read_back() -> None:
+def test_a_key_is_read_back_as_it_was_written() -> None:
     result, change = keys.result_key(IMAGE, keys.REPORTER), keys.change_key(IMAGE, AT, "01ab")
     assert keys.repository_of(keys.partition_of(result)) == REPOSITORY
     assert keys.digest_of(keys.record_of(result)) == IMAGE.digest

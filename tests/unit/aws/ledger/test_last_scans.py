@@ -1,4 +1,4 @@
-"""The last scans of the images of a repository: what the scanner writes, and what it reads again."""
+"""The last scans of the images of a repository, as the scanner writes and reads them."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def result(scan: LastScan, **facts: Any) -> ImageRecord:
     return ImageRecord(ImageId(REPOSITORY, digest(1)), scan, **facts)
 
 
-def test_what_the_scanner_remembers_is_known(ledger: ScanLedger) -> None:
+def test_scans_that_the_scanner_records_are_read_back(ledger: ScanLedger) -> None:
     scans = {
         digest(1): started(hours=1),
         digest(2): LastScan(ScanStatus.NOT_SCANNED),
@@ -87,7 +87,9 @@ def test_the_first_page_is_small_and_the_others_are_not() -> None:
     assert asked == [1_000, None, None]
 
 
-def test_what_dynamodb_leaves_undone_is_done_again(ledger: ScanLedger, dynamo: Dynamo, clock: FakeClock) -> None:
+def test_items_that_dynamodb_leaves_unprocessed_are_retried(
+    ledger: ScanLedger, dynamo: Dynamo, clock: FakeClock
+) -> None:
     scans = {digest(n): started(hours=1) for n in range(5)}
     dynamo.shortened = 3
     ledger.remember(REPOSITORY, scans, NOW)
@@ -96,7 +98,7 @@ def test_what_dynamodb_leaves_undone_is_done_again(ledger: ScanLedger, dynamo: D
     assert len(clock.sleeps) >= 6
 
 
-def test_what_dynamodb_always_leaves_undone_is_an_error(ledger: ScanLedger, dynamo: Dynamo) -> None:
+def test_items_that_dynamodb_never_processes_are_an_error(ledger: ScanLedger, dynamo: Dynamo) -> None:
     dynamo.shortened = 1_000
     with pytest.raises(CallFailedError, match="UnprocessedItems"):
         ledger.remember(REPOSITORY, {digest(n): started(hours=1) for n in range(25)}, NOW)

@@ -7,7 +7,7 @@ from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
 from tests.unit.samples import NOW, REPOSITORY, digest, started
 
 
-def test_without_a_table_nothing_is_known_and_nothing_is_remembered() -> None:
+def test_without_a_table_nothing_is_known_and_nothing_is_recorded() -> None:
     ledger = NoLedger()
     ledger.remember(REPOSITORY, {digest(1): started(hours=1)}, NOW)
     ledger.pause(REPOSITORY, NOW)

@@ -1,4 +1,4 @@
-"""What the reporter writes of a scan that has ended."""
+"""The records of scans that have ended, as the reporter writes them."""
 
 from dataclasses import replace
 from typing import Any
@@ -52,20 +52,20 @@ def test_a_result_is_written_with_all_its_facts(ledger: ScanLedger, dynamo: Dyna
     ]
 
 
-def test_what_is_empty_and_what_ecr_says_of_a_success_is_left_out(ledger: ScanLedger, dynamo: Dynamo) -> None:
-    told = replace(scanned(hours=1), description="The scan was completed successfully.")
-    assert ledger.record_result(result(told), NOW)
-    assert dynamo.items() == [item_of(told)]
+def test_a_result_has_no_empty_fields_and_no_description_of_a_success(ledger: ScanLedger, dynamo: Dynamo) -> None:
+    succeeded = replace(scanned(hours=1), description="The scan was completed successfully.")
+    assert ledger.record_result(result(succeeded), NOW)
+    assert dynamo.items() == [item_of(succeeded)]
 
 
-def test_why_a_scan_failed_is_kept_and_cut(ledger: ScanLedger, dynamo: Dynamo) -> None:
+def test_the_reason_of_a_failed_scan_is_stored_and_cut(ledger: ScanLedger, dynamo: Dynamo) -> None:
     failed = LastScan(ScanStatus.FAILED, ago(hours=1), description="x" * 5_000)
     assert ledger.record_result(result(failed), NOW)
     assert dynamo.items() == [item_of(failed, description={"S": "x" * 300})]
     assert dict(ledger.last_scans(REPOSITORY)) == {digest(1): replace(failed, description="x" * 300)}
 
 
-def test_what_ecr_told_the_scanner_is_kept_and_cut(ledger: ScanLedger) -> None:
+def test_the_description_that_the_scanner_reads_is_stored_and_cut(ledger: ScanLedger) -> None:
     failed = LastScan(ScanStatus.FAILED, ago(hours=1), description="x" * 5_000)
     ledger.remember(REPOSITORY, {digest(1): failed}, NOW)
     assert dict(ledger.last_scans(REPOSITORY, [digest(1)])) == {digest(1): replace(failed, description="x" * 300)}

@@ -10,7 +10,7 @@ from tests.unit.aws.ledger.dynamo import Dynamo
 from tests.unit.samples import NOW, REPOSITORY, digest, scanned
 
 
-def test_a_table_that_is_not_there_is_our_own_error(ledger: ScanLedger, dynamo: Dynamo) -> None:
+def test_a_table_that_is_not_there_is_an_error_of_the_library(ledger: ScanLedger, dynamo: Dynamo) -> None:
     dynamo.client.delete_table(TableName="ledger")
     with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
         dict(ledger.last_scans(REPOSITORY))

@@ -54,7 +54,7 @@ def test_a_finding_that_is_over_is_news_of_its_image_too(status: str) -> None:
     assert (event.image, event.epss) == (IMAGE_ID, {})
 
 
-def test_a_finding_without_epss_tells_none() -> None:
+def test_a_finding_without_epss_has_none() -> None:
     assert parsed(event_with(epss=None)).epss == {}
 
 
@@ -71,7 +71,7 @@ def test_a_finding_without_epss_tells_none() -> None:
         pytest.param(["AWS_ECR_CONTAINER_IMAGE"], id="no objects"),
     ],
 )
-def test_a_finding_of_something_else_is_nothing_to_us(resources: Any) -> None:
+def test_a_finding_of_something_else_than_an_image_is_skipped(resources: Any) -> None:
     assert parse_finding_event(event_with(resources), NOW) is None
 
 
@@ -110,7 +110,7 @@ def test_an_image_may_have_no_tags(details: Any) -> None:
         (load_event("inspector_finding") | {"time": "now"}, "time of the event is 'now'"),
     ],
 )
-def test_what_is_wrong_is_named(event: Any, named: str) -> None:
+def test_a_wrong_member_of_a_finding_event_is_named(event: Any, named: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         parse_finding_event(event, NOW)
     assert str(refusal.value).startswith(f"{named}: allowed is ")
@@ -166,8 +166,8 @@ def test_without_events_there_are_no_bundles() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 4), st.integers(0, 5)), max_size=20))
-def test_a_bundle_is_as_late_as_the_latest_event_of_its_image(told: list[tuple[int, int]]) -> None:
-    events = [finding_event(number, minutes=minutes) for number, minutes in told]
+def test_a_bundle_is_as_late_as_the_latest_event_of_its_image(arrivals: list[tuple[int, int]]) -> None:
+    events = [finding_event(number, minutes=minutes) for number, minutes in arrivals]
     bundles = bundle(events)
     assert set(bundles) == {event.image for event in events}
     for image, each in bundles.items():

@@ -22,7 +22,7 @@ def test_a_failure_without_a_date_has_the_time_of_its_start() -> None:
 
 
 def test_a_result_has_the_time_of_its_completion_though_it_was_tried_later() -> None:
-    """As after a start that ECR refused, because somebody else's scan had ended shortly before."""
+    """ECR has refused the start, because a scan of another client had ended shortly before."""
     scan = replace(scanned(hours=9), tried_at=ago(hours=2))
     assert parse_scan_event(event_of_lost_scan(IMAGE, scan), now=NOW).at == ago(hours=9)
 
@@ -30,7 +30,7 @@ def test_a_result_has_the_time_of_its_completion_though_it_was_tried_later() -> 
 def test_the_same_scan_has_the_same_id_and_another_one_another() -> None:
     ids = [
         event_of_lost_scan(IMAGE, scan)["id"]
-        for scan in (scanned(hours=2), replace(scanned(hours=2), description="said again"), scanned(hours=1))
+        for scan in (scanned(hours=2), replace(scanned(hours=2), description="another description"), scanned(hours=1))
     ]
     assert ids[0] == ids[1] != ids[2]
 

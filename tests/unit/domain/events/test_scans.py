@@ -146,7 +146,7 @@ def test_a_missing_key_of_the_detail_is_named(key: str) -> None:
         pytest.param(event_with({"image-tags": "1.2"}), "image-tags of the event is '1.2'", id="tags that are a text"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_value_and_what_is_allowed(event: Any, named: str) -> None:
+def test_a_wrong_member_is_named_with_its_value_and_the_allowed_one(event: Any, named: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         parse_scan_event(event, NOW)
     message = str(refusal.value)
@@ -210,7 +210,7 @@ def test_registry_region_and_name_come_from_the_arn(arn: str, repository: Reposi
         ({"scan-status": None}, "scan-status of the event is None"),
     ],
 )
-def test_what_is_wrong_in_an_event_of_inspector_is_named(detail: dict[str, Any], named: str) -> None:
+def test_a_wrong_member_of_an_event_of_inspector_is_named(detail: dict[str, Any], named: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         parse_scan_event(enhanced_event_with(**detail), NOW)
     message = str(refusal.value)

@@ -17,12 +17,12 @@ def test_the_event_of_a_schedule_has_an_id_and_a_time() -> None:
 
 
 @pytest.mark.parametrize("event", [{}, None])
-def test_what_is_empty_is_a_manual_invocation(event: Any) -> None:
+def test_an_empty_event_is_a_manual_invocation(event: Any) -> None:
     assert parse_trigger(event, NOW) == Trigger()
 
 
 @pytest.mark.parametrize("event", [[], "now", 7])
-def test_what_is_no_object_is_refused(event: Any) -> None:
+def test_an_event_that_is_no_object_is_refused(event: Any) -> None:
     with pytest.raises(InvalidInputError, match=r"^the event is "):
         parse_trigger(event, NOW)
 

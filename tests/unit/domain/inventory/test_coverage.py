@@ -102,7 +102,7 @@ def test_the_oldest_is_the_oldest_result() -> None:
     assert tallied(known(3, failed(days=90))).oldest is None
 
 
-def test_systems_are_counted_and_no_more_names_are_kept_than_anybody_reads() -> None:
+def test_systems_are_counted_and_only_the_first_keep_their_names() -> None:
     text = "UnsupportedImageError: The operating system 'os' version '{}' is not supported"
     images = [known(n, failed(text.format(n // 2), days=1)) for n in range(4 * MAX_SYSTEMS)]
     systems = tallied(*images, known(999, failed("UnsupportedImageError", days=1))).systems
@@ -118,7 +118,7 @@ def test_a_few_images_of_each_kind_are_named() -> None:
     assert stale.total == 5
 
 
-def test_what_can_be_scanned_are_all_but_the_archived_and_those_of_another_type() -> None:
+def test_all_images_but_the_archived_and_those_of_other_types_can_be_scanned() -> None:
     reasons = {DueReason.INDEX: 2, DueReason.ARCHIVED: 5}
     coverage = tallied(
         known(1, scanned(days=1)),

@@ -31,7 +31,7 @@ def test_the_arn_of_a_repository_names_it_in_every_partition(arn: str, repositor
         "arn:aws:ecr:eu-west-1:123456789012:cluster/app",
     ],
 )
-def test_what_is_no_arn_of_a_repository_names_none(arn: str) -> None:
+def test_a_text_that_is_no_arn_of_a_repository_names_none(arn: str) -> None:
     assert parse_repository_arn(arn) is None
 
 
@@ -41,5 +41,5 @@ def test_the_arn_of_an_image_names_repository_and_digest() -> None:
 
 
 @pytest.mark.parametrize("end", ["", "/latest", "/sha256:7f5b", "@" + DIGEST, "/" + DIGEST + "0"])
-def test_what_is_no_arn_of_an_image_names_none(end: str) -> None:
+def test_an_arn_that_is_not_of_an_image_names_none(end: str) -> None:
     assert parse_image_arn(f"arn:aws:ecr:eu-west-1:123456789012:repository/team/app{end}") is None

@@ -27,7 +27,7 @@ def test_a_filter_matches_from_the_start_of_the_name(expression: str, repository
 
 
 @pytest.mark.parametrize("expression", ["[", "*", "(", "a{2,1}", "(?P<n", "\\"])
-def test_what_is_no_regular_expression_is_refused_by_name_and_value(expression: str) -> None:
+def test_a_wrong_regular_expression_is_refused_by_name_and_value(expression: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         compile_filter(expression, "REPOSITORIES_FILTER_REGEXP")
     assert str(refusal.value).startswith(

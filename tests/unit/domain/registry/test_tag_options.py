@@ -31,9 +31,9 @@ def test_a_repository_switches_a_level_off_and_another_one_on() -> None:
     assert options.tag_warnings == ()
 
 
-@pytest.mark.parametrize(("text", "left_out"), [("off", True), ("OFF", True), ("on", False), (" off ", True)])
-def test_a_repository_can_be_left_out(text: str, left_out: bool) -> None:
-    assert parse_options({"ecr-scan-reporter:scan": text}, "owner").is_excluded is left_out
+@pytest.mark.parametrize(("text", "is_excluded"), [("off", True), ("OFF", True), ("on", False), (" off ", True)])
+def test_a_tag_excludes_a_repository(text: str, is_excluded: bool) -> None:
+    assert parse_options({"ecr-scan-reporter:scan": text}, "owner").is_excluded is is_excluded
 
 
 def test_a_repository_has_a_max_age_of_its_own() -> None:

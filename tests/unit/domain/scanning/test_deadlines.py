@@ -6,7 +6,7 @@ from ecr_scan_reporter.domain.scanning.deadlines import deadline, work_until
 @pytest.mark.parametrize(
     ("seconds", "until"),
     [
-        pytest.param(300.0, 280.0, id="twenty seconds are kept for what is in flight"),
+        pytest.param(300.0, 280.0, id="twenty seconds are for calls in flight"),
         pytest.param(900.0, 880.0, id="of the longest invocation too"),
         pytest.param(8.0, 6.0, id="of a short one a quarter"),
         pytest.param(0.0, 0.0, id="of none nothing"),
@@ -16,7 +16,7 @@ def test_new_work_ends_before_the_time_does(seconds: float, until: float) -> Non
     assert work_until(seconds, started_at=1_000.0) == 1_000.0 + until
 
 
-def test_tells_when_it_is_time_to_stop() -> None:
+def test_time_is_up_when_the_reserve_begins() -> None:
     time = [1_000.0]
     time_is_up = deadline(300.0, lambda: time[0])
     assert not time_is_up()

@@ -14,8 +14,8 @@ from tests.unit.samples import NOW, ago, image, scanned, started
 WEEK = parse_duration("7d")
 
 
-def told(status: str, **units: float) -> LastScan:
-    """Return what DescribeImages tells of a scan that ended so long before NOW."""
+def described(status: str, **units: float) -> LastScan:
+    """Return the scan of DescribeImages that ended so long before NOW."""
     return LastScan(ScanStatus(status), scanned_at=ago(**units) if units else None)
 
 
@@ -33,15 +33,15 @@ def reason_for(last_scan: LastScan | None, recorded: LastScan | None, max_age: s
         pytest.param(scanned(days=7, seconds=1), DueReason.EXPIRED, id="a second over the allowed time"),
         pytest.param(scanned(days=1), DueReason.FRESH, id="scanned recently"),
         pytest.param(scanned(days=-1), DueReason.FRESH, id="scanned in the future, by another clock"),
-        pytest.param(LastScan(ScanStatus.COMPLETE), DueReason.NO_RESULT, id="complete, but nobody knows when"),
-        pytest.param(LastScan(ScanStatus.FAILED), DueReason.NO_RESULT, id="failed, but nobody knows when"),
-        pytest.param(told("FAILED", days=2), DueReason.FRESH, id="failed lately: not tried each day"),
-        pytest.param(told("FAILED", days=8), DueReason.EXPIRED, id="failed long ago: tried again"),
+        pytest.param(LastScan(ScanStatus.COMPLETE), DueReason.NO_RESULT, id="complete, at an unknown time"),
+        pytest.param(LastScan(ScanStatus.FAILED), DueReason.NO_RESULT, id="failed, at an unknown time"),
+        pytest.param(described("FAILED", days=2), DueReason.FRESH, id="failed lately: not retried each day"),
+        pytest.param(described("FAILED", days=8), DueReason.EXPIRED, id="failed long ago: retried"),
         pytest.param(started(hours=1), DueReason.IN_PROGRESS, id="started an hour ago"),
         pytest.param(started(hours=23, minutes=59), DueReason.IN_PROGRESS, id="started just within 24 hours"),
         pytest.param(started(hours=24), DueReason.FRESH, id="started yesterday, within the allowed time"),
-        pytest.param(started(days=8), DueReason.EXPIRED, id="started long ago and never heard of again"),
-        pytest.param(LastScan(ScanStatus.IN_PROGRESS), DueReason.IN_PROGRESS, id="runs, nobody knows since when"),
+        pytest.param(started(days=8), DueReason.EXPIRED, id="started long ago, without an event since"),
+        pytest.param(LastScan(ScanStatus.IN_PROGRESS), DueReason.IN_PROGRESS, id="runs since an unknown time"),
         pytest.param(LastScan(ScanStatus.PENDING), DueReason.IN_PROGRESS, id="waits to run"),
         pytest.param(
             LastScan(ScanStatus.FAILED, tried_at=ago(hours=2)),
@@ -58,11 +58,13 @@ def reason_for(last_scan: LastScan | None, recorded: LastScan | None, max_age: s
         ),
         pytest.param(LastScan(ScanStatus.UNSUPPORTED_IMAGE), DueReason.UNSUPPORTED, id="cannot be scanned"),
         pytest.param(
-            told("UNSUPPORTED_IMAGE", days=20), DueReason.UNSUPPORTED, id="could not be scanned three weeks ago"
+            described("UNSUPPORTED_IMAGE", days=20), DueReason.UNSUPPORTED, id="could not be scanned three weeks ago"
         ),
-        pytest.param(told("UNSUPPORTED_IMAGE", days=99), DueReason.EXPIRED, id="could not be scanned long ago"),
-        pytest.param(told("IMAGE_SIZE_EXCEEDED", days=20), DueReason.TOO_LARGE, id="was too large three weeks ago"),
-        pytest.param(told("IMAGE_SIZE_EXCEEDED", days=32), DueReason.EXPIRED, id="was too large a month ago"),
+        pytest.param(described("UNSUPPORTED_IMAGE", days=99), DueReason.EXPIRED, id="could not be scanned long ago"),
+        pytest.param(
+            described("IMAGE_SIZE_EXCEEDED", days=20), DueReason.TOO_LARGE, id="was too large three weeks ago"
+        ),
+        pytest.param(described("IMAGE_SIZE_EXCEEDED", days=32), DueReason.EXPIRED, id="was too large a month ago"),
         pytest.param(LastScan(ScanStatus.IMAGE_SIZE_EXCEEDED), DueReason.TOO_LARGE, id="is too large"),
         pytest.param(LastScan(ScanStatus.REFUSED, None, ago(days=20)), DueReason.REFUSED, id="refused three weeks ago"),
         pytest.param(LastScan(ScanStatus.REFUSED, None, ago(days=32)), DueReason.EXPIRED, id="refused a month ago"),
@@ -85,7 +87,7 @@ def reason_for(last_scan: LastScan | None, recorded: LastScan | None, max_age: s
         pytest.param(LastScan(ScanStatus.FINDINGS_UNAVAILABLE), DueReason.NO_RESULT, id="its findings are gone"),
         pytest.param(LastScan(ScanStatus.LIMIT_EXCEEDED), DueReason.NO_RESULT, id="a quota stopped it"),
         pytest.param(LastScan(ScanStatus.UNKNOWN), DueReason.NO_RESULT, id="a status that is not known yet"),
-        pytest.param(told("UNKNOWN", days=1), DueReason.FRESH, id="a status that is not known yet, lately"),
+        pytest.param(described("UNKNOWN", days=1), DueReason.FRESH, id="a status that is not known yet, lately"),
     ],
 )
 def test_where_describe_images_is_silent_the_ledger_decides(recorded: LastScan | None, reason: DueReason) -> None:
@@ -95,27 +97,27 @@ def test_where_describe_images_is_silent_the_ledger_decides(recorded: LastScan |
 @pytest.mark.parametrize(
     ("last_scan", "recorded", "reason"),
     [
-        pytest.param(told("COMPLETE", days=1), None, DueReason.FRESH, id="told fresh, ledger empty"),
-        pytest.param(told("COMPLETE", days=1), scanned(days=30), DueReason.FRESH, id="told fresh, ledger old"),
-        pytest.param(told("COMPLETE", days=8), None, DueReason.EXPIRED, id="told old, ledger empty"),
-        pytest.param(told("COMPLETE", days=8), scanned(days=2), DueReason.EXPIRED, id="told old, ledger fresh"),
-        pytest.param(told("COMPLETE", days=8), started(hours=2), DueReason.TRIED_RECENTLY, id="told old, just started"),
-        pytest.param(told("COMPLETE"), None, DueReason.UNKNOWN, id="told complete without a date"),
-        pytest.param(told("COMPLETE"), scanned(days=8), DueReason.EXPIRED, id="the ledger has the date, old"),
-        pytest.param(told("COMPLETE"), scanned(days=2), DueReason.FRESH, id="the ledger has the date, fresh"),
-        pytest.param(told("IN_PROGRESS"), None, DueReason.IN_PROGRESS, id="told running"),
-        pytest.param(told("IN_PROGRESS"), scanned(days=30), DueReason.IN_PROGRESS, id="told running, ledger old"),
-        pytest.param(told("PENDING", days=30), None, DueReason.IN_PROGRESS, id="told waiting, with an old date"),
-        pytest.param(told("FAILED"), None, DueReason.NO_RESULT, id="told failed without a date"),
-        pytest.param(told("FAILED"), scanned(days=2), DueReason.FRESH, id="told failed, the ledger knows when"),
-        pytest.param(told("FAILED"), started(hours=3), DueReason.TRIED_RECENTLY, id="told failed, just started"),
-        pytest.param(told("FAILED"), started(days=8), DueReason.EXPIRED, id="told failed, started long ago"),
-        pytest.param(told("UNSUPPORTED_IMAGE"), scanned(days=8), DueReason.UNSUPPORTED, id="told unsupported"),
-        pytest.param(told("ACTIVE"), scanned(days=8), DueReason.ENHANCED, id="told enhanced"),
-        pytest.param(told("IMAGE_ARCHIVED"), None, DueReason.ARCHIVED, id="told archived"),
+        pytest.param(described("COMPLETE", days=1), None, DueReason.FRESH, id="fresh, ledger empty"),
+        pytest.param(described("COMPLETE", days=1), scanned(days=30), DueReason.FRESH, id="fresh, ledger old"),
+        pytest.param(described("COMPLETE", days=8), None, DueReason.EXPIRED, id="old, ledger empty"),
+        pytest.param(described("COMPLETE", days=8), scanned(days=2), DueReason.EXPIRED, id="old, ledger fresh"),
+        pytest.param(described("COMPLETE", days=8), started(hours=2), DueReason.TRIED_RECENTLY, id="old, just started"),
+        pytest.param(described("COMPLETE"), None, DueReason.UNKNOWN, id="complete without a date"),
+        pytest.param(described("COMPLETE"), scanned(days=8), DueReason.EXPIRED, id="the ledger has the date, old"),
+        pytest.param(described("COMPLETE"), scanned(days=2), DueReason.FRESH, id="the ledger has the date, fresh"),
+        pytest.param(described("IN_PROGRESS"), None, DueReason.IN_PROGRESS, id="running"),
+        pytest.param(described("IN_PROGRESS"), scanned(days=30), DueReason.IN_PROGRESS, id="running, ledger old"),
+        pytest.param(described("PENDING", days=30), None, DueReason.IN_PROGRESS, id="waiting, with an old date"),
+        pytest.param(described("FAILED"), None, DueReason.NO_RESULT, id="failed without a date"),
+        pytest.param(described("FAILED"), scanned(days=2), DueReason.FRESH, id="failed, the ledger has the date"),
+        pytest.param(described("FAILED"), started(hours=3), DueReason.TRIED_RECENTLY, id="failed, just started"),
+        pytest.param(described("FAILED"), started(days=8), DueReason.EXPIRED, id="failed, started long ago"),
+        pytest.param(described("UNSUPPORTED_IMAGE"), scanned(days=8), DueReason.UNSUPPORTED, id="unsupported"),
+        pytest.param(described("ACTIVE"), scanned(days=8), DueReason.ENHANCED, id="enhanced"),
+        pytest.param(described("IMAGE_ARCHIVED"), None, DueReason.ARCHIVED, id="archived"),
     ],
 )
-def test_what_describe_images_tells_wins_over_the_ledger(
+def test_scan_fields_of_describe_images_win_over_the_ledger(
     last_scan: LastScan, recorded: LastScan | None, reason: DueReason
 ) -> None:
     assert reason_for(last_scan, recorded) is reason
@@ -148,7 +150,7 @@ def test_the_allowed_age_is_the_settings(max_age: str, hours: int, reason: DueRe
         ({"is_archived": True}, DueReason.ARCHIVED),
     ],
 )
-def test_what_cannot_be_scanned_is_told_by_its_kind_and_never_asked_for(
+def test_an_artifact_that_cannot_be_scanned_has_its_kind_as_the_reason(
     facts: dict[str, Any], reason: DueReason
 ) -> None:
     for recorded in (None, LastScan(ScanStatus.NOT_SCANNED), scanned(days=99)):
@@ -161,7 +163,7 @@ def test_what_cannot_be_scanned_is_told_by_its_kind_and_never_asked_for(
     [
         "application/vnd.oci.image.config.v1+json",
         "application/vnd.docker.container.image.v1+json",
-        pytest.param("", id="old images tell none"),
+        pytest.param("", id="old images have none"),
     ],
 )
 def test_container_images_are_looked_at(media_type: str) -> None:
@@ -183,11 +185,11 @@ moments = st.none() | st.datetimes(ago(days=60).replace(tzinfo=None), ago(days=-
     lambda moment: moment.replace(tzinfo=NOW.tzinfo)
 )
 last_scans = st.builds(LastScan, st.sampled_from(ScanStatus), moments, moments)
-# DescribeImages tells when a scan ended, and never when one was started.
-told_scans = st.builds(LastScan, st.sampled_from(ScanStatus), moments)
+# DescribeImages has the end of a scan, and never its start.
+described_scans = st.builds(LastScan, st.sampled_from(ScanStatus), moments)
 images = st.builds(
     image,
-    last_scan=st.none() | told_scans,
+    last_scan=st.none() | described_scans,
     is_archived=st.booleans(),
     subject_digest=st.sampled_from(["", "sha256:1"]),
     manifest_media_type=st.sampled_from(["", "application/vnd.oci.image.index.v1+json"]),
@@ -196,7 +198,7 @@ max_ages = st.builds(Duration, st.integers(0, 2), st.integers(0, 2_000))
 
 
 @pytest.mark.parametrize(("max_age", "days", "is_due"), [("1h", 32, True), ("3m", 32, False), ("3m", 95, True)])
-def test_what_cannot_be_scanned_is_due_after_a_month_or_the_age_of_scans_where_that_is_longer(
+def test_an_unsupported_image_is_due_after_a_month_or_after_a_longer_age_of_scans(
     max_age: str, days: int, is_due: bool
 ) -> None:
     refused = LastScan(ScanStatus.REFUSED, tried_at=ago(days=days))
@@ -216,8 +218,8 @@ def test_an_image_that_was_asked_about_is_never_unknown_again(
     assert decide(image, answer, now=NOW, max_age=max_age).reason is not DueReason.UNKNOWN
 
 
-@given(told_scans, st.none() | last_scans, max_ages)
-def test_a_date_that_describe_images_tells_is_never_corrected_by_the_ledger(
+@given(described_scans, st.none() | last_scans, max_ages)
+def test_the_ledger_never_corrects_a_date_of_describe_images(
     last_scan: LastScan, recorded: LastScan | None, max_age: Duration
 ) -> None:
     decision = decide(image(last_scan=last_scan), recorded, now=NOW, max_age=max_age)

@@ -53,7 +53,7 @@ def test_a_job_may_name_registry_region_role_and_images() -> None:
 
 
 @given(jobs)
-def test_what_is_sent_is_what_is_received(job: ScanJob) -> None:
+def test_a_job_is_received_as_it_was_sent(job: ScanJob) -> None:
     assert parse_job(format_job(job)) == job
 
 
@@ -67,7 +67,7 @@ def test_unknown_keys_are_ignored_and_null_is_not_given(more: dict[str, Any]) ->
     assert parse_job(json.dumps({"repositoryName": "team/app"} | more)) == ScanJob("team/app")
 
 
-def test_an_image_said_twice_is_looked_at_once_and_a_digest_says_more_than_the_tag_beside_it() -> None:
+def test_an_image_named_twice_is_scanned_once_and_a_digest_wins_over_the_tag_beside_it() -> None:
     images = [{"imageTag": "1.2"}, {"imageDigest": DIGEST, "imageTag": "1.2"}, {"imageTag": "1.2"}]
     job = parse_job(json.dumps({"repositoryName": "team/app", "images": images}))
     assert job.images == (ImageReference(tag="1.2"), ImageReference(digest=DIGEST))
@@ -76,7 +76,7 @@ def test_an_image_said_twice_is_looked_at_once_and_a_digest_says_more_than_the_t
 @pytest.mark.parametrize(
     "text", ["", "team/app", "{", "[]", '"team/app"', "null", "7", '[{"repositoryName": "team/app"}]']
 )
-def test_what_is_no_json_object_is_refused_with_an_example(text: str) -> None:
+def test_a_job_that_is_no_json_object_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(InvalidInputError) as refusal:
         parse_job(text)
     assert str(refusal.value).startswith(f"the job is {text!r}: allowed is a JSON object")

@@ -18,9 +18,9 @@ IMAGES = [OLD, NEW, NEVER_PULLED, OLD_IN_USE]
         pytest.param(ImageLimits(max_images=2), [NEW, NEVER_PULLED], id="the newest two"),
         pytest.param(ImageLimits(max_images=9), [NEW, NEVER_PULLED, OLD, OLD_IN_USE], id="more than there are"),
         pytest.param(
-            ImageLimits(pulled_within=parse_duration("1m")), [NEW, OLD_IN_USE], id="what is in use, and was pulled"
+            ImageLimits(pulled_within=parse_duration("1m")), [NEW, OLD_IN_USE], id="images in use, that were pulled"
         ),
-        pytest.param(ImageLimits(pushed_within=parse_duration("1w")), [NEW, NEVER_PULLED], id="what is new"),
+        pytest.param(ImageLimits(pushed_within=parse_duration("1w")), [NEW, NEVER_PULLED], id="new images"),
         pytest.param(
             ImageLimits(max_images=1, pulled_within=parse_duration("3d"), pushed_within=parse_duration("2m")),
             [NEW],
@@ -43,5 +43,5 @@ def test_images_without_a_date_are_the_oldest() -> None:
     assert list(within_limits([unknown], ImageLimits(pushed_within=parse_duration("9999m")), NOW)) == []
 
 
-def test_what_was_pulled_last_matters_most_then_what_was_pushed_last() -> None:
+def test_images_are_ordered_by_their_last_pull_then_by_their_push() -> None:
     assert sorted(IMAGES, key=importance, reverse=True) == [NEW, OLD_IN_USE, OLD, NEVER_PULLED]

@@ -21,7 +21,7 @@ def test_a_round_is_too_slow_when_scans_get_older_than_they_may(images: int, max
     assert ScanRound(images, 100, parse_duration(max_age)).is_too_slow(NOW) is is_too_slow
 
 
-def test_a_round_that_fits_is_said_in_one_line() -> None:
+def test_a_round_that_fits_is_described_in_one_line() -> None:
     assert describe_round(ScanRound(57, 80_000, parse_duration("7d")), NOW) == (
         "At 80,000 scans a day, re-scanning everything (57 images) takes 1 day. "
         "ECR allows 100,000 a day, those on push included."

@@ -7,17 +7,10 @@ import pytest
 from ecr_scan_reporter.domain.registry.images import ImageReference
 from ecr_scan_reporter.domain.scanning.jobs import MAX_CONTINUATIONS, ScanJob
 from ecr_scan_reporter.domain.scanning.outcomes import ScanSummary
-from ecr_scan_reporter.errors import (
-    JobIncompleteError,
-)
+from ecr_scan_reporter.errors import JobIncompleteError
 from ecr_scan_reporter.use_cases.scanning.scan_repository import continue_job
 from tests.unit.use_cases.fakes import FakeLedger, FakeQueue, FakeRegistry
-from tests.unit.use_cases.scanning.scans import (
-    JOB,
-    after_starts,
-    images,
-    scan,
-)
+from tests.unit.use_cases.scanning.scans import JOB, after_starts, images, scan
 
 
 def test_a_job_that_is_out_of_time_before_it_begins_asks_nothing() -> None:
@@ -48,7 +41,7 @@ def test_a_finished_job_is_done() -> None:
     assert queue.sent == []
 
 
-def test_a_job_that_ran_out_of_time_is_sent_again_with_all_it_says() -> None:
+def test_a_job_that_ran_out_of_time_is_sent_again_with_all_its_members() -> None:
     queue = FakeQueue()
     job = ScanJob("team/app", region="us-east-1", images=(ImageReference(tag="1.2"),), dry_run=True, continuation=3)
     continue_job(job, ScanSummary("team/app", is_finished=False, images=7, failed=2), queue)

@@ -1,4 +1,4 @@
-"""What a repository says of itself, and what the ledger is told for the digest."""
+"""The tags of a repository, and its coverage in the ledger."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -49,7 +49,7 @@ def test_a_repository_that_is_excluded_is_not_scanned() -> None:
     assert (summary.is_excluded, summary.images, registry.started, registry.asked) == (True, 0, [], [])
 
 
-def test_what_is_known_of_a_repository_that_is_excluded_is_forgotten() -> None:
+def test_the_ledger_forgets_the_images_of_an_excluded_repository() -> None:
     ledger = ledger_of(1, 2)
     look_at(FakeRegistry([image(1)], tags={"ecr-scan-reporter:scan": "off"}), ledger)
     assert ledger.known == {}
@@ -65,19 +65,19 @@ def test_a_wrong_tag_is_named_and_the_repository_is_scanned() -> None:
     assert ledger.coverages[0].tag_warnings == summary.tag_warnings
 
 
-def test_without_the_right_to_read_tags_the_general_settings_hold() -> None:
+def test_the_general_settings_hold_where_tags_may_not_be_read() -> None:
     denied = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not you")
     assert look_at(FakeRegistry([image(1)], tags=denied), FakeLedger()).started == 1
 
 
 @pytest.mark.parametrize("job", [JOB, replace(JOB, registry_id="123456789012")])
-def test_where_the_registry_does_not_tell_its_account_an_image_does(job: ScanJob) -> None:
+def test_an_image_gives_the_account_where_the_registry_does_not(job: ScanJob) -> None:
     ledger = FakeLedger()
     look_at(FakeRegistry([image(1)], registry_id=""), ledger, job)
     assert ledger.coverages[0].repository == REPOSITORY
 
 
-def test_an_empty_repository_of_an_account_that_nobody_tells_is_nothing_to_remember() -> None:
+def test_an_empty_repository_of_an_unknown_account_has_no_coverage() -> None:
     ledger = FakeLedger()
     assert look_at(FakeRegistry(registry_id=""), ledger).images == 0
     assert ledger.coverages == []
@@ -86,7 +86,7 @@ def test_an_empty_repository_of_an_account_that_nobody_tells_is_nothing_to_remem
 # --- coverage -----------------------------------------------------------------------------------------------------
 
 
-def test_what_was_seen_of_a_repository_is_recorded() -> None:
+def test_the_coverage_of_a_repository_is_recorded() -> None:
     index = replace(image(2), manifest_media_type="application/vnd.oci.image.index.v1+json")
     images = [image(1), index, replace(image(3), is_archived=True), image(4), image(5)]
     ledger = ledger_of(1)
@@ -117,7 +117,7 @@ def test_images_that_are_gone_are_forgotten() -> None:
     assert set(ledger.known) == {digest(2)}
 
 
-def test_what_is_known_of_an_archived_image_is_forgotten() -> None:
+def test_the_ledger_forgets_an_archived_image() -> None:
     ledger = ledger_of(1, 2)
     look_at(FakeRegistry([replace(image(1), is_archived=True), image(2)]), ledger)
     assert set(ledger.known) == {digest(2)}
@@ -130,7 +130,7 @@ def test_images_that_are_gone_are_forgotten_also_without_a_date() -> None:
 
 
 @pytest.mark.parametrize("status", [ScanStatus.ACTIVE, ScanStatus.SCAN_ELIGIBILITY_EXPIRED, ScanStatus.IMAGE_ARCHIVED])
-def test_what_depends_on_settings_of_the_registry_is_asked_anew(status: ScanStatus) -> None:
+def test_ecr_is_asked_again_about_a_status_that_depends_on_settings_of_the_registry(status: ScanStatus) -> None:
     """As when enhanced scanning was switched off."""
     registry = FakeRegistry([image(1)])
     ledger = FakeLedger({digest(1): LastScan(status, scanned_at=NOW - timedelta(days=2))})
@@ -138,7 +138,7 @@ def test_what_depends_on_settings_of_the_registry_is_asked_anew(status: ScanStat
     assert registry.asked == [digest(1)]
 
 
-def test_what_was_pushed_and_scanned_while_the_images_were_listed_is_not_forgotten() -> None:
+def test_the_ledger_keeps_images_that_were_pushed_while_the_job_listed_the_repository() -> None:
     ledger = FakeLedger({digest(1): scanned(hours=1), digest(2): started(hours=23)})
     look_at(FakeRegistry([image(3)]), ledger)
     assert {digest(1), digest(2)} <= set(ledger.known)

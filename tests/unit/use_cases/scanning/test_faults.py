@@ -4,21 +4,10 @@ import pytest
 
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.errors import (
-    CallFailedError,
-    ImageNotFoundError,
-    RepositoryNotFoundError,
-)
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
 from tests.unit.samples import NOW, digest
 from tests.unit.use_cases.fakes import FakeRegistry
-from tests.unit.use_cases.scanning.scans import (
-    DENIED,
-    FAULT,
-    NEVER_SCANNED,
-    images,
-    ledger_with,
-    scan,
-)
+from tests.unit.use_cases.scanning.scans import DENIED, FAULT, NEVER_SCANNED, images, ledger_with, scan
 
 
 def test_a_fault_of_one_image_stops_no_other() -> None:
@@ -32,7 +21,7 @@ def test_a_fault_of_one_image_stops_no_other() -> None:
     assert ledger.known[digest(2)] == NEVER_SCANNED
 
 
-def test_a_fault_while_asking_stops_no_other_image() -> None:
+def test_a_fault_of_the_call_about_one_image_stops_no_other() -> None:
     registry = FakeRegistry(images(3), scans={digest(1): FAULT})
     summary = scan(registry)
     assert (registry.started, summary.failed) == ([digest(2), digest(3)], 1)
@@ -46,7 +35,7 @@ def test_an_image_deleted_in_the_meantime_is_no_fault(error: Exception) -> None:
     assert summary.failed == 0
 
 
-def test_where_access_is_denied_nothing_goes_on_but_what_was_done_is_remembered() -> None:
+def test_denied_access_ends_the_job_and_started_scans_are_recorded() -> None:
     listed = images(30)
     registry = FakeRegistry(listed, answers={digest(3): DENIED})
     ledger = ledger_with(listed)

@@ -1,6 +1,6 @@
 """Weeks in the life of a repository: days on which events or the whole ledger get lost, and ECR knows the truth.
 
-Like ECR today, this one tells nothing of scans when images are listed, refuses a second scan within 24 hours, and
+Like ECR today, the fake lists images without their scans, refuses a second scan within 24 hours, and
 sends an event when a scan has ended, which may never arrive.
 """
 

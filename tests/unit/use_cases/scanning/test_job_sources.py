@@ -64,7 +64,7 @@ def test_only_the_registry_of_the_roles_own_account_is_scanned_through_the_role(
 
 
 @pytest.mark.parametrize("role_arn", [None, ROLE])
-def test_what_is_neither_ours_nor_the_roles_is_skipped_and_counted_by_its_registry(role_arn: str | None) -> None:
+def test_images_of_other_registries_are_skipped_and_counted_by_registry(role_arn: str | None) -> None:
     running = [
         ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable", digest(1)),
         ("906394416424.dkr.ecr.eu-west-1.amazonaws.com/aws-for-fluent-bit:stable", digest(1)),
@@ -80,7 +80,7 @@ def test_what_is_neither_ours_nor_the_roles_is_skipped_and_counted_by_its_regist
     assert skipped == {"906394416424/eu-west-1": 1, f"{FOREIGN}/eu-west-1": 2, f"{OWN}/us-east-1": 1}
 
 
-def test_what_the_filter_leaves_out_is_not_counted() -> None:
+def test_images_that_the_filter_does_not_select_are_not_counted() -> None:
     skipped: Counter[str] = Counter()
     running = [(f"{FOREIGN}.dkr.ecr.eu-west-1.amazonaws.com/shared/base:1", "")]
     assert list(running_image_jobs(running, re.compile("team/"), HOME, skipped)) == []

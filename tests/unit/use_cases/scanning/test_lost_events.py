@@ -1,4 +1,4 @@
-"""Scans whose event never came: ECR is asked, and the reporter is told once."""
+"""Scans whose event never came: the scanner asks ECR, and the reporter gets the result once."""
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -38,7 +38,7 @@ def test_a_scan_that_was_started_over_an_hour_ago_and_has_ended_is_reported() ->
     assert (summary.recovered, registry.started) == (1, [])
 
 
-def test_it_is_reported_once() -> None:
+def test_a_recovered_scan_is_reported_once() -> None:
     ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
     for hours in range(3):
         registry = FakeRegistry([image(1)], scans={digest(1): ENDED})
@@ -47,14 +47,14 @@ def test_it_is_reported_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("recorded", "told"),
+    ("recorded", "answer"),
     [
         pytest.param(started(minutes=59), ENDED, id="started less than an hour ago"),
         pytest.param(scanned(hours=2), ENDED, id="its result is known"),
     ],
 )
-def test_ecr_is_not_asked_about_scans_whose_event_may_come_or_came(recorded: LastScan, told: LastScan) -> None:
-    registry, reports = FakeRegistry([image(1)], scans={digest(1): told}), FakeReports()
+def test_ecr_is_not_asked_about_scans_whose_event_may_come_or_came(recorded: LastScan, answer: LastScan) -> None:
+    registry, reports = FakeRegistry([image(1)], scans={digest(1): answer}), FakeReports()
     scan(registry, FakeLedger({digest(1): recorded}), reports=reports)
     assert (registry.asked, reports.reported) == ([], [])
 
@@ -80,7 +80,7 @@ def test_a_scan_that_still_runs_is_asked_about_again() -> None:
     assert len(reports.reported) == 1
 
 
-def test_an_ecr_that_still_tells_of_the_scan_before_is_asked_again() -> None:
+def test_ecr_is_asked_again_while_it_still_gives_the_scan_before() -> None:
     before = LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=8), tried_at=ago(hours=3))
     ledger, reports = FakeLedger({digest(1): before}), FakeReports()
     scan(FakeRegistry([image(1)], scans={digest(1): scanned(days=8)}), ledger, reports=reports)
@@ -89,8 +89,8 @@ def test_an_ecr_that_still_tells_of_the_scan_before_is_asked_again() -> None:
     assert len(reports.reported) == 1
 
 
-def test_a_failure_is_reported_whatever_date_ecr_tells_with_it() -> None:
-    """With a failed scan ECR may tell the date of the findings before it."""
+def test_a_failure_is_reported_whatever_date_ecr_gives_it() -> None:
+    """With a failed scan ECR may give the date of the findings before it."""
     before = LastScan(ScanStatus.IN_PROGRESS, scanned_at=ago(days=8), tried_at=ago(hours=3))
     ledger, reports = FakeLedger({digest(1): before}), FakeReports()
     scan(FakeRegistry([image(1)], scans={digest(1): LastScan(ScanStatus.FAILED, ago(days=8))}), ledger, reports=reports)
@@ -113,7 +113,7 @@ def test_a_scan_without_a_trace_is_started_again_a_day_later() -> None:
 
 
 @pytest.mark.parametrize("code", ["ServiceException", "AccessDeniedException"])
-def test_what_could_not_be_reported_is_asked_for_again_and_stops_no_other_image(code: str) -> None:
+def test_a_result_that_could_not_be_reported_is_retried_and_stops_no_other_image(code: str) -> None:
     ledger, reports = FakeLedger({digest(1): started(hours=3)}), FakeReports()
     reports.error = CallFailedError("invoke", code, "not now")
     registry = FakeRegistry([image(1), image(2)], scans={digest(1): ENDED})
@@ -130,7 +130,7 @@ def test_a_dry_run_asks_and_reports_nothing() -> None:
     assert (registry.asked, reports.reported) == ([], [])
 
 
-def test_without_a_reporter_nobody_asks() -> None:
+def test_without_a_reporter_the_scanner_asks_ecr_nothing() -> None:
     registry = FakeRegistry([image(1)], scans={digest(1): ENDED})
     scan(registry, FakeLedger({digest(1): started(hours=3)}))
     assert registry.asked == []

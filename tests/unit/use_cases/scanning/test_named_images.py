@@ -8,11 +8,7 @@ from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from tests.unit.samples import ago, digest, image
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry
-from tests.unit.use_cases.scanning.scans import (
-    WEEKLY,
-    images,
-    scan,
-)
+from tests.unit.use_cases.scanning.scans import WEEKLY, images, scan
 
 
 def test_a_job_that_names_images_looks_at_these_alone() -> None:
@@ -39,6 +35,6 @@ def test_a_job_that_names_no_image_looks_at_none() -> None:
     assert (summary.images, summary.is_finished, registry.started) == (0, True, [])
 
 
-def test_named_images_that_are_gone_are_nothing_to_do() -> None:
+def test_a_job_skips_named_images_that_are_gone() -> None:
     summary = scan(FakeRegistry(images(1)), job=ScanJob("team/app", images=(ImageReference(tag="gone"),)))
     assert (summary.images, summary.is_finished) == (0, True)

@@ -1,4 +1,4 @@
-"""What a job says of each image, and of all of them."""
+"""The outcome of each image, and the summary of a job."""
 
 from dataclasses import replace
 
@@ -9,13 +9,7 @@ from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from tests.unit.samples import digest, image, scanned
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry
-from tests.unit.use_cases.scanning.scans import (
-    FAULT,
-    NEVER_SCANNED,
-    WEEKLY,
-    images,
-    scan,
-)
+from tests.unit.use_cases.scanning.scans import FAULT, NEVER_SCANNED, WEEKLY, images, scan
 
 
 @pytest.mark.parametrize("policy", [WEEKLY, replace(WEEKLY, max_scans_per_day=1)], ids=["no budget", "a budget"])

@@ -25,7 +25,7 @@ def test_jobs_are_sent_and_counted() -> None:
     summary.raise_for_failures()
 
 
-def test_a_job_that_cannot_be_sent_holds_up_no_other_and_is_told_in_the_end() -> None:
+def test_a_job_that_cannot_be_sent_holds_up_no_other_and_fails_the_run_at_its_end() -> None:
     queue = FakeQueue(broken=frozenset({"b", "c"}))
     summary = send_jobs([ScanJob("a"), ScanJob("b"), ScanJob("c"), ScanJob("d")], queue, TODAY)
     assert sorted(job.repository for job, _ in queue.sent) == ["a", "d"]

@@ -18,7 +18,7 @@ def test_a_pause_that_another_job_began_is_on_and_is_not_written_again() -> None
 
 
 @pytest.mark.parametrize("until", [None, NOW, NOW + 2 * QUOTA_PAUSE + SECOND], ids=["none", "over", "wrong"])
-def test_without_a_pause_the_first_job_that_meets_the_quota_begins_one(until: datetime | None) -> None:
+def test_the_first_job_that_meets_the_quota_begins_a_pause(until: datetime | None) -> None:
     ledger = FakeLedger(until=until)
     pause = QuotaPause(ledger, REPOSITORY, NOW)
     assert pause.read() is False

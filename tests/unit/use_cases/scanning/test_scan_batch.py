@@ -95,7 +95,7 @@ def test_a_job_that_is_not_done_is_sent_again_and_its_message_is_done() -> None:
 
 
 def test_a_job_that_cannot_be_sent_again_fails_alone_and_keeps_its_summary() -> None:
-    """Its message goes back to the queue, and what was started is logged and counted all the same."""
+    """Its message goes back to the queue; the started scans are logged and counted all the same."""
 
     def scan(job: ScanJob) -> ScanSummary:
         return unfinished(job) if job.repository == "a" else ScanSummary(job.repository)

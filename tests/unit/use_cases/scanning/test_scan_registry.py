@@ -70,7 +70,7 @@ def test_a_dry_run_starts_no_scan() -> None:
     assert [repository.summary.due for repository in progress.outcomes if repository.summary] == [1]
 
 
-def test_what_one_repository_meets_stops_no_other() -> None:
+def test_an_error_of_one_repository_stops_no_other() -> None:
     fault = CallFailedError("DescribeImages", "ServerException", "try again")
     registry = Registry([image(1)], errors={"gone": RepositoryNotFoundError("gone"), "broken": fault})
     outcome, progress = scan(registry, "gone", "broken", "good")
@@ -110,7 +110,7 @@ def test_a_registry_without_a_selected_repository_is_not_asked_how_it_scans() ->
     assert (outcome, progress.expected) == (RegistryOutcome(is_complete=True), [0])
 
 
-def test_where_access_is_denied_there_is_no_use_in_going_on() -> None:
+def test_denied_access_ends_the_scan_of_the_registry() -> None:
     denied = CallFailedError("DescribeImages", "AccessDeniedException", "not you")
     with pytest.raises(CallFailedError):
         scan(Registry(errors={"a": denied}), "a", "b")

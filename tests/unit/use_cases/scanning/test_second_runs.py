@@ -1,4 +1,4 @@
-"""What the ledger remembers from run to run."""
+"""The ledger spares the next run its calls."""
 
 from datetime import timedelta
 
@@ -6,11 +6,7 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.scanning.due import DueReason
 from tests.unit.samples import NOW, digest, scanned
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry
-from tests.unit.use_cases.scanning.scans import (
-    images,
-    ledger_with,
-    scan,
-)
+from tests.unit.use_cases.scanning.scans import images, ledger_with, scan
 
 
 def test_a_second_run_starts_nothing() -> None:
@@ -30,13 +26,13 @@ def test_images_are_scanned_again_when_their_scan_is_old() -> None:
     assert (len(later.asked), len(later.started)) == (0, 3)
 
 
-def test_what_is_learned_is_written_in_batches_as_the_work_goes_on() -> None:
+def test_the_scanner_records_scans_in_batches_while_it_works() -> None:
     ledger = FakeLedger()
     scan(FakeRegistry(images(60)), ledger)
     assert ledger.writes == [25, 25, 10]
 
 
-def test_nothing_is_written_where_nothing_was_learned() -> None:
+def test_the_scanner_writes_nothing_when_it_learns_nothing() -> None:
     listed = images(3)
     ledger = ledger_with(listed, scanned(days=1))
     scan(FakeRegistry(listed), ledger)

@@ -1,4 +1,4 @@
-"""What ECR answers to the start of a scan, and what follows from it."""
+"""The answers of ECR to the start of a scan, and their consequences."""
 
 from datetime import timedelta
 
@@ -7,11 +7,7 @@ import pytest
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from tests.unit.samples import NOW, digest
 from tests.unit.use_cases.fakes import FakeLedger, FakeRegistry
-from tests.unit.use_cases.scanning.scans import (
-    images,
-    ledger_with,
-    scan,
-)
+from tests.unit.use_cases.scanning.scans import images, ledger_with, scan
 
 
 @pytest.mark.parametrize(
@@ -26,7 +22,9 @@ from tests.unit.use_cases.scanning.scans import (
         pytest.param(StartScanResult.GONE, True, id="gone"),
     ],
 )
-def test_an_answer_is_counted_and_tells_whether_to_ask_tomorrow(answer: StartScanResult, is_due_tomorrow: bool) -> None:
+def test_an_answer_is_counted_and_decides_whether_the_image_is_due_tomorrow(
+    answer: StartScanResult, is_due_tomorrow: bool
+) -> None:
     listed = images(1)
     ledger = ledger_with(listed)
     summary = scan(FakeRegistry(listed, answers={digest(1): answer}), ledger)
@@ -46,7 +44,7 @@ def test_an_answer_for_the_whole_registry_stops_the_starting_and_leaves_the_imag
     assert (summary.failed, summary.is_finished) == (0, True)
 
 
-def test_the_registrys_quota_is_told_once_and_pauses_all_jobs_for_an_hour() -> None:
+def test_the_quota_of_the_registry_is_reported_once_and_pauses_all_jobs_for_an_hour() -> None:
     listed = images(3)
     ledger = ledger_with(listed)
     met = scan(FakeRegistry(listed, answers={digest(1): StartScanResult.QUOTA_EXCEEDED}), ledger)

@@ -1,4 +1,4 @@
-"""A store of suppressions in memory, which remembers its calls."""
+"""A store of suppressions in memory, which records its calls."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ def suppression(id_: str, reason: str = "Not reachable.", author: str = "alice")
 
 @dataclass
 class FakeStore:
-    """What is stored, by id, and what was called, in turn."""
+    """Suppressions by id; `calls` has the calls in their order."""
 
     stored: dict[str, Suppression] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)

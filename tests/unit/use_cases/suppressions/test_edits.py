@@ -43,7 +43,7 @@ def test_a_suppression_keeps_the_id_author_and_moment_that_it_has() -> None:
     given = {"id": "openssl", "createdBy": "carol", "createdAt": "2026-01-30T12:00:00Z"}
     made = add(store, FIELDS | given).suppression
     assert (made.id, made.created_by, made.created_at) == ("openssl", "carol", ago(days=1))
-    assert store.calls == ["add openssl"], "nobody is asked for the author"
+    assert store.calls == ["add openssl"], "the author is not looked up"
 
 
 def test_a_taken_id_is_refused_and_the_stored_suppression_stays() -> None:
@@ -115,7 +115,7 @@ def test_all_suppressions_are_listed_also_those_that_have_ended() -> None:
     assert list_suppressions(store) == [suppression("a"), suppression("b"), MADE]
 
 
-def test_removing_tells_whether_the_suppression_was_stored() -> None:
+def test_remove_returns_whether_the_suppression_was_stored() -> None:
     store = FakeStore.of(suppression("a"), suppression("b"))
     assert [remove_suppression(id_, store) for id_ in ("a", "a")] == [True, False]
     assert list(store.stored) == ["b"]

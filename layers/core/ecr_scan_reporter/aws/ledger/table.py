@@ -53,7 +53,7 @@ _NAMES = {"#record": "record", "#status": "status"}
 
 
 class ScanLedger(LedgerTable):
-    """Writes results, changes and coverage; reads last scans; keeps the pause and the budget of each registry."""
+    """Writes results, changes and coverage; reads last scans; stores pause and budget of each registry."""
 
     def last_scans(
         self, repository: Repository, digests: Sequence[str] | None = None

@@ -133,7 +133,7 @@ class CoverageTally:
         self._counts[CoverageStatus.NEVER_SCANNED] += max(seen.images - sum(without_record.values()) - recorded, 0)
 
     def coverage(self) -> Coverage:
-        """Return what was counted."""
+        """Return the coverage of the images so far."""
         oldest = self._oldest.ranked().first
         return Coverage(
             counts={status: self._counts[status] for status in CoverageStatus},

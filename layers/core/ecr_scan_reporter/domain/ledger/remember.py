@@ -1,4 +1,4 @@
-"""What the images scanner writes to the ledger about the last scan of an image."""
+"""The records that the images scanner reads from the ledger and writes to it."""
 
 from dataclasses import replace
 from datetime import datetime

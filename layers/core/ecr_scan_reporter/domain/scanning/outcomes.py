@@ -69,7 +69,7 @@ class ScanSummary:
 
     @property
     def is_complete(self) -> bool:
-        """True when every image was looked at, none failed, and ECR's quota or settings left none due."""
+        """True when the job took every image, none failed, and no image stays due by ECR's quota or settings."""
         left_due = self.answers[StartScanResult.QUOTA_EXCEEDED] + self.answers[StartScanResult.DISABLED]
         return self.is_finished and not self.failed and not left_due
 

@@ -1,4 +1,4 @@
-"""Read what a job must know of a repository before it looks at the images: tags, ledger, and the list of images."""
+"""Read a repository before the pass over its images: tags, ledger, and the list of images."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ from ecr_scan_reporter.use_cases.scanning.ports import Ledger, Registry, Reports
 
 @dataclass(frozen=True, slots=True)
 class ScanTools:
-    """What a job works with. Without `reports`, a scan whose event was lost stays unreported.
+    """The dependencies of a job. Without `reports`, a scan whose event was lost stays unreported.
 
     After `time_is_up`, a job takes no further image. A job calls `wait_for_turn` before it holds more than a page of
     images or of ledger items; False means that time is up. `on_outcome` gets the outcome of each image, in one thread.

@@ -67,15 +67,15 @@ def documents(
 
 
 def reports_in(chat: Inbox) -> list[dict[str, Any]]:
-    """Return what chat was told of scans."""
-    told = [message.document for message in chat.collect()]
-    return [document for document in told if document["metadata"]["eventType"] == "ECR-Scan-Report"]
+    """Return the reports of scans in chat."""
+    sent = [message.document for message in chat.collect()]
+    return [document for document in sent if document["metadata"]["eventType"] == "ECR-Scan-Report"]
 
 
 def test_chat_gets_each_report_in_its_own_form_and_a_thread_for_each_image(
     documents: dict[str, dict[str, Any]], application: Application, chat: Inbox
 ) -> None:
-    application.wait_until("chat has heard of both", lambda: len(reports_in(chat)) >= len(documents))
+    application.wait_until("chat has both reports", lambda: len(reports_in(chat)) >= len(documents))
     for report in reports_in(chat):
         jsonschema.validate(report, CHAT)
     assert len(documents) == len(reports_in(chat)) == 2
@@ -102,7 +102,7 @@ def test_a_team_gets_the_reports_of_its_own_repositories(
 ) -> None:
     assert documents["payments/api"]["owner"] == "team-payments"
     assert documents["web/shop"]["owner"] is None
-    application.wait_until("the team has heard", payments.collect)
+    application.wait_until("the team has its report", payments.collect)
     assert [message.document for message in payments.messages] == [documents["payments/api"]]
 
 
