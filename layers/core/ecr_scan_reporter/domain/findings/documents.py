@@ -29,7 +29,7 @@ def thresholds_document(thresholds: Thresholds) -> dict[str, int]:
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
-    """Write a finding, without what is not known of it, and without its description."""
+    """Write the known facts of a finding, without its description."""
     fields = {
         "name": finding.name,
         "severity": finding.severity.value,

@@ -1,4 +1,4 @@
-"""What else is known of a finding, in plain words."""
+"""The facts of a finding in plain words: its fix, its exploits, its score, its age."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ _FIXES = {"YES": "a fix is available", "NO": "no fix yet", "PARTIAL": "fixed in 
 
 
 def describe_facts(finding: Finding, at: datetime | None = None) -> Iterator[str]:
-    """Say what else is known of a finding: its fix, its exploits, and how long before the moment `at` it was found."""
+    """Say what is known of a finding beyond its name and package; its age is that at the moment `at`."""
     if finding.fixed_in:
         yield f"fixed in {shorten(one_line(finding.fixed_in), MAX_VERSION)}"
     elif finding.fix_available:

@@ -18,7 +18,7 @@ MAX_VERSION = 100
 class Update:
     """A package in one version, the version to update it to, and what that fixes.
 
-    `fixed_in` is empty where nobody names a version without these findings.
+    `fixed_in` is empty where ECR names no version without these findings.
     """
 
     package: str
@@ -56,7 +56,7 @@ def _of_package(findings: Sequence[Finding]) -> Iterable[Update]:
 
 
 def newest_version(versions: Sequence[str]) -> str:
-    """Return the newest of versions that differ in their numbers alone; empty where that cannot be told.
+    """Return the newest of versions that differ in their numbers alone; empty for versions that cannot be compared.
 
     Package managers compare versions in different ways. All agree on 2.15.0 and 2.17.1, but not on 2.0~rc1 and 2.0.
     The first numbers must be the same: a fix in 3.0.7 need not be in 4.0.1.

@@ -52,7 +52,7 @@ def chat_message(
 ) -> str:
     """Return the JSON text for Amazon Q Developer in chat applications. What is empty is left out.
 
-    The caller escapes what is shown. The values of `context` are for commands, and stay as they are.
+    The caller escapes the texts. The values of `context` are for commands, and stay as they are.
     """
     tags = list(dict.fromkeys(filter(None, (plain(keyword, MAX_KEYWORD) for keyword in keywords))))
     content = {
@@ -75,7 +75,7 @@ def chat_message(
 
 
 def _value(text: str) -> str:
-    # Nobody sees it: commands of custom actions get it, and must find what it names. So nothing in it is replaced.
+    # Chat does not show it. Custom actions put it into commands, so it stays as it is.
     return one_line(text)[:MAX_CONTEXT]
 
 

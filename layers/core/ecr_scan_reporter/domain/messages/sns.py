@@ -1,4 +1,4 @@
-"""What SNS takes: a message as it is published, and the limits of its parts.
+"""A message as SNS publishes it, and the limits of its parts.
 
 https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 """
@@ -22,7 +22,7 @@ DOCUMENT_PROTOCOLS = ("sqs", "lambda", "http", "https", "firehose")
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """What SNS is asked to publish. `message` is the JSON text of MessageStructure `json`."""
+    """A message to publish. `message` is the JSON text of MessageStructure `json`."""
 
     subject: str
     message: str

@@ -160,7 +160,7 @@ def test_a_report_says_what_is_new_first_with_what_is_known_of_it() -> None:
         content["title"] == "CRITICAL: `team/app:1.2` - 1 new critical, 1 raised to high; now 1 critical, 1 high, 1 low"
     )
     assert content["description"].split("\n\n") == [
-        "*1 new critical, 1 raised to high*; fixed: 1 high; 1 of 3 findings fixable now",
+        "*1 new critical, 1 raised to high*; 1 high fixed; 1 of 3 findings fixable now",
         "Compared with the scan of 2026-01-31 04:00 UTC.",
         f"*New:* 1\n- CRITICAL `CVE-2023-38545` in `curl 7.88.1-10`: {facts}",
         "*More severe than before:* 1\n- HIGH `CVE-2024-2961` in `glibc 2.36-9`: it was LOW; score 8.8",

@@ -51,7 +51,7 @@ def test_the_first_line_says_what_is_new_and_what_can_be_fixed_now() -> None:
     raised = replace(CURL, severity=Severity.CRITICAL)
     mail = email(compared_report((CURL, APT), (LOG4J, raised)))
     assert mail.splitlines()[:3] == [
-        "1 new critical, 1 raised to critical; fixed: 1 low; 1 of 2 findings fixable now.",
+        "1 new critical, 1 raised to critical; 1 low fixed; 1 of 2 findings fixable now.",
         "team/app:1.2 has 2 critical now.",
         "Compared with the scan of 2026-01-24 04:00 UTC.",
     ]
@@ -153,7 +153,9 @@ def test_the_table_says_which_thresholds_are_reached_newly_reached_or_off() -> N
 )
 def test_a_finding_that_is_new_because_its_suppression_ended_says_so(until: date | None, words: str) -> None:
     report = compared_report((replace(CURL, suppressed_by="curl-socks"),), (CURL,), ended={"curl-socks": until})
-    (line,) = lines_of(email(report), "New (1):")
+    mail = email(report)
+    assert mail.startswith("1 new high, 1 of them no longer suppressed.\n")
+    (line,) = lines_of(mail, "New (1):")
     assert f"  {words}; " in line
 
 
@@ -235,6 +237,7 @@ def test_where_there_is_no_table_no_command_is_offered() -> None:
 def test_what_was_fixed_asks_for_nothing() -> None:
     report = compared_report((LOG4J,), (), suppressions_table="rules")
     assert report.reason is ReportReason.FINDINGS_FIXED
+    assert email(report).startswith("1 critical fixed; nothing new.\n")
     assert "Next steps" not in email(report)
 
 

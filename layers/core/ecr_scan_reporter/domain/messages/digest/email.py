@@ -53,7 +53,7 @@ def _summary(digest: Digest) -> Iterator[str]:
         yield f"Compared with the digest of {describe_moment(digest.since)}; since then {better}."
     if digest.before and digest.suppressed != digest.before.suppressed:
         change = digest.suppressed - digest.before.suppressed
-        yield f"{digest.suppressed} suppressed: {abs(change)} {'more' if change > 0 else 'fewer'} than before."
+        yield f"{abs(change)} {'more' if change > 0 else 'fewer'} suppressed than before."
     if digest.before and any(digest.change(severity) for severity in Severity):
         yield "Totals also change with images that are new or deleted."
 

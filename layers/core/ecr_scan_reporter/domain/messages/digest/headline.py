@@ -54,7 +54,7 @@ def _lines(digest: Digest) -> Iterator[str]:
 
 
 def describe_news(digest: Digest) -> str:
-    """Say what got worse. Where nothing did, low coverage comes first: nothing is known of what was not scanned."""
+    """Say what got worse. Where nothing did, low coverage comes first: it limits what the scans can find."""
     is_low = is_coverage_low(digest.coverage)
     coverage = _low_coverage(digest.coverage) if is_low else ""
     if has_news(digest):

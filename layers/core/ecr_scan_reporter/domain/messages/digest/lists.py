@@ -27,7 +27,7 @@ def shorter_and_shorter(digest: Digest) -> Iterator[Digest]:
 
 
 def _cut(digest: Digest, acted_on: int, others: int) -> Digest:
-    """Keep more of what got worse, is new, is not covered, ends or is wrong, than of what is fixed or known."""
+    """Cut the lists of fixed findings, worst images, and suppressions without effect before all others."""
     cut, least = digest.cut(acted_on), digest.cut(others)
     review = replace(cut.suppressions, ended=least.suppressions.ended, unmatched=least.suppressions.unmatched)
     repositories = replace(cut.repositories, inactive=least.repositories.inactive)

@@ -1,6 +1,6 @@
 """One digest as one SNS message, with a text for each protocol, within SNS's limits.
 
-The e-mail takes what it needs first, up to its share, then the short texts, and the document has what is left.
+The e-mail gets its bytes first, up to its share. The document gets the rest.
 """
 
 import json
@@ -72,8 +72,7 @@ def attributes(digest: Digest) -> dict[str, str]:
 
 def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
     """Return a title and a few lines of plain text, for chat."""
-    lines = [describe_counts(digest.totals, list(Severity)) or "no findings"]
-    lines += [
+    lines = [
         f"{image_name(digest, changed.image)}: {describe_changes(changed.new, changed.raised)}"
         for changed in digest.worse.first[:most]
     ]
@@ -87,6 +86,7 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
     if digest.better.total:
         fixed = describe_counts(digest.fixed, list(Severity))
         lines.append(f"fixed: {fixed} in {many(digest.better.total, 'image')}")
+    lines.append(f"all findings: {describe_counts(digest.totals, list(Severity)) or 'none'}")
     lines += [
         f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, RATED_SEVERITIES)}"
         for image in digest.worst.first[:MAX_WORST]

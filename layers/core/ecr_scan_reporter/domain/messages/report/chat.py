@@ -93,8 +93,9 @@ def _failure(report: ScanReport) -> Iterator[str]:
 
 def _found(report: ScanReport, most: int) -> Iterator[str]:
     changes, at = report.changes, report.result.completed_at
-    news, *fixed = describe_news(report).split("; ")
-    yield "; ".join(filter(None, (f"*{news}*", *fixed, describe_fixable(report))))
+    found = describe_counts(report.result.counts, list(Severity)) or "nothing"
+    first, *others = (describe_news(report) if changes else found).split("; ")
+    yield "; ".join(filter(None, (f"*{first}*", *others, describe_fixable(report))))
     yield f"{plain(describe_baseline(changes, report.image.digest))}."
     if changes:
         hidden = suppression_before(report)
@@ -105,7 +106,7 @@ def _found(report: ScanReport, most: int) -> Iterator[str]:
         yield _listed("Fixed", [_finding(finding, at) for finding in changes.fixed], min(MAX_FIXED, most))
     if not changes or not changes.news:
         yield _listed("Most severe", [_finding(finding, at) for finding in report.result.findings], most)
-    yield f"*All together:* {describe_counts(report.result.counts, list(Severity)) or 'nothing'}"
+    yield f"*All together:* {found}"
     if report.suppressed:
         yield f"*Suppressed:* {plain(describe_suppressed(report).replace(' suppressed', '', 1))}"
 

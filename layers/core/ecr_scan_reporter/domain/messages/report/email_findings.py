@@ -1,6 +1,6 @@
 """The findings in the e-mail: one to a line, those that are news with a second line."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.facts import describe_facts
@@ -75,8 +75,8 @@ def _list(
         return
     yield f"{title} ({total}):" if len(shown) == total else f"{title} ({len(shown)} of {total}):"
     severity = max((len(finding.severity) for finding in shown), default=0)
-    name = min(max((len(finding.name) for finding in shown), default=0), NAME_COLUMN)
-    package = min(max((len(_package(finding)) for finding in shown), default=0), PACKAGE_COLUMN)
+    name = _column((finding.name for finding in shown), NAME_COLUMN)
+    package = _column(map(_package, shown), PACKAGE_COLUMN)
     for finding in shown:
         facts = filter(None, (remark(finding), *describe_facts(finding, report.result.completed_at)))
         columns = (
@@ -90,6 +90,11 @@ def _list(
         if details:
             yield f"  {'':<{severity}}  {details}"
     yield ""
+
+
+def _column(texts: Iterable[str], widest: int) -> int:
+    """Return the width of a column; a text that is longer than `widest` sticks out of it."""
+    return max((len(text) for text in texts if len(text) <= widest), default=0)
 
 
 def _package(finding: Finding) -> str:

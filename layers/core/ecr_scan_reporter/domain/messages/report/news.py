@@ -8,8 +8,10 @@ from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.findings import Finding, Identity
 from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ScanReport
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, count_severities
-from ecr_scan_reporter.domain.text import describe_counts, describe_moment, many
+from ecr_scan_reporter.domain.text import describe_counts, describe_moment, many, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES, Breach, threshold_level
+
+LONGEST_ID = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,14 @@ def named_first(report: ScanReport) -> tuple[Finding, ...]:
 
 
 def describe_news(report: ScanReport) -> str:
-    """Say what changed: '1 new critical, 1 raised to high; fixed: 2 low'. Of a first scan, what it found."""
-    if report.changes is None:
-        return describe_counts(report.result.counts, list(Severity)) or "No findings"
-    worse = ", ".join(item.text for item in news_items(report)) or "Nothing new"
+    """Say what changed: '1 new critical, 1 raised to high; 2 low fixed'. The first part is the more important one."""
+    worse = ", ".join(item.text for item in news_items(report))
+    hidden = len(report.changes.unsuppressed) if report.changes else 0
+    worse += f", {hidden} of them no longer suppressed" if hidden else ""
     fixed = describe_counts(fixed_counts(report), list(Severity))
-    return f"{worse}; fixed: {fixed}" if fixed else worse
+    if not fixed:
+        return worse or "Nothing new"
+    return f"{worse}; {fixed} fixed" if worse else f"{fixed} fixed; nothing new"
 
 
 def describe_baseline(changes: Changes | None, digest: str) -> str:
@@ -93,10 +97,14 @@ def describe_suppressed(report: ScanReport, most: int = 5) -> str:
     """Say how many findings are suppressed, by which suppressions and until when; empty where none is."""
     if not report.suppressed:
         return ""
-    named = [f"{each.count} by {each.id} {_end(each)}" for each in report.applied[:most]]
+    named = [f"{each.count} by {_id(each.id)} {_end(each)}" for each in report.applied[:most]]
     more = len(report.applied) - most
     others = [f"{many(more, 'more suppression')}"] if more > 0 else []
     return f"{report.suppressed} suppressed" + (f": {', '.join([*named, *others])}" if named else "")
+
+
+def _id(suppression_id: str) -> str:
+    return shorten(one_line(suppression_id), LONGEST_ID)
 
 
 def _end(applied: AppliedSuppression) -> str:
@@ -110,9 +118,9 @@ def suppression_before(report: ScanReport) -> Mapping[Identity, str]:
 
 
 def _why_reported(id_: str, report: ScanReport) -> str:
-    until, at = report.ended.get(id_), report.result.completed_at
+    until, at, suppression = report.ended.get(id_), report.result.completed_at, f"suppression {_id(id_)}"
     if until is None:
-        return f"suppression {id_} was removed or changed"
+        return f"{suppression} was removed or changed"
     if at and until >= at.astimezone(UTC).date():
-        return f"suppression {id_} does not match any more"
-    return f"suppression {id_} ended on {until.isoformat()}"
+        return f"{suppression} does not match any more"
+    return f"{suppression} ended on {until.isoformat()}"

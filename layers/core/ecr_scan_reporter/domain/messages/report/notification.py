@@ -1,7 +1,7 @@
 """One report as one SNS message, with a text for each protocol, within SNS's limits.
 
-The limit holds for all texts together, and five protocols carry the same document. So the e-mail takes what it needs
-first, up to its share, then the short texts, and the document has what is left.
+The limit holds for all texts together, and five protocols carry the same document. So the e-mail gets its bytes first,
+up to its share. The document gets the rest.
 """
 
 import json
