@@ -160,3 +160,10 @@ def test_ledger_and_bucket_are_optional() -> None:
     assert report is not None
     assert report.findings_uri == ""
     assert len(topic.published) == 1
+
+
+def test_the_mail_has_a_command_to_suppress_a_finding_in_the_table_of_the_application() -> None:
+    chain = Chain()
+    chain.report(policy=replace(POLICY, suppressions_table="app-Suppressions-1X"))
+    assert "ecr-scan-reporter suppressions add" in chain.email()
+    assert "--table app-Suppressions-1X" in chain.email()
