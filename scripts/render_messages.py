@@ -17,7 +17,7 @@ DOCUMENT = README.parent / "docs" / "messages.md"
 BEGIN, END = "<!-- samples -->\n", "<!-- end of samples -->"
 README_BEGIN, README_END = "<!-- sample -->\n", "<!-- end of sample -->"
 # Up to here the README shows a report.
-README_LAST = "More severe than before:"
+README_LAST = "More severe than before ("
 
 
 def render() -> str:
@@ -29,8 +29,10 @@ def render() -> str:
             *_notified("Something new", samples.with_news()),
             *_notified("Fixed, with `NotifyOn` `CHANGED`", samples.fixed()),
             *_notified("A suppressed finding, and a wrong tag of the repository", samples.suppressed()),
+            *_notified("A suppression that ended, and a tag that moved to another image", samples.unsuppressed()),
             *_notified("Enhanced scanning", samples.enhanced()),
             *_notified("A scan that failed", samples.unsupported()),
+            *_notified("A scan that failed again, with `NotifyOn` `ALL`", samples.failed_again()),
             *_chat("In chat: something new", compose_chat(samples.with_news())),
             *_chat("In chat: a scan that failed", compose_chat(samples.unsupported())),
             "### A digest\n",

@@ -34,6 +34,7 @@ FINDINGS = (
         "2.14.1",
         10.0,
         "https://nvd.nist.gov/vuln/detail/CVE-2021-44228",
+        "Apache Log4j2 JNDI features do not protect against attacker controlled LDAP and other JNDI related endpoints.",
     ),
     Finding(
         "CVE-2023-38545",
@@ -42,6 +43,7 @@ FINDINGS = (
         "7.88.1-10+deb12u1",
         9.8,
         "https://security-tracker.debian.org/tracker/CVE-2023-38545",
+        "This flaw makes curl overflow a heap based buffer in the SOCKS5 proxy handshake.",
     ),
     Finding(
         "CVE-2024-2961",
@@ -50,6 +52,7 @@ FINDINGS = (
         "2.36-9+deb12u3",
         8.8,
         "https://security-tracker.debian.org/tracker/CVE-2024-2961",
+        "The iconv() function in the GNU C Library may overflow the output buffer passed to it by up to 4 bytes.",
     ),
     Finding(
         "CVE-2011-3374", Severity.LOW, "apt", "2.6.1", 3.7, "https://security-tracker.debian.org/tracker/CVE-2011-3374"
@@ -67,6 +70,7 @@ SUPPRESSION = Suppression(
     repository="payments/*",
 )
 TYPO = replace(SUPPRESSION, id="old-openssl", cve="CVE-2024-0727", until=None, reason="only the headers are installed")
+TABLE = "ecr-scan-reporter-Suppressions-1A2B3C4D5E6F7"
 UNSUPPORTED = "UnsupportedImageError: The operating system 'fedora' version '31' is not supported."
 
 
@@ -93,14 +97,17 @@ def _report(
     *,
     policy: ReportPolicy = POLICY,
     options: RepositoryOptions = OPTIONS,
+    suppressions: tuple[Suppression, ...] = (),
+    digest_before: str = "",
 ) -> ScanReport:
-    baseline = Baseline(image.digest, before.completed_at, with_history(before, None).findings) if before else None
+    digest = digest_before or image.digest
+    baseline = Baseline(digest, before.completed_at, with_history(before, None).findings) if before else None
     dated = with_history(result, baseline)
     changes = compare(baseline, dated.findings) if baseline else None
-    report = decide_report(image, dated, policy, options, changes=changes)
+    report = decide_report(image, dated, policy, options, changes=changes, suppressions=suppressions)
     if report is None:
         raise ValueError(f"nothing to report of {image.name}")
-    return report
+    return replace(report, suppressions_table=TABLE)
 
 
 def vulnerable() -> ScanReport:
@@ -110,7 +117,8 @@ def vulnerable() -> ScanReport:
 
 def with_news() -> ScanReport:
     """Return a report that knows of a scan before: one finding is new, one was raised, one is fixed."""
-    before = _result(ZLIB, replace(CURL, severity=Severity.HIGH), GLIBC, APT, at=WEEK_BEFORE)
+    seen = replace(GLIBC, version="2.36-9+deb12u2", first_seen_at=SCANNED_AT - timedelta(days=43))
+    before = _result(ZLIB, replace(CURL, severity=Severity.HIGH), seen, APT, at=WEEK_BEFORE)
     return _report(CHECKOUT, _result(*FINDINGS), before)
 
 
@@ -128,7 +136,16 @@ def _suppressed_result() -> ScanResult:
 def suppressed() -> ScanReport:
     """Return a report of which one finding is suppressed; the repository also has a tag that is wrong."""
     tags = {"owner": "team-payments", "ecr-scan-reporter:high": "ten"}
-    return _report(CHECKOUT, _suppressed_result(), options=parse_options(tags, "owner"))
+    return _report(CHECKOUT, _suppressed_result(), options=parse_options(tags, "owner"), suppressions=(SUPPRESSION,))
+
+
+def unsuppressed() -> ScanReport:
+    """Return a report of a tag that moved to another image, after the suppression of a finding ended."""
+    ended = replace(SUPPRESSION, until=SCANNED_AT.date() - timedelta(days=1))
+    before = _result(replace(CURL, suppressed_by=ended.id), GLIBC, APT, at=WEEK_BEFORE)
+    return _report(
+        CHECKOUT, _result(CURL, GLIBC, APT), before, suppressions=(ended,), digest_before=f"sha256:{'0c' * 32}"
+    )
 
 
 def enhanced() -> ScanReport:
@@ -141,8 +158,17 @@ def enhanced() -> ScanReport:
         epss=0.94,
         also=(("log4j-api", "2.14.1"),),
     )
-    result = _result(known, replace(GLIBC, fix_available="NO"), status=ScanStatus.ACTIVE)
-    return _report(CHECKOUT, result, _result(replace(GLIBC, fix_available="NO"), at=WEEK_BEFORE))
+    openssl = tuple(
+        Finding(name, severity, "openssl", "3.0.2", score, fix_available="YES", fixed_in=fixed_in)
+        for name, severity, score, fixed_in in (
+            ("CVE-2024-5535", Severity.CRITICAL, 9.1, "3.0.15"),
+            ("CVE-2023-5363", Severity.HIGH, 7.5, "3.0.12"),
+            ("CVE-2023-0464", Severity.HIGH, 7.5, "3.0.9"),
+        )
+    )
+    waiting = replace(GLIBC, fix_available="NO", first_seen_at=SCANNED_AT - timedelta(days=43))
+    before = _result(waiting, *openssl, at=WEEK_BEFORE)
+    return _report(CHECKOUT, _result(known, waiting, *openssl, status=ScanStatus.ACTIVE), before)
 
 
 def unsupported() -> ScanReport:
@@ -150,7 +176,16 @@ def unsupported() -> ScanReport:
     return _report(CRM, ScanResult(ScanStatus.FAILED, SCANNED_AT, UNSUPPORTED), options=RepositoryOptions())
 
 
-REPORTS = (vulnerable, with_news, fixed, suppressed, enhanced, unsupported)
+def failed_again() -> ScanReport:
+    """Return a report of an image whose scan failed for the second time."""
+    result = ScanResult(ScanStatus.FAILED, SCANNED_AT, "Internal failure.")
+    report = decide_report(CRM, result, POLICY, is_repeated=True)
+    if report is None:
+        raise ValueError("a failure is reported on ALL")
+    return report
+
+
+REPORTS = (vulnerable, with_news, fixed, suppressed, unsuppressed, enhanced, unsupported, failed_again)
 
 
 def week() -> Digest:
@@ -172,6 +207,7 @@ def _ledger(now: datetime) -> list[LedgerEntry]:
     web = replace(
         CHECKOUT, id=replace(CHECKOUT.id, repository=replace(CRM.repository, name="web/storefront")), tags=("v309",)
     )
+    mobile = replace(web, id=replace(web.id, repository=replace(CRM.repository, name="shop/mobile-api")), tags=("1.0",))
     wrong = "tag ecr-scan-reporter:high is 'ten': allowed is a whole number of at least 0"
     return [
         replace(seen, images=1),
@@ -182,6 +218,9 @@ def _ledger(now: datetime) -> list[LedgerEntry]:
         ),
         _entry(CHECKOUT, _suppressed_result(), "team-payments"),
         ImageState(replace(CHECKOUT.id, digest=f"sha256:{'0c' * 32}"), None, LastScan(ScanStatus.NOT_SCANNED)),
+        *_first_scan(mobile, _result(ZLIB, GLIBC)),
+        replace(seen, repository=mobile.repository, images=1),
+        _entry(mobile, _result(ZLIB, GLIBC), "team-mobile"),
         *_changes(web, fixed()),
         replace(seen, repository=web.repository, images=2, held_back={StartScanResult.QUOTA_EXCEEDED: 1}),
         _entry(web, _result(APT, at=WEEK_BEFORE), "team-web"),
@@ -200,4 +239,9 @@ def _entry(image: ScannedImage, result: ScanResult, owner: str = "") -> ImageSta
 
 def _changes(image: ScannedImage, report: ScanReport) -> list[RecordedChange]:
     change = change_record(image, report.result, report.changes) if report.changes else None
+    return [RecordedChange(change, SCANNED_AT)] if change else []
+
+
+def _first_scan(image: ScannedImage, result: ScanResult) -> list[RecordedChange]:
+    change = change_record(image, result, None)
     return [RecordedChange(change, SCANNED_AT)] if change else []

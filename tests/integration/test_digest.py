@@ -55,10 +55,11 @@ def test_the_ledger_is_summed_up_in_one_message(
     (report,) = account.reports()
     assert (answer["sent"], bool(answer["messageId"]), answer["images"], answer["worse"]) == (True, True, 3, 1)
     assert metrics_in(capsys.readouterr().out) == {"DigestsSent": 1}
-    assert report["subject"] == "ECR digest: 2 critical - 1 image got worse"
+    assert report["subject"] == "ECR digest: 1 image got worse - 2 critical"
     assert report["attributes"] == {
         "reason": "DIGEST",
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
         "registryId": ACCOUNT_ID,
         "region": REGION,
         "hasNew": "true",
@@ -75,7 +76,7 @@ def test_the_next_digest_tells_what_changed_since(account: Account, ledger: Scan
     scan = LastScan(ScanStatus.COMPLETE, NOW)
     ledger.record_result(ImageRecord(ImageId(APP, DIGESTS[0]), scan, {Severity.CRITICAL: 5}, tag="1.2"), NOW)
     digest.lambda_handler(due("2", in_seconds=60), LambdaContext())
-    assert account.reports()[-1]["subject"] == "ECR digest: 5 critical (+3) - nothing got worse"
+    assert account.reports()[-1]["subject"] == "ECR digest: nothing got worse - 5 critical (+3)"
 
 
 def test_the_same_event_twice_sends_one_digest(account: Account, ledger: ScanLedger) -> None:

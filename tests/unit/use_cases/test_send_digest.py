@@ -84,9 +84,9 @@ def test_week_by_week_each_change_is_in_one_digest() -> None:
     for week in (1, 2):
         assert sent(contents, topic, NOW + timedelta(weeks=week))
     assert [notification.subject for notification in topic.published] == [
-        "ECR digest: 3 high - the first digest",
-        "ECR digest: 2 critical (+2), 2 high (-1) - 1 image got worse",
-        "ECR digest: 2 critical, 2 high - nothing got worse",
+        "ECR digest: the first digest - 3 high",
+        "ECR digest: 1 image got worse - 2 critical (+2), 2 high (-1)",
+        "ECR digest: no image scanned in time; no scan found anything worse - 2 critical, 2 high",
     ]
     assert contents.state
     assert contents.state.at == NOW + timedelta(weeks=2)

@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
-from ecr_scan_reporter.domain.messages.digest.notification import compose_digest, digest_document, digest_lines
+from ecr_scan_reporter.domain.messages.digest.document import digest_document
+from ecr_scan_reporter.domain.messages.digest.notification import compose_digest, digest_lines
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
@@ -81,7 +82,7 @@ def test_the_subject_tells_totals_and_their_change(
     last = None if before is None else DigestState(ago(days=7), counts(before))
     digest = week([known(1, scanned(days=1), counts=counts(totals))], before=last)
     news = "the first digest" if before is None else "nothing got worse"
-    assert compose_digest(digest).subject == f"ECR digest: {subject} - {news}"
+    assert compose_digest(digest).subject == f"ECR digest: {news} - {subject}"
 
 
 @given(ledgers)
@@ -95,7 +96,7 @@ def test_any_digest_keeps_to_the_rules_of_sns(entries: list[LedgerEntry]) -> Non
     assert all(" " <= character <= "~" for character in notification.subject)
     assert 0 < len(texts["sms"].encode()) <= 140
     assert size_of(notification) <= SNS_BYTES
-    assert set(notification.attributes) == {"severity", "reason", "region", "registryId", "hasNew"}
+    assert set(notification.attributes) == {"severity", "newSeverity", "reason", "region", "registryId", "hasNew"}
     assert all(value and value.isprintable() for value in notification.attributes.values())
 
 
@@ -141,11 +142,13 @@ def test_subscribers_can_filter_by_attributes() -> None:
     assert compose_digest(week()).attributes == {
         "reason": "DIGEST",
         "severity": "CRITICAL",
+        "newSeverity": "CRITICAL",
         "registryId": "123456789012",
         "region": "eu-west-1",
         "hasNew": "true",
     }
-    assert compose_digest(QUIET).attributes["hasNew"] == "false"
+    quiet = compose_digest(QUIET).attributes
+    assert (quiet["hasNew"], quiet["newSeverity"]) == ("false", "NONE")
     assert compose_digest(week(())).attributes["region"] == "NONE"
 
 
@@ -155,7 +158,7 @@ def test_registries_are_named_where_there_are_several() -> None:
     digest = week(entries)
     assert "  123456789012/us-east-1/team/app:1\n" in texts_of(digest)["email"]
     assert "Registries  123456789012 in eu-west-1, 123456789012 in us-east-1\n" in texts_of(digest)["email"]
-    assert not texts_of(digest)["sms"].endswith(")")
+    assert "-1)" not in texts_of(digest)["sms"]
     attributes = compose_digest(digest).attributes
     assert (attributes["region"], attributes["registryId"]) == ("SEVERAL", "123456789012")
 
@@ -179,6 +182,16 @@ HUGE = week(
         *(RepositoryCoverage(replace(CART, name=f"{n}{LONG}"), ago(days=15)) for n in range(99)),
     ],
     [rule(f"{n}", None, reason=LONG, cve=LONG, package=LONG) for n in range(200)],
+)
+
+
+LARGE = week(
+    [
+        *(changed(n, ago(days=1), new={Severity.HIGH: 1}) for n in range(30)),
+        RepositoryCoverage(APP, NOW, images=1, tag_warnings=tuple(f"tag {n} is wrong" for n in range(30))),
+        *(known(n, scanned(days=1), counts={Severity.HIGH: 1}, tag=f"v{n}") for n in range(30)),
+    ],
+    [rule(f"{n}", None, reason="\u00e9" * 800) for n in range(200)],
 )
 
 
@@ -220,3 +233,94 @@ def test_images_that_ecr_refuses_or_finds_too_large_are_counted_and_named() -> N
         assert re.search(rf"^  {name} +1$", mail, re.MULTILINE)
     assert f": {words}" in mail
     assert f"{APP.name}:huge" in mail
+
+
+def covered(current: int, **others: int) -> Digest:
+    """Return the digest of a week without changes, with so many images of each coverage."""
+    scans = [
+        *[scanned(days=1)] * current,
+        *[scanned(days=28)] * others.get("stale", 0),
+        *[failed("Internal failure.", days=1)] * others.get("failed", 0),
+        *[failed(UNSUPPORTED_SYSTEM, days=1)] * others.get("unsupported", 0),
+    ]
+    return week([known(n, scan) for n, scan in enumerate(scans)], rules=(), before=DigestState(ago(days=7)))
+
+
+@pytest.mark.parametrize(
+    ("digest", "subject"),
+    [
+        pytest.param(covered(9, stale=1), "nothing got worse", id="a tenth"),
+        pytest.param(
+            covered(8, stale=1, failed=1),
+            "only 8 of 10 images scanned in time; no scan found anything worse",
+            id="more than a tenth",
+        ),
+        pytest.param(
+            covered(0, stale=4),
+            "no image scanned in time; no scan found anything worse",
+            id="not scanned for four weeks",
+        ),
+        pytest.param(covered(1, unsupported=9), "nothing got worse", id="no scan can cover them"),
+    ],
+)
+def test_coverage_is_in_subject_and_text_message_when_it_is_low(digest: Digest, subject: str) -> None:
+    notification = compose_digest(digest)
+    assert notification.subject == f"ECR digest: {subject} - no findings"
+    texts = json.loads(notification.message)
+    assert texts["sms"] == f"ECR digest: {subject} - no findings (eu-west-1)"
+    assert texts["email"].startswith(f"{subject[0].upper()}{subject[1:]}.\n")
+    assert json.loads(texts["sqs"])["coverage"]["isLow"] is ("scanned in time" in subject)
+
+
+def appeared_week(number: int = 1, **facts: Any) -> Digest:
+    counts = {Severity.CRITICAL: 5}
+    first = [changed(n, ago(days=1), new=counts, is_first=True, news=("CVE-2026-1 curl",)) for n in range(number)]
+    return week([*first, *(known(n, scanned(days=1), counts=counts, tag=f"v{n}") for n in range(number))], **facts)
+
+
+def test_a_new_image_with_findings_is_news() -> None:
+    notification = compose_digest(appeared_week(rules=()))
+    assert notification.subject == "ECR digest: 1 new image with findings - 5 critical (+2), 0 high (-9)"
+    assert (notification.attributes["hasNew"], notification.attributes["newSeverity"]) == ("true", "CRITICAL")
+    texts = json.loads(notification.message)
+    section = texts["email"].partition("\nNEW IMAGES: 1 image scanned for the first time, 5 critical\n")[2]
+    assert section.startswith("  team/app:v0: 5 critical\n      CVE-2026-1 curl\n")
+    document = json.loads(texts["sqs"])
+    SCHEMA.validate(document)
+    assert (document["appearedTotal"], document["appearedCounts"]["CRITICAL"]) == (1, 5)
+    assert (document["appeared"][0]["name"], document["newSeverity"]) == ("team/app:v0", "CRITICAL")
+    assert "new image team/app:v0: 5 critical" in digest_lines(appeared_week())[1]
+
+
+def test_lists_of_new_images_that_are_cut_say_how_many_more_there_are() -> None:
+    digest = appeared_week(12)
+    assert (
+        "\n  and 2 more\n"
+        in texts_of(digest)["email"].partition("NEW IMAGES: 12 images")[2].partition("\n\n")[0] + "\n"
+    )
+    assert "and 7 more images that got worse or are new" in digest_lines(digest)[1]
+
+
+def test_lists_that_people_act_on_are_cut_last() -> None:
+    document = json.loads(texts_of(LARGE)["sqs"])
+    assert (len(document["worse"]), len(document["worst"])) == (10, 5)
+    assert len(document["repositories"]["notes"]) == 20
+    assert len(document["suppressions"]["unmatched"]) == 5
+
+
+def test_the_e_mail_of_a_large_digest_is_not_cut_because_the_document_is() -> None:
+    assert texts_of(HUGE)["email"].partition("GOT WORSE")[2].partition("\n\n")[0].count(": 1 new high") == 10
+
+
+def test_what_to_act_on_comes_before_what_was_fixed() -> None:
+    mail = texts_of(week())["email"]
+    sections = ["GOT WORSE", "WORST IMAGES", "COVERAGE", "SUPPRESSIONS", "WRONG TAGS", "FIXED"]
+    places = [mail.index(section) for section in sections]
+    assert places == sorted(places)
+
+
+def test_a_subject_that_would_be_too_long_drops_totals_before_news() -> None:
+    digest = replace(week(), worse=replace(week().worse, total=123_456), appeared=replace(week().worse, total=123_456))
+    assert compose_digest(digest).subject == (
+        "ECR digest: 123456 images got worse, 123456 new with findings; only 4 of 9 images scanned in time"
+    )

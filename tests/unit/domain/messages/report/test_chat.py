@@ -130,10 +130,7 @@ def test_texts_are_cut_to_their_length(text: str, length: int) -> None:
     assert len(plain(text, length)) <= length
 
 
-SAMPLES = ("vulnerable", "with_news", "fixed", "suppressed", "enhanced", "unsupported")
-
-
-@pytest.mark.parametrize("sample", [getattr(sample_messages, name)() for name in SAMPLES], ids=SAMPLES)
+@pytest.mark.parametrize("sample", [sample() for sample in sample_messages.REPORTS], ids=lambda report: report.reason)
 def test_the_samples_keep_to_the_schema(sample: ScanReport) -> None:
     Draft202012Validator.check_schema(SCHEMA.schema)
     SCHEMA.validate(message_of(sample))

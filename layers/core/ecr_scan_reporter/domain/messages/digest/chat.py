@@ -8,7 +8,7 @@ EVENT_TYPE = "ECR-Scan-Digest"
 
 
 def compose_digest_chat(digest: Digest) -> str:
-    """Return the message for chat. It belongs to no thread: each digest is to be seen."""
+    """Return the message for chat. It is in no thread, so that every digest is seen."""
     title, lines = digest_lines(digest)
     description = "\n".join(f"- {plain(line, MAX_DESCRIPTION // len(lines) - 3)}" for line in lines)
     context = attributes(digest)

@@ -1,4 +1,4 @@
-"""What the digest says of coverage: which images have a recent scan, and of the others why not, in plain words."""
+"""Coverage in the digest: how many images have a recent scan, and why the others have none."""
 
 from collections.abc import Iterator
 from textwrap import wrap
@@ -6,6 +6,7 @@ from textwrap import wrap
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS
 from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
+from ecr_scan_reporter.domain.messages.digest.headline import describe_coverage
 from ecr_scan_reporter.domain.messages.digest.names import image_name, repository_name
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.round import describe_round
@@ -28,34 +29,31 @@ _REMARKS = {
 }
 _EXPLANATIONS = {
     CoverageStatus.STALE: ("Vulnerabilities that became known since are not among their findings.",),
-    CoverageStatus.NEVER_SCANNED: (
-        "No result is known of them yet: they are new, or a scan was started and nothing was heard of it.",
-    ),
+    CoverageStatus.NEVER_SCANNED: ("They have no result yet: they are new, or the event of their scan was lost.",),
     CoverageStatus.UNSUPPORTED_SYSTEM: (
-        "ECR's scanner does not know the operating system of these images, so it finds nothing in",
-        "them. That does not mean that they are safe: nobody has checked what is in them.",
-        f"What is supported: {SUPPORTED_SYSTEMS}",
+        "ECR's scanner does not support the operating system of these images, so it finds nothing.",
+        "Their vulnerabilities are unknown. It does not mean that they have none.",
+        f"ECR supports these systems: {SUPPORTED_SYSTEMS}",
     ),
-    CoverageStatus.TOO_LARGE: ("They exceed the size that ECR's scanner takes. What is in them is not known.",),
+    CoverageStatus.TOO_LARGE: ("They exceed the size that ECR's scanner takes. Their vulnerabilities are unknown.",),
     CoverageStatus.REFUSED: ("ECR refused to scan them. The application asks again after a month.",),
-    CoverageStatus.FAILED: ("ECR could not scan them. What is in them is not known.",),
+    CoverageStatus.FAILED: ("ECR could not scan them. Their vulnerabilities are unknown.",),
 }
 _HELD_BACK = {
     StartScanResult.QUOTA_EXCEEDED: "ECR's daily quota of scans was used up",
     StartScanResult.OVER_BUDGET: "the day's budget (MaxScansPerDay) was spent",
 }
 MAX_SYSTEMS_NAMED = 5
+LONGEST_SYSTEM = 28
 WIDTH = 100
-# The kinds of which ECR's own words say more.
+# Here ECR's own words say more.
 _WITH_DESCRIPTION = frozenset({CoverageStatus.FAILED, CoverageStatus.REFUSED})
 
 
 def coverage_lines(digest: Digest) -> Iterator[str]:
     """Write the section on coverage."""
     coverage = digest.coverage
-    current = coverage.counts.get(CoverageStatus.CURRENT, 0)
-    yield f"COVERAGE: {current} of {many(coverage.scannable, 'image')} scanned in time"
-    yield ""
+    yield f"COVERAGE: {describe_coverage(coverage)}"
     for status, name in _NAMES.items():
         if coverage.counts.get(status) or status is CoverageStatus.CURRENT:
             remark = f"   {_REMARKS[status]}" if status in _REMARKS else ""
@@ -82,6 +80,8 @@ def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
     if examples and examples.first:
         if len(examples.first) < digest.coverage.counts[status]:
             yield "  For example:"
+        if len(examples.first) < digest.coverage.counts[status]:
+            yield f"  {len(examples.first)} of {digest.coverage.counts[status]}:"
         for image in examples.first:
             said = image.ended_scan.description if image.ended_scan and status in _WITH_DESCRIPTION else ""
             yield f"    {image_name(digest, image)}{f': {shorten(one_line(said), 90)}' if said else ''}"
@@ -89,7 +89,7 @@ def _details(digest: Digest, status: CoverageStatus) -> Iterator[str]:
 
 def _systems(coverage: Coverage) -> str:
     commonest = sorted(coverage.systems.items(), key=lambda entry: (-entry[1], entry[0]))
-    shown = [f"{shorten(one_line(name), 40)} ({number})" for name, number in commonest[:MAX_SYSTEMS_NAMED]]
+    shown = [f"{shorten(one_line(name), LONGEST_SYSTEM)} ({number})" for name, number in commonest[:MAX_SYSTEMS_NAMED]]
     return ", ".join(shown) + (" and others" if len(commonest) > MAX_SYSTEMS_NAMED else "")
 
 
@@ -103,12 +103,13 @@ def _oldest(digest: Digest) -> Iterator[str]:
 def _looks(digest: Digest) -> Iterator[str]:
     seen = digest.repositories
     if seen.looked_at is None:
-        yield "No repository has been looked at as a whole yet: there may be more images than are counted here."
+        yield "No run has looked at a whole repository yet: there may be more images than these."
         return
-    yield f"The repositories were looked at last: {describe_moment(seen.looked_at)}."
+    yield f"Last look at the repositories: {describe_moment(seen.looked_at)}."
     if seen.inactive.total:
-        yield f"Not looked at any more, and not counted: {many(seen.inactive.total, 'repository')}. Deleted, or not"
-        yield "selected any more? Else their jobs fail: look at the dead-letter queue."
+        inactive = many(seen.inactive.total, "repository")
+        yield f"Inactive, and not counted: {inactive}. Deleted, or not selected any more?"
+        yield "If not, the jobs fail: look at the dead-letter queue."
         yield from (f"    {repository_name(digest, repository)}" for repository in seen.inactive.first)
         if seen.inactive.remaining:
             yield f"    and {seen.inactive.remaining} more"

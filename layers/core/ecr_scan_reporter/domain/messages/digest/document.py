@@ -6,6 +6,8 @@ from ecr_scan_reporter.domain.digest.digest import ChangedImage, Digest
 from ecr_scan_reporter.domain.findings.documents import SCHEMA_VERSION, counts_document, format_moment
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.ledger.entries import ImageState
+from ecr_scan_reporter.domain.messages.digest.headline import headline, is_coverage_low, new_severity
+from ecr_scan_reporter.domain.messages.sns import SUBJECT_CHARACTERS
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.partitions import console_url
@@ -15,14 +17,15 @@ from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 
 
-def digest_document(digest: Digest, summary: str) -> dict[str, Any]:
-    """Return the JSON document; `summary` is the subject of the e-mail."""
+def digest_document(digest: Digest) -> dict[str, Any]:
+    """Return the JSON document."""
     before, review = digest.before, digest.suppressions
     return {
         "schemaVersion": SCHEMA_VERSION,
         "type": "ECR_SCAN_DIGEST",
-        "summary": summary,
+        "summary": headline(digest, SUBJECT_CHARACTERS),
         "severity": digest.severity.value if digest.severity else None,
+        "newSeverity": severity.value if (severity := new_severity(digest)) else None,
         "at": format_moment(digest.at),
         "since": format_moment(digest.since),
         "isFirst": before is None,
@@ -37,6 +40,9 @@ def digest_document(digest: Digest, summary: str) -> dict[str, Any]:
         "fixedCounts": counts_document(digest.fixed),
         "worseTotal": digest.worse.total,
         "worse": [_changed(changed) for changed in digest.worse.first],
+        "appearedCounts": counts_document(digest.appeared_counts),
+        "appearedTotal": digest.appeared.total,
+        "appeared": [_changed(changed) for changed in digest.appeared.first],
         "betterTotal": digest.better.total,
         "better": [_changed(changed) for changed in digest.better.first],
         "worstTotal": digest.worst.total,
@@ -81,6 +87,7 @@ def _coverage(digest: Digest) -> dict[str, Any]:
     scan = coverage.oldest.ended_scan if coverage.oldest else None
     return {
         "total": coverage.total,
+        "isLow": is_coverage_low(coverage),
         **{status.value: coverage.counts.get(status, 0) for status in CoverageStatus},
         "systems": [{"system": system, "images": number} for system, number in coverage.systems.items()],
         "examples": {

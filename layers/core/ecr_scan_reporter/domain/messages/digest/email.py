@@ -1,15 +1,15 @@
-"""The digest as an e-mail: what changed, what is worst, what is not covered and why, and what wants tidying."""
+"""The digest as an e-mail: what got worse, what is worst, what is not covered and why, and what was fixed."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ecr_scan_reporter.domain.digest.digest import ChangedImage, Digest
 from ecr_scan_reporter.domain.messages.digest.coverage import coverage_lines
+from ecr_scan_reporter.domain.messages.digest.headline import describe_news
 from ecr_scan_reporter.domain.messages.digest.names import (
     change_of,
     describe_changes,
     image_name,
-    news,
     owned_name,
     repository_name,
 )
@@ -29,34 +29,33 @@ def digest_email(digest: Digest) -> str:
         _summary(digest),
         _totals(digest),
         _worse(digest),
-        _better(digest),
+        _appeared(digest),
         _worst(digest),
         coverage_lines(digest),
         _suppressions(digest),
         _tag_warnings(digest),
+        _better(digest),
         _registries(digest),
     )
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
 
 def _summary(digest: Digest) -> Iterator[str]:
+    summary = describe_news(digest)
+    yield f"{summary[0].upper()}{summary[1:]}."
     found = describe_counts(digest.totals, ALL) or "no findings"
     suppressed = f" ({digest.suppressed} suppressed)" if digest.suppressed else ""
     yield f"{found[0].upper()}{found[1:]} in {many(digest.coverage.scanned, 'scanned image')}{suppressed}."
-    since = describe_moment(digest.since)
     if digest.before is None:
-        yield "This is the first digest; the next one compares with it."
-    if digest.worse.total:
-        yield f"Since {since}: {news(digest)}, {digest.better.total or 'none'} got better."
-    elif digest.better.total:
-        yield f"Since {since}: nothing got worse, {many(digest.better.total, 'image')} got better."
-    elif digest.before:
-        yield f"Nothing got worse and nothing was fixed since {since}."
+        yield "There is no digest before this one to compare with."
+    else:
+        better = f"{many(digest.better.total, 'image')} got better" if digest.better.total else "nothing was fixed"
+        yield f"Compared with the digest of {describe_moment(digest.since)}; since then {better}."
     if digest.before and digest.suppressed != digest.before.suppressed:
         change = digest.suppressed - digest.before.suppressed
         yield f"{digest.suppressed} suppressed: {abs(change)} {'more' if change > 0 else 'fewer'} than before."
     if digest.before and any(digest.change(severity) for severity in Severity):
-        yield "Totals also change with images that are new, deleted, or scanned for the first time."
+        yield "Totals also change with images that are new or deleted."
 
 
 def _totals(digest: Digest) -> Iterator[str]:
@@ -68,8 +67,8 @@ def _totals(digest: Digest) -> Iterator[str]:
     if digest.uncounted:
         yield ""
         unseen = many(digest.uncounted, "image")
-        yield f"Not counted: the findings of {unseen} whose last scan was not seen here: it ended"
-        yield "before this application was installed, or its event was lost. The next scan tells."
+        yield f"Not counted: the findings of {unseen}, whose last scan ended before this application was"
+        yield "installed, or whose event was lost. The next scan counts them."
 
 
 def _worse(digest: Digest) -> Iterator[str]:
@@ -77,19 +76,26 @@ def _worse(digest: Digest) -> Iterator[str]:
         found = describe_changes(digest.new, digest.raised)
         yield f"GOT WORSE: {many(digest.worse.total, 'image')}, {found}"
         for changed in digest.worse.first:
-            yield ""
-            yield f"  {owned_name(digest, changed.image)}"
-            yield f"      {describe_changes(changed.new, changed.raised)}"
+            yield f"  {owned_name(digest, changed.image)}: {describe_changes(changed.new, changed.raised)}"
             if changed.news:
                 yield f"      {_listed(changed.news)}"
         yield from _more(digest.worse)
 
 
+def _appeared(digest: Digest) -> Iterator[str]:
+    if digest.appeared.total:
+        found = describe_counts(digest.appeared_counts, ALL)
+        yield f"NEW IMAGES: {many(digest.appeared.total, 'image')} scanned for the first time, {found}"
+        for changed in digest.appeared.first:
+            yield f"  {owned_name(digest, changed.image)}: {describe_counts(changed.new, ALL)}"
+            if changed.news:
+                yield f"      {_listed(changed.news)}"
+        yield from _more(digest.appeared)
+
+
 def _better(digest: Digest) -> Iterator[str]:
     if digest.better.total:
         yield f"FIXED: {describe_counts(digest.fixed, ALL)} in {many(digest.better.total, 'image')}"
-        if digest.better.first:
-            yield ""
         for changed in digest.better.first:
             yield _fixed(digest, changed)
         yield from _more(digest.better)
@@ -103,7 +109,6 @@ def _worst(digest: Digest) -> Iterator[str]:
     if digest.worst.first:
         shown = f"{len(digest.worst.first)} of " if digest.worst.remaining else ""
         yield f"WORST IMAGES: {shown}{many(digest.worst.total, 'image')} with findings"
-        yield ""
         yield f"  {'Critical':>8}{'High':>8}{'Medium':>8}{'Low':>8}  Image"
         for image in digest.worst.first:
             counts = "".join(f"{image.counts.get(severity, 0):>8}" for severity in RATED_SEVERITIES)

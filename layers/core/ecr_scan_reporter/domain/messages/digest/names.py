@@ -1,13 +1,12 @@
-"""How the messages of a digest name things, and say in a few words what it is about."""
+"""How the messages of a digest name images, repositories and changes."""
 
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
-from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line, shorten
+from ecr_scan_reporter.domain.text import one_line, shorten
 
 LONGEST_NAME = 72
-HEADLINE = (Severity.CRITICAL, Severity.HIGH)
 
 
 def change_of(digest: Digest, severity: Severity) -> str:
@@ -22,7 +21,7 @@ def image_name(digest: Digest, image: ImageState) -> str:
 
 
 def owned_name(digest: Digest, image: ImageState) -> str:
-    """Name an image, and whom it belongs to."""
+    """Name an image, and its owner."""
     owner = shorten(one_line(image.owner), LONGEST_NAME // 2)
     return f"{image_name(digest, image)} (owner: {owner})" if owner else image_name(digest, image)
 
@@ -35,28 +34,6 @@ def repository_name(digest: Digest, repository: Repository) -> str:
 def _of_registry(digest: Digest, repository: Repository) -> str:
     several = digest.repositories.registries.total > 1
     return f"{repository.registry_id}/{repository.region}/" if several else ""
-
-
-def headline(digest: Digest) -> str:
-    """Say totals, their change, and whether anything got worse: in ASCII, on one line."""
-    return ascii_line(f"ECR digest: {_totals(digest)} - {news(digest)}")
-
-
-def news(digest: Digest) -> str:
-    """Say how many images got worse; of a first digest, that it is one: there is nothing to compare totals with."""
-    if digest.worse.total:
-        return f"{many(digest.worse.total, 'image')} got worse"
-    return "nothing got worse" if digest.before else "the first digest"
-
-
-def _totals(digest: Digest) -> str:
-    parts = []
-    for severity in HEADLINE:
-        change = change_of(digest, severity)
-        if digest.totals.get(severity) or change:
-            count = f"{digest.totals.get(severity, 0)} {severity.lower()}"
-            parts.append(f"{count} ({change})" if change else count)
-    return ", ".join(parts) or describe_counts(digest.totals, list(Severity)) or "no findings"
 
 
 def describe_changes(new: SeverityCounts, raised: SeverityCounts) -> str:

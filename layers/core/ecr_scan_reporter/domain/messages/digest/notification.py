@@ -1,60 +1,72 @@
-"""One digest as one SNS message, with a text for each protocol, within SNS's limits."""
+"""One digest as one SNS message, with a text for each protocol, within SNS's limits.
+
+The e-mail takes what it needs first, up to its share, then the short texts, and the document has what is left.
+"""
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.messages.digest.document import digest_document as _document
+from ecr_scan_reporter.domain.messages.digest.document import digest_document
 from ecr_scan_reporter.domain.messages.digest.email import digest_email
-from ecr_scan_reporter.domain.messages.digest.names import describe_changes, headline, image_name
+from ecr_scan_reporter.domain.messages.digest.headline import describe_coverage, has_news, headline, new_severity
+from ecr_scan_reporter.domain.messages.digest.lists import shorter_and_shorter
+from ecr_scan_reporter.domain.messages.digest.names import describe_changes, image_name
 from ecr_scan_reporter.domain.messages.sns import (
     DOCUMENT_PROTOCOLS,
     MAX_BYTES,
     SMS_BYTES,
     SUBJECT_CHARACTERS,
     Notification,
+    document_share,
+    email_share,
+    size,
 )
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line, shorten
+from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
-# Of each list, and fewer where the message would be too large.
-MAX_LISTED = 20
 MAX_WORST = 3
 SEVERAL, NONE = "SEVERAL", "NONE"
 
 
 def compose_digest(digest: Digest, max_bytes: int = MAX_BYTES) -> Notification:
     """Compose the message; where it would be too large its lists are shorter, and its counts the same."""
-    most = MAX_LISTED
-    message = _message(digest.cut(most))
-    while len(message) > max_bytes and most:
-        most //= 2
-        message = _message(digest.cut(most))
+    mail = _fitting(map(digest_email, shorter_and_shorter(digest)), email_share(max_bytes))
+    default = f"{headline(digest, MAX_BYTES)}\n{describe_coverage(digest.coverage)}"
+    texts = {"default": default, "email": mail, "sms": _sms(digest)}
+    documents = (json.dumps(digest_document(shorter)) for shorter in shorter_and_shorter(digest))
+    text = _fitting(documents, document_share(max_bytes, texts))
+    # ASCII only (json escapes the rest), so that characters are bytes.
+    message = json.dumps(texts | dict.fromkeys(DOCUMENT_PROTOCOLS, text))
     return Notification(subject(digest), message, attributes(digest))
 
 
+def _fitting(texts: Iterable[str], most_bytes: int) -> str:
+    """Return the first text that fits, else the last."""
+    text = ""
+    for text in texts:
+        if size(text) <= most_bytes:
+            break
+    return text
+
+
 def subject(digest: Digest) -> str:
-    """Totals, their change, and what got worse: ASCII, on one line, within SNS's length."""
-    return shorten(headline(digest), SUBJECT_CHARACTERS)
-
-
-def digest_document(digest: Digest) -> dict[str, Any]:
-    """Return the JSON document (docs/scan-digest.schema.json)."""
-    return _document(digest, subject(digest))
+    """Return the news, coverage where it is low, and all findings: ASCII, on one line, within SNS's length."""
+    return headline(digest, SUBJECT_CHARACTERS)
 
 
 def attributes(digest: Digest) -> dict[str, str]:
     """Return the message attributes, for the filter policies of subscribers. None is empty: SNS refuses that."""
-    registries = digest.repositories.registries
+    registries, severity = digest.repositories.registries, new_severity(digest)
     return {
         "reason": "DIGEST",
         "severity": digest.severity.value if digest.severity else NONE,
+        "newSeverity": severity.value if severity else NONE,
         "registryId": _only(account for account, _ in registries.first),
         "region": _only(region for _, region in registries.first),
-        "hasNew": "true" if digest.worse.total else "false",
+        "hasNew": "true" if has_news(digest) else "false",
     }
 
 
@@ -65,6 +77,13 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
         f"{image_name(digest, changed.image)}: {describe_changes(changed.new, changed.raised)}"
         for changed in digest.worse.first[:most]
     ]
+    lines += [
+        f"new image {image_name(digest, changed.image)}: {describe_counts(changed.new, list(Severity))}"
+        for changed in digest.appeared.first[:most]
+    ]
+    unnamed = max(digest.worse.total - most, 0) + max(digest.appeared.total - most, 0)
+    if unnamed:
+        lines.append(f"and {many(unnamed, 'more image')} that got worse or {'is' if unnamed == 1 else 'are'} new")
     if digest.better.total:
         fixed = describe_counts(digest.fixed, list(Severity))
         lines.append(f"fixed: {fixed} in {many(digest.better.total, 'image')}")
@@ -78,7 +97,7 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
 def _not_covered(digest: Digest) -> Iterator[str]:
     counts = digest.coverage.counts
     others = [f"{counts[status]} {name}" for status, name in _NOT_COVERED.items() if counts.get(status)]
-    yield _coverage(digest) + (f"; the others: {', '.join(others)}" if others else "")
+    yield describe_coverage(digest.coverage) + (f"; the others: {', '.join(others)}" if others else "")
 
 
 _NOT_COVERED = {
@@ -97,11 +116,6 @@ def _suppressions(digest: Digest) -> Iterator[str]:
         yield f"suppressions: {', '.join(counted)}"
 
 
-def _coverage(digest: Digest) -> str:
-    current = digest.coverage.counts.get(CoverageStatus.CURRENT, 0)
-    return f"{current} of {many(digest.coverage.scannable, 'image')} scanned in time"
-
-
 def _only(values: Iterable[str]) -> str:
     different = {one_line(value) for value in values} - {""}
     return different.pop() if len(different) == 1 else (SEVERAL if different else NONE)
@@ -110,16 +124,4 @@ def _only(values: Iterable[str]) -> str:
 def _sms(digest: Digest) -> str:
     registries = digest.repositories.registries
     region = f" ({ascii_line(registries.first[0][1])})" if registries.total == 1 else ""
-    return shorten(headline(digest), SMS_BYTES - len(region)) + region
-
-
-def _message(digest: Digest) -> str:
-    text = json.dumps(digest_document(digest))
-    texts = {
-        "default": f"{headline(digest)}\n{_coverage(digest)}",
-        "email": digest_email(digest),
-        "sms": _sms(digest),
-        **dict.fromkeys(DOCUMENT_PROTOCOLS, text),
-    }
-    # ASCII only (json escapes the rest), so that characters are bytes.
-    return json.dumps(texts)
+    return headline(digest, SMS_BYTES - len(region)) + region
