@@ -49,6 +49,7 @@ def test_every_variable_of_reporter_is_read() -> None:
             notify_on_failure=False,
             notify_on=NotifyOn.CHANGED,
             owner_tag_key="team",
+            suppressions_table="suppressions",
         ),
         mode=NotificationMode.BOTH,
         ledger_table="ledger",

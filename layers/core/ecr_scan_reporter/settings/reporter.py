@@ -45,6 +45,7 @@ class ReporterSettings:
                 notify_on_failure=variables.boolean(environment, "NOTIFY_ON_SCAN_FAILURE", default=True),
                 notify_on=variables.choice(environment, "NOTIFY_ON", NotifyOn.ALL),
                 owner_tag_key=variables.text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
+                suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
             ),
             mode=variables.choice(environment, "NOTIFICATION_MODE", NotificationMode.IMMEDIATE),
             ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),

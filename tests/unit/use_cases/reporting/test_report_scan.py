@@ -61,11 +61,12 @@ def test_where_ecr_does_not_know_the_scan_the_event_tells_its_counts(result: Sca
     assert chain.findings.saved == {}
 
 
-def test_an_image_that_is_gone_keeps_the_tags_of_the_event() -> None:
+def test_an_image_that_is_gone_keeps_the_tags_of_the_event_and_stays_out_of_the_ledger() -> None:
     chain = Chain(ImageNotFoundError("gone"))
     chain.registry.listed = ()
     chain.report()
     assert chain.document()["imageTags"] == ["old"]
+    assert chain.ledger.results == []
 
 
 def test_an_image_deleted_after_its_findings_were_read_keeps_the_tags_of_the_event() -> None:
@@ -160,3 +161,10 @@ def test_ledger_and_bucket_are_optional() -> None:
     assert report is not None
     assert report.findings_uri == ""
     assert len(topic.published) == 1
+
+
+def test_the_mail_has_a_command_to_suppress_a_finding_in_the_table_of_the_application() -> None:
+    chain = Chain()
+    chain.report(policy=replace(POLICY, suppressions_table="app-Suppressions-1X"))
+    assert "ecr-scan-reporter suppressions add" in chain.email()
+    assert "--table app-Suppressions-1X" in chain.email()

@@ -20,12 +20,16 @@ class NotifyOn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReportPolicy:
-    """Which scans are reported, and which AWS tag of a repository names its owner."""
+    """Which scans are reported, and which AWS tag of a repository names its owner.
+
+    `suppressions_table` is the table in the commands of messages, empty where there is none.
+    """
 
     thresholds: Thresholds
     notify_on_failure: bool = True
     notify_on: NotifyOn = NotifyOn.ALL
     owner_tag_key: str = DEFAULT_OWNER_KEY
+    suppressions_table: str = ""
 
     @property
     def of_changes(self) -> "ReportPolicy":

@@ -115,6 +115,7 @@ def decide_report(
         is_repeated=is_repeated,
         owner=options.owner,
         tag_warnings=options.tag_warnings,
+        suppressions_table=policy.suppressions_table,
     )
     if result.status in FAILED_STATUSES:
         is_due = policy.notify_on is NotifyOn.ALL or not is_repeated
