@@ -1,6 +1,6 @@
 """After a scan: read the findings, store the result, and report it when it matters.
 
-The event is that of an ended scan, or a batch of Amazon Inspector's finding events.
+The event is that of an ended scan, a batch of Amazon Inspector's finding events, or the request of a test report.
 """
 
 import time
@@ -13,6 +13,7 @@ from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, 
 from ecr_scan_reporter.bootstrap.report_log import ReportLog
 from ecr_scan_reporter.bootstrap.reporter import reporter
 from ecr_scan_reporter.domain.events.batches import failed_messages
+from ecr_scan_reporter.domain.events.invocations import asks_for_test_report
 from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.use_cases.reporting.report_batch import report_batch
@@ -40,6 +41,10 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         log.scan(scan, scan_report, result)
         return result
 
+    if asks_for_test_report(event):
+        test = function.send_test_report(context, now)
+        log.test_report(test)
+        return test
     if not isinstance(event, Mapping) or "Records" not in event:
         return report(parse_scan_event(event, now), {})
     time_is_up = deadline(seconds_left(context), time.monotonic)

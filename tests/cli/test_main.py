@@ -31,8 +31,8 @@ def test_the_installed_command_is_the_same_one() -> None:
     assert EntryPoint("ecr-scan-reporter", scripts["ecr-scan-reporter"], "console_scripts").load() is main
 
 
-def test_the_command_has_a_group_for_suppressions_beside_plan_and_scan() -> None:
-    assert sorted(cli.commands) == ["plan", "scan", "suppressions"]
+def test_the_command_has_a_group_for_suppressions_beside_single_commands() -> None:
+    assert sorted(cli.commands) == ["plan", "scan", "suppressions", "test-report"]
 
 
 def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -31,13 +31,13 @@ FIRST_DELAY_SECONDS = 0.05
 LONGEST_DELAY_SECONDS = 2.0
 
 
-def client_config(concurrency: int) -> Config:
+def client_config(concurrency: int, read_timeout_seconds: int = READ_TIMEOUT_SECONDS) -> Config:
     """Return the configuration of a client for `Caller`, called by at most `concurrency` threads."""
     return Config(
         retries={"mode": "standard", "total_max_attempts": 1},
         max_pool_connections=concurrency,
         connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        read_timeout=READ_TIMEOUT_SECONDS,
+        read_timeout=read_timeout_seconds,
         tcp_keepalive=True,
     )
 

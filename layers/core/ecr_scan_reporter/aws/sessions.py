@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import boto3
 
-from ecr_scan_reporter.aws.retries import Caller, client_config
+from ecr_scan_reporter.aws.retries import READ_TIMEOUT_SECONDS, Caller, client_config
 
 if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
@@ -12,9 +12,17 @@ if TYPE_CHECKING:
 SESSION_NAME = "ecr-scan-reporter"
 
 
-def make_client(service: str, *, session: boto3.Session, concurrency: int = 10, region: str | None = None) -> Any:
+def make_client(
+    service: str,
+    *,
+    session: boto3.Session,
+    concurrency: int = 10,
+    region: str | None = None,
+    read_timeout_seconds: int = READ_TIMEOUT_SECONDS,
+) -> Any:
     """Return a client for a Caller, called by at most `concurrency` threads."""
-    return session.client(cast(Any, service), region_name=region, config=client_config(concurrency))
+    config = client_config(concurrency, read_timeout_seconds)
+    return session.client(cast(Any, service), region_name=region, config=config)
 
 
 def assume_role(client: "STSClient", caller: Caller, role_arn: str, region: str | None) -> boto3.Session:

@@ -30,6 +30,10 @@ class ReportLog:
         self._metrics.add_metric("ScansEnded", MetricUnit.Count, 1)
         self._metrics.add_metric("ReportsSent", MetricUnit.Count, int(result["reported"]))
 
+    def test_report(self, answer: dict[str, Any]) -> None:
+        """Log what became of a test report in each channel."""
+        self._logger.info("test report sent", extra=answer)
+
     def failure(self, failure: FailedMessage | FailedImage) -> None:
         """Log a part of a batch that failed."""
         reason = str(failure.error)

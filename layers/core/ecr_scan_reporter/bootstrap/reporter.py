@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -55,6 +56,12 @@ class Reporter:
             self._task_group,
             RetryDelays(time.sleep, partial(seconds_left, context)),
         )
+
+    def send_test_report(self, context: Any, now: datetime) -> dict[str, Any]:
+        """Send a test report through every channel; return what became of it in each."""
+        from ecr_scan_reporter.bootstrap.test_report import send_to_all
+
+        return send_to_all(self._clients, self.settings, context, now)
 
 
 @made_once

@@ -9,17 +9,26 @@ from botocore.utils import validate_region_name
 
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
 from ecr_scan_reporter.aws.ledger.none import NoLedger
+from ecr_scan_reporter.aws.reporter_function import DeployedReporters
 from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.aws.sessions import make_client
+from ecr_scan_reporter.aws.stacks import Stacks
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.errors import EcrScanReporterError, InvalidInputError, MissingInputError
-from ecr_scan_reporter.settings.command_line import TerminalSettings, TerminalSuppressionsSettings
+from ecr_scan_reporter.settings.command_line import (
+    TerminalAccountSettings,
+    TerminalSettings,
+    TerminalSuppressionsSettings,
+)
 from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 REPOSITORIES_AT_A_TIME = 8
+# The reporter's timeout, in the template.
+REPORTER_SECONDS = 300
 
 
 class UnreadableConfigurationError(EcrScanReporterError):
@@ -59,6 +68,16 @@ class TerminalSuppressions:
         """Return the results of a findings bucket."""
         threads = self._clients.threads()
         return StoredResults(self._clients.make("s3"), Caller(), threads, bucket, self._on_problem)
+
+
+class TerminalStacks:
+    """The deployed stacks, and their reporters."""
+
+    def __init__(self, settings: TerminalAccountSettings) -> None:
+        session = _profile_session(settings.profile, settings.region)
+        self.stacks = Stacks(make_client("cloudformation", session=session), Caller())
+        functions = make_client("lambda", session=session, read_timeout_seconds=REPORTER_SECONDS)
+        self.reporter = DeployedReporters(functions, Caller())
 
 
 def _profile_session(profile: str | None, region: str | None) -> boto3.Session:

@@ -26,3 +26,11 @@ class TerminalSuppressionsSettings:
     profile: str | None
     region: str | None
     table: str
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalAccountSettings:
+    """In which account and region a command works."""
+
+    profile: str | None
+    region: str | None

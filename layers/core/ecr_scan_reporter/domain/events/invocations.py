@@ -7,6 +7,8 @@ from ecr_scan_reporter.errors import InvalidInputError
 # https://docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html
 _EVENT_KEYS = frozenset({"version", "id", "detail-type", "source", "account", "time", "region", "resources", "detail"})
 
+TEST_REPORT = "testReport"
+
 
 def check_keys(event: Mapping[str, object], overrides: Collection[str]) -> None:
     """Raise InvalidInputError for an unknown key: a misspelt override must not start a run without it.
@@ -17,6 +19,16 @@ def check_keys(event: Mapping[str, object], overrides: Collection[str]) -> None:
     for key in event:
         if key not in allowed:
             raise InvalidInputError("a key of the event", key, _allowed(str(key), sorted(overrides)))
+
+
+def asks_for_test_report(event: object) -> bool:
+    """True for the invocation `{"testReport": true}` of reporter. Raises InvalidInputError for one that is like it."""
+    if not isinstance(event, Mapping) or TEST_REPORT not in event:
+        return False
+    check_keys(event, {TEST_REPORT})
+    if event[TEST_REPORT] is not True:
+        raise InvalidInputError(f"{TEST_REPORT} of the event", event[TEST_REPORT], "true")
+    return True
 
 
 def is_event(event: Mapping[str, object]) -> bool:

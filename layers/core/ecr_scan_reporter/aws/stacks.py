@@ -1,0 +1,33 @@
+"""CloudFormation: the outputs of deployed stacks.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStacks.html
+"""
+
+from typing import TYPE_CHECKING
+
+from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError, MissingInputError
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+
+
+class Stacks:
+    """The stacks of one account and region."""
+
+    def __init__(self, client: "CloudFormationClient", caller: Caller) -> None:
+        self._client = client
+        self._caller = caller
+
+    def output(self, stack: str, name: str) -> str:
+        """Return an output of a stack. Raises InvalidInputError where there is no such stack, or no such output."""
+        try:
+            (found,) = self._caller(self._client.describe_stacks, StackName=stack)["Stacks"]
+        except CallFailedError as error:
+            if error.code == "ValidationError":  # also where there is none of this name
+                raise InvalidInputError("the stack", stack, "one of this account and region") from error
+            raise
+        outputs = {output["OutputKey"]: output["OutputValue"] for output in found.get("Outputs", ())}
+        if not outputs.get(name):
+            raise MissingInputError(f"the output {name} of the stack {stack}", "that of this application")
+        return str(outputs[name])
