@@ -19,6 +19,7 @@ SCANNER_RECORD_BYTES, REPORTER_RECORD_BYTES = 197 + 100, 273 + 100  # DynamoDB a
 EVENT_RECORD_BYTES = 500
 RESULT_BYTES = 30_000  # about 100 findings
 LOG_BYTES_A_JOB, LOG_BYTES_A_REPORT = 2_500, 2_500  # our line, the metrics, and Lambda's three lines
+DELETION_CALLS = 2  # image, ledger
 REPORTER_CALLS = 11  # tags, findings, image, suppressions, bucket thrice, ledger, idempotency twice, topic
 DIGESTS = 52 / 12  # a month; each reads the ledger twice
 POLLERS, POLL_SECONDS = 5, 20  # Lambda polls a queue all the time, empty or not
@@ -46,6 +47,11 @@ class Registry:
     def new(self) -> float:
         """The images a day without a record in DescribeImages or the ledger."""
         return self.images * self.new_a_day
+
+    @property
+    def deleted(self) -> float:
+        """Images a day that are deleted, each with an event: as many as are new."""
+        return self.new
 
     @property
     def rescans(self) -> float:
@@ -123,15 +129,17 @@ def _lambda(registry: Registry, figures: Figures) -> Iterator[Line]:
     listing = figures.cpu_seconds_a_job + figures.cpu_seconds_a_repository * registry.repositories
     reporting = (figures.cpu_seconds_a_job + figures.cpu_seconds_a_call * REPORTER_CALLS) / share_of(MB_OF_OTHERS)
     reporting += ECR_SECONDS * REPORTER_CALLS
+    forgetting = (figures.cpu_seconds_a_job + figures.cpu_seconds_a_call * DELETION_CALLS) / share_of(MB_OF_OTHERS)
+    forgetting += ECR_SECONDS * DELETION_CALLS
     others_gb, scanner_gb = MB_OF_OTHERS / 1024, MB_OF_SCANNER / 1024
     seconds = (
         ("repositories_scanner, time", listing / share_of(MB_OF_OTHERS) * others_gb),
         ("images_scanner, time", job_seconds(registry, figures) * registry.repositories * scanner_gb),
-        ("reporter, time", reporting * registry.scans * others_gb),
+        ("reporter, time", (reporting * registry.scans + forgetting * registry.deleted) * others_gb),
     )
     for what, gb_seconds in seconds:
         yield Line(what, gb_seconds * DAYS, prices.LAMBDA_GB_SECOND, prices.FREE_GB_SECONDS)
-    invocations = 1 + registry.repositories + registry.scans
+    invocations = 1 + registry.repositories + registry.scans + registry.deleted
     yield Line("invocations", invocations * DAYS, prices.LAMBDA_REQUEST, prices.FREE_LAMBDA_REQUESTS)
 
 
@@ -145,8 +153,8 @@ def _queue(registry: Registry) -> Iterator[Line]:
 def _tables(registry: Registry) -> Iterator[Line]:
     ledger_bytes = (SCANNER_RECORD_BYTES + REPORTER_RECORD_BYTES) * registry.images
     whole = ledger_bytes / 4_096 / 2
-    # images_scanner, reporter, idempotency; coverage and budget
-    writes = registry.scans * (1 + 1 + 2) + registry.repositories * 2
+    # images_scanner, reporter, idempotency; coverage and budget; both items of a deleted image
+    writes = registry.scans * (1 + 1 + 2) + registry.repositories * 2 + registry.deleted * 2
     yield Line("ledger, read", (registry.repositories + whole) * DAYS, prices.DYNAMODB_READ)
     yield Line("ledger, read by a weekly digest", whole * 2 * DIGESTS, prices.DYNAMODB_READ)
     yield Line("suppressions, read", registry.scans * DAYS, prices.DYNAMODB_READ)
@@ -167,11 +175,11 @@ def _reports(registry: Registry) -> Iterator[Line]:
 
 
 def _watching(registry: Registry) -> Iterator[Line]:
-    log_bytes = LOG_BYTES_A_JOB * (registry.repositories + 1) + LOG_BYTES_A_REPORT * registry.scans
+    log_bytes = LOG_BYTES_A_JOB * (registry.repositories + 1) + LOG_BYTES_A_REPORT * (registry.scans + registry.deleted)
     yield Line("logs", log_bytes * DAYS / 1e9, prices.LOGS_GB, prices.FREE_LOGS_GB)
     metrics = SCANNERS_METRICS * BUSY_HOURS / 24 + REPORTERS_METRICS
     yield Line("metrics", metrics, prices.METRIC_MONTH, prices.FREE_METRICS)
-    invocations = registry.repositories + registry.scans
+    invocations = registry.repositories + registry.scans + registry.deleted
     first_of_a_second = min(invocations, BUSY_HOURS * 3_600)
     traces = first_of_a_second + (invocations - first_of_a_second) * 0.05
     yield Line("traces", traces * DAYS, prices.TRACE, prices.FREE_TRACES)

@@ -1,6 +1,7 @@
 """After a scan: read the findings, store the result, and report it when it matters.
 
-The event is that of an ended scan, a batch of Amazon Inspector's finding events, or the request of a test report.
+The event is that of an ended scan or a deleted image, a batch of Amazon Inspector's finding events, or the request of a
+test report.
 """
 
 import time
@@ -13,6 +14,7 @@ from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, 
 from ecr_scan_reporter.bootstrap.report_log import ReportLog
 from ecr_scan_reporter.bootstrap.reporter import reporter
 from ecr_scan_reporter.domain.events.batches import failed_messages
+from ecr_scan_reporter.domain.events.deletions import is_image_action, parse_deletion_event
 from ecr_scan_reporter.domain.events.invocations import asks_for_test_report
 from ecr_scan_reporter.domain.events.scans import ScanEvent, parse_scan_event
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
@@ -45,6 +47,11 @@ def lambda_handler(event: Any, context: Any) -> dict[str, Any]:
         test = function.send_test_report(context, now)
         log.test_report(test)
         return test
+    if is_image_action(event):
+        deletion = parse_deletion_event(event)
+        is_gone = function.forget(deletion, context)
+        log.deletion(deletion, is_gone)
+        return {"forgotten": is_gone}
     if not isinstance(event, Mapping) or "Records" not in event:
         return report(parse_scan_event(event, now), {})
     time_is_up = deadline(seconds_left(context), time.monotonic)

@@ -8,10 +8,11 @@ from moto.core.responses import ActionResult
 from moto.ecr.exceptions import ScanNotFoundException
 from moto.ecr.responses import ECRResponse
 
+from local.ecr.deletions import deletion_events, tags_by_digest
 from local.ecr.media_types import Manifest
 from local.ecr.pages import page
 from local.ecr.records import ENHANCED_STATUS, RegistryState, Scan, ScanRecord
-from local.ecr.scanner import Scanner
+from local.ecr.scanner import Emit, Scanner
 
 ImageId = Mapping[str, str]
 _SUCCEEDED = ("COMPLETE", ENHANCED_STATUS)
@@ -20,10 +21,11 @@ _SUCCEEDED = ("COMPLETE", ENHANCED_STATUS)
 class ScanningEcr(ECRResponse):
     """Answers one request. moto names its methods like the operations."""
 
-    def __init__(self, state: RegistryState, scanner: Scanner) -> None:
+    def __init__(self, state: RegistryState, scanner: Scanner, emit: Emit) -> None:
         super().__init__()
         self._state = state
         self._scanner = scanner
+        self._emit = emit
 
     def describe_repositories(self) -> ActionResult:
         """Return the repositories, in pages."""
@@ -59,6 +61,15 @@ class ScanningEcr(ECRResponse):
             self._scanner.start(self.ecr_backend, repository, image)
         return answer
 
+    def batch_delete_image(self) -> ActionResult:
+        """Delete, and send ECR's events."""
+        name = self._get_param("repositoryName")
+        before = tags_by_digest(self._images_of(name))
+        answer = super().batch_delete_image()
+        for event in deletion_events(name, before, tags_by_digest(self._images_of(name))):
+            self._emit(event, self.current_account, self.region)
+        return answer
+
     def start_image_scan(self) -> ActionResult:
         """Start a scan that ends by itself."""
         repository, image = self._requested_image()
@@ -77,6 +88,10 @@ class ScanningEcr(ECRResponse):
             kind = "enhancedFindings" if scan.outcome.is_enhanced else "findings"
             answer |= {"imageScanFindings": {kind: list(findings), **_summary(scan)}, **more}
         return ActionResult(answer)
+
+    def _images_of(self, repository: str) -> list[Any]:
+        found = self.ecr_backend.repositories.get(repository)
+        return list(found.images) if found else []
 
     def _page(self, items: Any) -> tuple[Any, dict[str, Any]]:
         return page(items, self._get_param("maxResults"), self._get_param("nextToken"))

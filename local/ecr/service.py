@@ -18,6 +18,7 @@ class EcrService:
 
     def __init__(self, state: RegistryState, emit: Emit) -> None:
         self._state = state
+        self._emit = emit
         self._scanner = Scanner(state, emit)
 
     def handle(self, operation: str, body: bytes, *, account: str, region: str) -> Answer:
@@ -27,7 +28,7 @@ class EcrService:
             "POST", f"https://api.ecr.{region}.amazonaws.com/", _headers(operation, account), body
         )
         try:
-            status, headers, text = ScanningEcr(self._state, self._scanner)._dispatch(request)
+            status, headers, text = ScanningEcr(self._state, self._scanner, self._emit)._dispatch(request)
         except NotImplementedError as error:
             return 400, {"Content-Type": JSON}, _unknown_operation(error)
         content = text if isinstance(text, bytes) else text.encode()

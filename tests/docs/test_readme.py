@@ -8,7 +8,7 @@ from tests.docs.markdown import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAX_BYTES = 12_000
-TEXTS = {1: "one dollar", 11: "eleven"}
+TEXTS = {1: "one dollar", 11: "eleven", 12: "twelve"}
 
 
 def test_it_is_short() -> None:

@@ -175,10 +175,11 @@ def test_the_recorded_failed_scan_is_told(account: Account) -> None:
 
 @pytest.mark.parametrize("switch", ["False", "no", "0"])
 def test_failed_scans_are_not_told_where_nobody_wants_to_hear_of_them(
-    account: Account, monkeypatch: pytest.MonkeyPatch, switch: str
+    account: Account, digest: str, monkeypatch: pytest.MonkeyPatch, switch: str
 ) -> None:
     monkeypatch.setenv("NOTIFY_ON_SCAN_FAILURE", switch)
-    answer = reporter.lambda_handler(load_event("scan_failed"), LambdaContext())
+    account.finds("team/app", digest, "FAILED", "a fault")
+    answer = reporter.lambda_handler(ended(digest, "scan_failed"), LambdaContext())
     assert answer == {"reported": False, "reason": None, "messageId": None}
     assert account.reports() == []
     assert account.ledger()
@@ -210,12 +211,13 @@ def test_a_clean_image_is_remembered_and_nobody_is_told(account: Account, digest
     assert len(account.stored_findings()) == 1
 
 
-def test_an_older_event_that_comes_late_does_not_overwrite_the_ledger(account: Account) -> None:
-    gone = load_event("scan_complete")
-    reporter.lambda_handler(gone, LambdaContext())
+def test_an_older_event_that_comes_late_does_not_overwrite_the_ledger(account: Account, vulnerable: str) -> None:
+    event = ended(vulnerable)
+    reporter.lambda_handler(event, LambdaContext())
     newer = account.ledger()
-    older = gone | {"id": "older", "time": "2026-01-30T04:00:00Z", "detail": gone["detail"] | {"scan-status": "FAILED"}}
-    reporter.lambda_handler(older, LambdaContext())
+    assert newer
+    detail = event["detail"] | {"scan-status": "FAILED"}
+    reporter.lambda_handler(event | {"id": "older", "time": "2026-01-30T04:00:00Z", "detail": detail}, LambdaContext())
     assert account.ledger() == newer
 
 

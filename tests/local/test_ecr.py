@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.events.deletions import DeletionEvent, parse_deletion_event
 from ecr_scan_reporter.domain.events.inspector import parse_finding_event
 from ecr_scan_reporter.domain.events.scans import parse_scan_event
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
@@ -336,3 +337,25 @@ def test_inspector_sends_no_event_of_an_image_that_it_does_not_watch(ecr: Ecr) -
     digest = ecr.push(findings=[finding(1)])
     with pytest.raises(ValueError, match="has no enhancedFindings"):
         ecr.inspector.send_scan({"repository": "team/app", "imageDigest": digest})
+
+
+def test_an_event_tells_of_each_deleted_tag_and_of_each_deleted_image(ecr: Ecr) -> None:
+    digest, untagged = ecr.push(tags=["1.0", "2.0"]), ecr.push()
+
+    def delete(**image_id: str) -> None:
+        ecr.events.clear()
+        ecr.call("BatchDeleteImage", repositoryName="team/app", imageIds=[image_id])
+
+    def told() -> list[DeletionEvent]:
+        envelope = {"account": ACCOUNT, "region": REGION}
+        return [parse_deletion_event(envelope | {"detail": json.loads(event["Detail"])}) for event in ecr.events]
+
+    image, other = (ImageId(Repository(ACCOUNT, REGION, "team/app"), each) for each in (digest, untagged))
+    delete(imageTag="1.0")
+    assert told() == [DeletionEvent(image, "1.0")]
+    delete(imageDigest=digest)
+    assert told() == [DeletionEvent(image, "2.0")]
+    delete(imageDigest=untagged)
+    assert told() == [DeletionEvent(other)]
+    delete(imageDigest=untagged)
+    assert told() == []

@@ -28,7 +28,7 @@ def rules_of_reporter() -> list[dict[str, Any]]:
 
 
 def test_scan_events_that_cannot_be_reported_go_to_a_dead_letter_queue() -> None:
-    assert len(rules_of_reporter()) == 2
+    assert len(rules_of_reporter()) == 3
     for rule in rules_of_reporter():
         assert target(rule["DeadLetterConfig"]["Arn"]) in queues
         assert rule["RetryPolicy"]["MaximumRetryAttempts"] > 0

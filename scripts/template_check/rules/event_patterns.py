@@ -14,6 +14,7 @@ _PAGE = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-patt
 RECORDED = {
     "scan_complete": "",
     "scan_failed": "",
+    "image_deleted": "",
     "inspector_scan": "",
     "inspector_finding": "HasInspectorFindings",
 }

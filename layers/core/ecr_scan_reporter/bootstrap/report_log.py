@@ -5,6 +5,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from ecr_scan_reporter.domain.events.deletions import DeletionEvent
 from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.errors import ConcurrentEventError, quoted
@@ -29,6 +30,11 @@ class ReportLog:
             self._logger.warning("repository tag ignored", extra=fields)
         self._metrics.add_metric("ScansEnded", MetricUnit.Count, 1)
         self._metrics.add_metric("ReportsSent", MetricUnit.Count, int(result["reported"]))
+
+    def deletion(self, event: DeletionEvent, is_gone: bool) -> None:
+        """Log whether an image was forgotten."""
+        fields = {"repository": event.image.repository.name, "imageDigest": event.image.digest, "imageTag": event.tag}
+        self._logger.info("image forgotten" if is_gone else "image is still there", extra=fields)
 
     def test_report(self, answer: dict[str, Any]) -> None:
         """Log what became of a test report in each channel."""

@@ -14,6 +14,7 @@ from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.bootstrap.observability import seconds_left, warn
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
+from ecr_scan_reporter.domain.events.deletions import DeletionEvent
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.reports.reports import ScanReport
@@ -39,8 +40,9 @@ class Reporter:
         self._task_group = ThreadedTaskGroup(ThreadPoolExecutor(THREADS))
         senders = _senders(self._clients, settings)
         self._channels = InvocationChannels(self._clients, settings.idempotency_table, senders, self._task_group)
+        self._ledger = self._clients.ledger(settings.ledger_table)
         self._stores = Stores(
-            ledger=self._clients.ledger(settings.ledger_table),
+            ledger=self._ledger,
             findings=_findings(self._clients, settings.findings_bucket),
             suppressions=self._clients.suppressions(settings.suppressions_table, warn("suppression ignored")),
             hub=_security_hub(self._clients) if settings.is_security_hub_enabled else None,
@@ -54,8 +56,16 @@ class Reporter:
             self._channels.of(context),
             self._stores,
             self._task_group,
-            RetryDelays(time.sleep, partial(seconds_left, context)),
+            _delays(context),
         )
+
+    def forget(self, event: DeletionEvent, context: Any) -> bool:
+        """Forget an image that was deleted; return False when it is still there."""
+        from ecr_scan_reporter.use_cases.forget_image import forget_image
+
+        repository = event.image.repository
+        registry = self._clients.registry(repository.region, repository.registry_id)
+        return forget_image(event, registry, self._ledger, _delays(context))
 
     def send_test_report(self, context: Any, now: datetime) -> dict[str, Any]:
         """Send a test report through every channel; return what became of it in each."""
@@ -68,6 +78,10 @@ class Reporter:
 def reporter(environment: Environment) -> Reporter:
     """Return the dependencies of reporter. Raises InvalidInputError, which names the wrong variable."""
     return Reporter(ReporterSettings.from_environment(environment))
+
+
+def _delays(context: Any) -> RetryDelays:
+    return RetryDelays(time.sleep, partial(seconds_left, context))
 
 
 def _senders(clients: Clients, settings: ReporterSettings) -> Mapping[str, Sender[ScanReport]]:

@@ -61,11 +61,12 @@ def test_where_ecr_does_not_know_the_scan_the_event_tells_its_counts(result: Sca
     assert chain.findings.saved == {}
 
 
-def test_an_image_that_is_gone_keeps_the_tags_of_the_event() -> None:
+def test_an_image_that_is_gone_keeps_the_tags_of_the_event_and_stays_out_of_the_ledger() -> None:
     chain = Chain(ImageNotFoundError("gone"))
     chain.registry.listed = ()
     chain.report()
     assert chain.document()["imageTags"] == ["old"]
+    assert chain.ledger.results == []
 
 
 def test_an_image_deleted_after_its_findings_were_read_keeps_the_tags_of_the_event() -> None:

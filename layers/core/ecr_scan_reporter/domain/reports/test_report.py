@@ -18,6 +18,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 REPOSITORY = "ecr-scan-reporter/test-report"
 _CVE = "https://nvd.nist.gov/vuln/detail/"
 _DIGEST = f"sha256:{sha256(REPOSITORY.encode()).hexdigest()}"
+_RATED = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
 _FINDINGS = (
     Finding("CVE-2021-44228", Severity.CRITICAL, "log4j-core", "2.14.1", 10.0, f"{_CVE}CVE-2021-44228"),
     Finding("CVE-2023-0286", Severity.HIGH, "openssl", "3.0.7", 7.4, f"{_CVE}CVE-2023-0286"),
@@ -31,7 +32,7 @@ def made_up_report(registry_id: str, region: str, now: datetime) -> ScanReport:
     counts = count_severities(finding.severity for finding in _FINDINGS)
     result = ScanResult(ScanStatus.COMPLETE, now, "", counts, _FINDINGS, now)
     baseline = Baseline(_DIGEST, now - timedelta(days=7), _FINDINGS[1:])
-    policy = ReportPolicy(dict.fromkeys(counts, 1))
+    policy = ReportPolicy(dict.fromkeys(_RATED, 1))
     report = decide_report(image, result, policy, changes=compare(baseline, result.findings))
     if report is None:
         raise AssertionError("a new critical finding is reported")

@@ -63,7 +63,7 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class ScanRead:
-    """What was read of a scan. `answer` is ECR's, None where it knows no scan.
+    """What was read of a scan. `answer` is ECR's, None where it knows no scan. `is_gone`: the image is not there.
 
     The stored documents and the suppressions may still be on their way.
     """
@@ -73,6 +73,7 @@ class ScanRead:
     answer: ScanResult | None
     stored: ReadAhead | None
     suppressions: Callable[[], Iterable[Suppression]]
+    is_gone: bool = False
 
 
 def read_scan(
@@ -100,7 +101,8 @@ def _read_once(event: ScanEvent, sources: Sources, owner_key: str, task_group: T
             stored.expect(event.image, event.tags)
         if event.counts or event.is_enhanced:
             suppressions = start(suppressions)
-    return ScanRead(options(), _scanned_image(event, described()), answer(), stored, suppressions)
+    image = described()
+    return ScanRead(options(), _scanned_image(event, image), answer(), stored, suppressions, is_gone=image is None)
 
 
 def _ask(registry: Registry, event: ScanEvent) -> ScanResult | None:

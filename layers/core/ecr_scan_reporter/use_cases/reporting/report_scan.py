@@ -83,7 +83,8 @@ def report_scan(
         return None, Delivery()
     failing = failing_since_of(image, comparison.result, stores.ledger)
     record = image_record(image, comparison.result, read.options.owner, failing)
-    is_recorded = stores.ledger is None or stores.ledger.record_result(record, now)
+    # An image that is gone stays out of the ledger: the event of its deletion may have come already.
+    is_recorded = stores.ledger is None or read.is_gone or stores.ledger.record_result(record, now)
     if not is_recorded and not stored:  # Another event of the same scan, or of a later one, came first.
         return None, Delivery()
     policy = policy.of_changes if event.is_enhanced else policy
