@@ -40,7 +40,7 @@ def handled(application: Application) -> int:
 def all_looked_at(application: Application) -> bool:
     """Whether no finding waits, but those of a batch that met another at work on the image: they are for later."""
     reasons = [str(line.get("reason")) for line in application.log_lines("ReporterFunctionName")]
-    has_met = any("AlreadyInProgress" in reason for reason in reasons)
+    has_met = any("ConcurrentEvent" in reason for reason in reasons)
     return has_met or application.queue_depth(findings_queue(application)) == 0
 
 
