@@ -279,3 +279,13 @@ def test_a_new_image_whose_findings_are_all_fixed_by_now_has_not_appeared() -> N
         known(1, scanned(days=1)),
     ]
     assert week(entries).appeared.total == 0
+
+
+def test_in_the_first_digest_no_image_has_appeared() -> None:
+    found = {Severity.CRITICAL: 5}
+    entries: list[LedgerEntry] = [
+        changed(1, ago(days=1), new=found, is_first=True),
+        known(1, scanned(days=1), counts=found),
+    ]
+    digest = week(entries, before=None)
+    assert (digest.appeared.total, digest.appeared_counts, digest.totals) == (0, {}, found)

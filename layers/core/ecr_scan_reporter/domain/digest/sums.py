@@ -20,7 +20,7 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.inventory.coverage import CoverageTally
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
-from ecr_scan_reporter.domain.rankings import Ranking, ranked
+from ecr_scan_reporter.domain.rankings import Ranked, Ranking, ranked
 from ecr_scan_reporter.domain.scanning.policy import DEFAULT_SCANS_PER_DAY
 from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity
@@ -141,8 +141,9 @@ class _ImageSums:
             worse=self._worse.ranked(),
             better=self._better.ranked(),
             worst=self._worst.ranked(),
-            appeared=self._appeared.ranked(),
-            appeared_counts=_in_order(self._appeared_counts),
+            # In the first digest, all images are new.
+            appeared=self._appeared.ranked() if before else Ranked(),
+            appeared_counts=_in_order(self._appeared_counts) if before else {},
         )
 
 
