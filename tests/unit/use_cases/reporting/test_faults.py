@@ -115,6 +115,20 @@ def test_an_outlet_that_is_down_is_told_later_and_the_others_are_not_told_again(
     assert (len(chain.topic.published), chat.delivered) == (1, 1)
 
 
+def test_a_channel_that_is_gone_fails_each_retry_so_that_the_event_ends_in_the_dead_letter_queue() -> None:
+    chain, chat = Chain(), Chat(GONE)
+    event, scan = new_event(), result_of(CURL)
+    senders: dict[str, Sender[ScanReport]] = {"topic": sender_to(chain.topic), "chat": chat}
+    tools = chain.tools(Channels(senders, chain.once), Stores(chain.ledger, chain.findings))
+    chain.registry.result = scan
+    for _ in range(3):
+        with pytest.raises(DeliveryIncompleteError):
+            report_scan(event, tools, policy=POLICY, now=NOW)
+    chat.error = None
+    report_scan(event, tools, policy=POLICY, now=NOW)
+    assert len(chain.topic.published) == 1
+
+
 class BrokenHub:
     """A Security Hub that is down."""
 

@@ -68,8 +68,11 @@ def record_report(
     findings: Findings | None,
     task_group: TaskGroup,
     now: datetime,
+    *,
+    is_delivered: bool,
 ) -> None:
-    """Write what was reported; a repetition changes nothing. `findings` is None where they are not to be stored.
+    """Write what was reported; a repetition changes nothing. `findings` is None where they are not to be stored,
+    `is_delivered` when all channels took the report.
 
     The findings come after the hub: once they are stored, a repetition has nothing for it. Of several events at a time,
     one stores them and records the changes. The others raise ConcurrentEventError, and find less changed when they are
@@ -80,7 +83,7 @@ def record_report(
         stores.hub.collect(image, result, comparison.baseline, now)
     # Without stored findings, every scan would be the first of its image.
     change = change_record(image, result, comparison.changes) if findings else None
-    if findings and not store_result(image, comparison, thresholds, change, findings):
+    if findings and not store_result(image, comparison, thresholds, change, findings, is_delivered=is_delivered):
         raise ConcurrentEventError("store", f"another event stored findings of {image.name}")
     last = tag_writes(image, findings) if findings else []
     if stores.ledger and change:

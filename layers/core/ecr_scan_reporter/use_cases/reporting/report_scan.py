@@ -77,7 +77,7 @@ def report_scan(
         stores.on_problem(comparison.problem)
     if comparison.unrecorded and stores.ledger:
         stores.ledger.record_change(comparison.unrecorded, now)
-    if stored and comparison.is_same_scan and not event.is_enhanced:
+    if stored and comparison.is_reported and not event.is_enhanced:
         # Another event of the same scan has reported it, and may have ended before its last step.
         run_all(tools.task_group, *tag_writes(image, stored))
         return None, Delivery()
@@ -101,7 +101,9 @@ def report_scan(
     delivery = tools.channels.deliver(report, _key(event, read, comparison)) if report else Delivery()
     if delivery.is_final and is_full:
         thresholds = read.options.thresholds(policy.thresholds)
-        record_report(image, comparison, thresholds, stores, stored, tools.task_group, now)
+        record_report(
+            image, comparison, thresholds, stores, stored, tools.task_group, now, is_delivered=not delivery.errors
+        )
     delivery.raise_for_errors()
     return report, delivery
 

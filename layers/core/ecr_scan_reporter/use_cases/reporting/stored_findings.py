@@ -25,6 +25,9 @@ MAX_TAGS = 20
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 REPETITION_PERIOD = timedelta(hours=6)
 
+# The member of a stored result whose report some channel did not take.
+UNDELIVERED = "undelivered"
+
 
 class Findings(Protocol):
     """Where full results are stored."""
@@ -46,7 +49,8 @@ class Findings(Protocol):
 class Comparison:
     """A result with each finding dated, what it was compared with, what has changed, and where it will be stored.
 
-    `stored` is the document of the image, which a newer one replaces. `unrecorded` are the changes of the stored result
+    `stored` is the document of the image, which a newer one replaces. `is_reported`: it is of the same scan, and every
+    channel took its report. `unrecorded` are the changes of the stored result
     when this one is the same: the event that stored it may have ended before it recorded them. `problem` says what is
     wrong with the stored document, which then counts for nothing.
     """
@@ -56,7 +60,7 @@ class Comparison:
     baseline: Baseline | None = None
     changes: Changes | None = None
     stored: StoredDocument | None = None
-    is_same_scan: bool = False
+    is_reported: bool = False
     unrecorded: ChangeRecord | None = None
     problem: str = ""
 
@@ -119,14 +123,18 @@ def compare_with_stored(
         baseline,
         compare(baseline, dated.findings) if baseline else None,
         known.document,
-        is_same_scan=is_same and own is not None and own.completed_at == _stored_moment(result.completed_at),
+        is_reported=is_same and _is_reported(known, result),
         unrecorded=known.change if is_same and is_fresh else None,
         problem=known.problem,
     )
 
 
-def _stored_moment(moment: datetime | None) -> datetime | None:
-    return moment.replace(microsecond=0) if moment else None
+def _is_reported(known: _Known, result: ScanResult) -> bool:
+    if not known.document or not known.baseline or known.document.content.get(UNDELIVERED):
+        return False
+    completed_at = result.completed_at
+    # The stored moment has whole seconds.
+    return completed_at is not None and known.baseline.completed_at == completed_at.replace(microsecond=0)
 
 
 def _known(image: ImageId, findings: Findings, now: datetime) -> _Known:
@@ -151,14 +159,18 @@ def store_result(
     thresholds: Thresholds,
     change: ChangeRecord | None,
     findings: Findings,
+    *,
+    is_delivered: bool,
 ) -> bool:
-    """Store the full result over the one that it was compared with.
+    """Store the full result over the one that it was compared with; `is_delivered` when all channels took its report.
 
     Return False, and store nothing, when another result was stored in the meantime.
     """
     document = result_document(image, comparison.result, thresholds)
     if change:
         document["change"] = change_document(change)
+    if not is_delivered:
+        document[UNDELIVERED] = True
     if comparison.problem:  # It may be of no version that could be asked for.
         findings.save(findings_key(image.id), document)
         return True
