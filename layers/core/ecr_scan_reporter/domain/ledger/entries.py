@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
-from ecr_scan_reporter.domain.registry.images import ImageId, Repository
+from ecr_scan_reporter.domain.registry.images import IdentifiedImage, Repository
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan, ScanStatus, latest
 from ecr_scan_reporter.domain.severities import SeverityCounts
 
@@ -14,25 +14,14 @@ _NO_RESULT = RUNNING | {ScanStatus.NOT_SCANNED}
 
 
 @dataclass(frozen=True, slots=True)
-class ImageState:
+class ImageState(IdentifiedImage):
     """The results of one image digest in the ledger.
 
     `record` is the reporter's; `scanner` is the images scanner's: the last scan from ECR, or one that it started.
     """
 
-    id: ImageId
     record: ImageRecord | None = None
     scanner: LastScan | None = None
-
-    @property
-    def repository(self) -> Repository:
-        """The repository of the image."""
-        return self.id.repository
-
-    @property
-    def digest(self) -> str:
-        """The image digest, `sha256:...`."""
-        return self.id.digest
 
     @property
     def ended_scan(self) -> LastScan | None:

@@ -56,6 +56,23 @@ class ImageId:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentifiedImage:
+    """What is known of one image digest, by its identity."""
+
+    id: ImageId
+
+    @property
+    def repository(self) -> Repository:
+        """Where the image is."""
+        return self.id.repository
+
+    @property
+    def digest(self) -> str:
+        """Its digest, `sha256:...`."""
+        return self.id.digest
+
+
+@dataclass(frozen=True, slots=True)
 class ImageReference:
     """An image as a job names it: by digest or by tag, exactly one of the two."""
 
@@ -64,13 +81,12 @@ class ImageReference:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class Image(IdentifiedImage):
     """One image digest of a repository, as DescribeImages returns it.
 
     `last_scan` is None under today's basic scanning, even for a scanned image: DescribeImages has no scan fields then.
     """
 
-    id: ImageId
     tags: tuple[str, ...] = ()
     pushed_at: datetime | None = None
     pulled_at: datetime | None = None
@@ -80,16 +96,6 @@ class Image:
     subject_digest: str = ""
     is_archived: bool = False
     last_scan: LastScan | None = None
-
-    @property
-    def repository(self) -> Repository:
-        """The repository of the image."""
-        return self.id.repository
-
-    @property
-    def digest(self) -> str:
-        """The image digest, `sha256:...`."""
-        return self.id.digest
 
     @property
     def is_index(self) -> bool:
@@ -108,22 +114,11 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class ScannedImage:
+class ScannedImage(IdentifiedImage):
     """A scanned image, with the tags and the date by which people find it."""
 
-    id: ImageId
     tags: tuple[str, ...] = ()
     pushed_at: datetime | None = None
-
-    @property
-    def repository(self) -> Repository:
-        """The repository of the image."""
-        return self.id.repository
-
-    @property
-    def digest(self) -> str:
-        """The image digest, `sha256:...`."""
-        return self.id.digest
 
     @property
     def tag(self) -> str:
