@@ -188,7 +188,7 @@ class StubAws:
         spent, values = int(item.get("spent", {"N": "0"})["N"]), call["ExpressionAttributeValues"]
         if ":most" in values and spent > int(values[":most"]["N"]):
             return refusal("ConditionalCheckFailedException", "The conditional request failed")
-        item["spent"] = {"N": str(spent + int(values[":number"]["N"]))}
+        item["spent"] = {"N": str(spent + int(values[":scans"]["N"]))}
         return ok({})
 
     def _GetItem(self, call: dict[str, Any]) -> Answer:  # noqa: N802
