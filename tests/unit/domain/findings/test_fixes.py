@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_scan_reporter.domain.findings.facts import describe_effect
 from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
 from ecr_scan_reporter.domain.findings.fixes import newest_version, updates
 from ecr_scan_reporter.domain.severities import Severity
@@ -54,6 +55,13 @@ def test_a_package_without_a_named_fix_comes_with_its_findings() -> None:
     first, second = updates([OPENSSL, CURL])
     assert (first.package, first.fixed_in, first.findings) == ("curl", "", (CURL,))
     assert second.package == "openssl"
+
+
+def test_an_update_says_what_it_fixes_in_part_and_which_packages_belong_to_it() -> None:
+    shared = replace(OPENSSL, also=(("libssl3", "3.0.2"), ("openssl", "3.0.1")))
+    partial = replace(OPENSSL, name="CVE-2026-2", fix_available="PARTIAL")
+    (update,) = updates([shared, partial, replace(partial, name="CVE-2026-3")])
+    assert describe_effect(update) == "1 high, a part of 2 high, together with libssl3"
 
 
 def test_what_has_no_fix_or_no_package_is_in_no_update() -> None:

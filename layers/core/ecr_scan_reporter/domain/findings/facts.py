@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.text import many, one_line, shorten
+from ecr_scan_reporter.domain.findings.fixes import Update
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.text import describe_counts, many, one_line, shorten
 
 MAX_PACKAGES = 3
 MAX_PACKAGE, MAX_VERSION = 80, 40
@@ -31,6 +33,15 @@ def describe_facts(finding: Finding, at: datetime | None = None) -> Iterator[str
     days = _days(finding.first_seen_at, at)
     if days > 0:
         yield f"found {many(days, 'day')} ago"
+
+
+def describe_effect(update: Update) -> str:
+    """Say which findings an update fixes, and with which other packages: '1 high, together with log4j-api'."""
+    whole, part = (describe_counts(counts, list(Severity)) for counts in (update.counts, update.partial_counts))
+    effect = ", ".join(filter(None, (whole, f"a part of {part}" if part else "")))
+    others = [shorten(one_line(package), MAX_PACKAGE) for package in update.other_packages]
+    more = f" and {len(others) - MAX_PACKAGES} more" if len(others) > MAX_PACKAGES else ""
+    return f"{effect}, together with {', '.join(others[:MAX_PACKAGES])}{more}" if others else effect
 
 
 def _days(since: datetime | None, until: datetime | None) -> int:

@@ -29,7 +29,17 @@ class Update:
     @property
     def counts(self) -> SeverityCounts:
         """How many findings of each severity the update fixes."""
-        return count_severities(finding.severity for finding in self.findings)
+        return count_severities(finding.severity for finding in self.findings if finding.fix_available != "PARTIAL")
+
+    @property
+    def partial_counts(self) -> SeverityCounts:
+        """How many findings of each severity stay in another package that has no fix."""
+        return count_severities(finding.severity for finding in self.findings if finding.fix_available == "PARTIAL")
+
+    @property
+    def other_packages(self) -> tuple[str, ...]:
+        """The packages that share its findings, and must be updated too."""
+        return tuple(sorted({package for finding in self.findings for package, _ in finding.also} - {self.package}))
 
 
 def updates(findings: Iterable[Finding]) -> tuple[Update, ...]:

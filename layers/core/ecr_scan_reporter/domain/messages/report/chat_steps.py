@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 
+from ecr_scan_reporter.domain.findings.facts import describe_effect
 from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS, is_unsupported
 from ecr_scan_reporter.domain.findings.fixes import updates
-from ecr_scan_reporter.domain.messages.chat_text import MAX_STEP, code
+from ecr_scan_reporter.domain.messages.chat_text import MAX_STEP, code, plain
 from ecr_scan_reporter.domain.messages.report.commands import rescan_command, suppress_command
 from ecr_scan_reporter.domain.messages.report.news import named_first
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
-from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import describe_counts
 
 MAX_UPDATES = 3
-LONGEST_PACKAGE, LONGEST_VERSION = 60, 40
+LONGEST_PACKAGE, LONGEST_VERSION, LONGEST_EFFECT = 60, 40, 70
 
 
 def next_steps(report: ScanReport) -> list[str]:
@@ -43,7 +42,7 @@ def _update(report: ScanReport) -> str:
     found = [update for update in updates(report.result.findings) if update.fixed_in]
     named = [
         f"{code(update.package, LONGEST_PACKAGE)} to {code(update.fixed_in, LONGEST_VERSION)}"
-        f" (fixes {describe_counts(update.counts, list(Severity))})"
+        f" (fixes {plain(describe_effect(update), LONGEST_EFFECT)})"
         for update in found[:MAX_UPDATES]
     ]
     more = len(found) - MAX_UPDATES

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from ecr_scan_reporter.domain.findings.facts import describe_effect
 from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS, is_unsupported
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.findings.fixes import Update, updates
 from ecr_scan_reporter.domain.messages.report.commands import rescan_command, suppress_command, suppressed_until
 from ecr_scan_reporter.domain.messages.report.news import named_first
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
-from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import describe_counts, many, one_line, shorten
+from ecr_scan_reporter.domain.text import many, one_line, shorten
 
 MAX_UPDATES, MAX_NAMES = 8, 5
 LONGEST_NAME, LONGEST_PACKAGE, LONGEST_VERSION = 40, 60, 40
@@ -50,7 +50,7 @@ def _cut(lines: Iterable[str], total: int, what: str) -> Iterator[str]:
 
 def _fixing(update: Update) -> str:
     fixed_in = shorten(one_line(update.fixed_in), LONGEST_VERSION)
-    return f"{_package(update)} -> {fixed_in} fixes {describe_counts(update.counts, list(Severity))}"
+    return f"{_package(update)} -> {fixed_in} fixes {describe_effect(update)}"
 
 
 def _without_version(update: Update) -> str:
