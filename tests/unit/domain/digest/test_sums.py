@@ -281,6 +281,15 @@ def test_a_new_image_whose_findings_are_all_fixed_by_now_has_not_appeared() -> N
     assert week(entries).appeared.total == 0
 
 
+def test_a_new_image_whose_next_scan_failed_has_appeared_with_what_its_first_scan_found() -> None:
+    entries: list[LedgerEntry] = [
+        changed(1, ago(days=3), new={Severity.CRITICAL: 5}, is_first=True),
+        known(1, failed(days=1)),
+    ]
+    digest = week(entries)
+    assert (digest.appeared.total, digest.appeared_counts) == (1, {Severity.CRITICAL: 5})
+
+
 def test_in_the_first_digest_no_image_has_appeared() -> None:
     found = {Severity.CRITICAL: 5}
     entries: list[LedgerEntry] = [

@@ -132,6 +132,12 @@ def test_a_finding_stays_the_same_while_one_of_its_packages_has_it(now: Finding)
     assert (found.new, found.fixed, found.raised) == ((), (), ())
 
 
+def test_another_version_is_compared_with_that_of_the_same_package() -> None:
+    before = replace(CURL, version="7.88.1", also=(("libcurl4", "7.88.9"),))
+    now = replace(CURL, package="libcurl4", version="8.0.0")
+    assert changes([before], [now]).other_version == (OtherVersion(now, "7.88.9"),)
+
+
 def test_a_finding_in_other_packages_is_another_one() -> None:
     other = replace(SHARED, package="wget", also=())
     found = changes([SHARED], [other])

@@ -88,6 +88,10 @@ def test_a_threshold_that_was_raised_is_no_news() -> None:
     assert reported_on(changes(now, now, {Severity.LOW: 0, Severity.HIGH: 0}), now, {Severity.HIGH: 0}) == "ALL"
 
 
+def test_what_is_fixed_at_a_level_that_was_off_is_no_news() -> None:
+    assert reported_on(changes(LOWS, [], {}), [], {Severity.LOW: 0}) == ""
+
+
 def test_without_the_thresholds_of_the_report_before_only_findings_are_news() -> None:
     """As with results of an earlier version, which did not store them."""
     assert reported_on(changes(LOWS, LOWS, None), LOWS, {Severity.LOW: 0}) == "ALL"

@@ -56,3 +56,13 @@ def test_a_failure_that_could_not_be_delivered_is_still_news_when_its_event_come
         fail(chain, NOW, NotifyOn.NEW)
     chain.topic.error = None
     assert fail(chain, NOW, NotifyOn.NEW) is not None
+
+
+def test_a_failure_that_nobody_heard_of_is_still_news_when_the_next_scan_fails_too() -> None:
+    chain = Chain()
+    chain.topic.error = ConnectionError("no network")
+    with pytest.raises(ConnectionError):
+        fail(chain, NOW - WEEK, NotifyOn.NEW)
+    chain.topic.error = None
+    reports = [fail(chain, NOW, NotifyOn.NEW), fail(chain, NOW + WEEK, NotifyOn.NEW)]
+    assert [report is not None for report in reports] == [True, False]

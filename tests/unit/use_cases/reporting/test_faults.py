@@ -20,7 +20,7 @@ from ecr_scan_reporter.use_cases.reporting.recording import Stores
 from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
 from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, NOW, REPOSITORY
 from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
-from tests.unit.use_cases.reporting.scans import APT, CURL, EVENT, GLIBC, WEEK, new_event, result_of
+from tests.unit.use_cases.reporting.scans import APT, CURL, DESCRIBED, EVENT, GLIBC, WEEK, new_event, result_of
 
 GONE = CallFailedError("publish", "NotFound", "no such topic")
 DOWN = CallFailedError("publish", "InternalError", "try again", is_passing=True)
@@ -70,6 +70,24 @@ def test_an_event_without_findings_does_not_replace_what_is_known() -> None:
     assert chain.findings.saved == kept
 
 
+def test_each_change_of_an_enhanced_scan_is_recorded_though_its_date_stays() -> None:
+    chain = Chain()
+    for minutes, findings in enumerate([(APT, CURL, GLIBC), (APT, CURL), (APT,)]):
+        chain.registry.result = enhanced(*findings)
+        chain.report(findings_event(event_id=f"event-{minutes}"), now=NOW + timedelta(minutes=minutes))
+    fixed = [change.fixed for change in chain.ledger.changes if not change.is_first]
+    assert fixed == [{GLIBC.severity: 1}, {CURL.severity: 1}]
+    assert len({change.at for change in chain.ledger.changes}) == 3
+
+
+def test_a_result_of_an_enhanced_scan_counts_though_its_date_lies_before_that_of_the_last_one() -> None:
+    chain = Chain(enhanced(APT))
+    chain.report(findings_event())
+    chain.registry.result = enhanced(APT, CURL, completed_at=NOW - WEEK)
+    chain.report(findings_event(event_id="event-2"))
+    assert len(chain.topic.published) == 2
+
+
 # --- outlets and stores that are gone -------------------------------------------------------------------------------
 
 
@@ -115,18 +133,24 @@ def test_an_outlet_that_is_down_is_told_later_and_the_others_are_not_told_again(
     assert (len(chain.topic.published), chat.delivered) == (1, 1)
 
 
-def test_a_channel_that_is_gone_fails_each_retry_so_that_the_event_ends_in_the_dead_letter_queue() -> None:
+@pytest.mark.parametrize("notify_on", NotifyOn)
+def test_a_channel_that_is_gone_fails_each_retry_so_that_the_event_ends_in_the_dead_letter_queue(
+    notify_on: NotifyOn,
+) -> None:
     chain, chat = Chain(), Chat(GONE)
-    event, scan = new_event(), result_of(CURL)
+    event, scan, policy = new_event(), result_of(APT, CURL), ReportPolicy(ANY_FINDING, notify_on=notify_on)
+    chain.report_result(result_of(APT, at=NOW - WEEK))
     senders: dict[str, Sender[ScanReport]] = {"topic": sender_to(chain.topic), "chat": chat}
     tools = chain.tools(Channels(senders, chain.once), Stores(chain.ledger, chain.findings))
     chain.registry.result = scan
     for _ in range(3):
         with pytest.raises(DeliveryIncompleteError):
-            report_scan(event, tools, policy=POLICY, now=NOW)
+            report_scan(event, tools, policy=policy, now=NOW)
     chat.error = None
-    report_scan(event, tools, policy=POLICY, now=NOW)
-    assert len(chain.topic.published) == 1
+    for _ in range(2):
+        report_scan(event, tools, policy=policy, now=NOW)
+    assert (len(chain.topic.published), chat.delivered) == (2, 1)
+    assert [change.new for change in chain.ledger.changes if not change.is_first] == [{Severity.CRITICAL: 1}]
 
 
 class BrokenHub:
@@ -145,6 +169,19 @@ def test_people_hear_of_a_scan_while_security_hub_is_down() -> None:
             report_scan(EVENT, chain.tools(channels, stores), policy=POLICY, now=NOW)
     assert len(chain.topic.published) == 1
     assert chain.findings.saved == {}
+
+
+# --- stored results that were changed by somebody else --------------------------------------------------------------
+
+
+def test_a_stored_change_that_cannot_be_read_leaves_the_findings_to_compare_with() -> None:
+    chain = Chain()
+    chain.registry.listed = [replace(DESCRIBED, tags=())]  # No tag leads to the result before.
+    chain.report_result(result_of(APT, at=NOW - WEEK))
+    chain.findings.saved[RESULT_KEY] = dict(chain.findings.saved[RESULT_KEY]) | {"change": {"at": "yesterday"}}
+    chain.report_result(result_of(APT, CURL))
+    assert [finding["name"] for finding in chain.document()["changes"]["new"]] == [CURL.name]
+    assert chain.findings.saved[RESULT_KEY]["change"]["new"] == {"CRITICAL": 1}
 
 
 # --- which image has a tag ------------------------------------------------------------------------------------------

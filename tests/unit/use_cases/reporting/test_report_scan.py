@@ -101,7 +101,7 @@ def test_a_failed_scan_is_told_and_does_not_replace_the_last_full_result() -> No
     report, _ = chain.report(replace(EVENT, status=ScanStatus.FAILED, counts={}, tags=()))
     assert report is not None
     assert report.reason is ReportReason.SCAN_FAILED
-    assert chain.steps == ["ledger", "topic"]
+    assert chain.steps == ["ledger", "topic", "ledger"]
     assert chain.document()["findingsUri"] is None
 
 

@@ -115,9 +115,11 @@ class _ImageSums:
 
     def _add_first(self, image: ImageState, changes: ChangeSums) -> None:
         # All findings of a new image are news, and its counts include the changes since its first scan.
-        if image.counts:
-            self._appeared_counts.update(image.counts)
-            self._appeared.add(ChangedImage(image, new=image.counts, news=tuple(changes.news)[:MAX_NEWS]))
+        # Where a later scan has no result, the counts of the first one are the last that are known.
+        found = image.counts if image.is_scanned else _in_order(changes.new)
+        if found:
+            self._appeared_counts.update(found)
+            self._appeared.add(ChangedImage(image, new=found, news=tuple(changes.news)[:MAX_NEWS]))
 
     def _rank(self, image: ImageState, changes: ChangeSums) -> None:
         news = tuple(changes.news)[:MAX_NEWS]

@@ -85,10 +85,16 @@ def compare(baseline: Baseline, findings: Iterable[Finding]) -> Changes:
         fixed=tuple(finding for finding in matching.gone if not finding.suppressed_by),
         raised=tuple(Raised(each.finding, level) for each in known if (level := _raised_from(each))),
         other_version=tuple(
-            OtherVersion(each.finding, each.before[0].version) for each in known if each.is_other_version
+            OtherVersion(each.finding, _version_before(each)) for each in known if each.is_other_version
         ),
         unsuppressed=tuple((each.finding, each.before[0].suppressed_by) for each in shown if _was_hidden(each)),
     )
+
+
+def _version_before(matched: Match) -> str:
+    """Return the version before of a package that both findings have."""
+    packages = {package for _, package, _ in matched.finding.identities}
+    return next(version for _, package, version in matched.before[0].identities if package in packages)
 
 
 def _was_hidden(matched: Match) -> bool:

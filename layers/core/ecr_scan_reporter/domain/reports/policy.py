@@ -52,7 +52,8 @@ def is_reportable(
         return True
     if newly_breached(changes, breaches):
         return True
-    breached_before = _breached_before(changes, changes.baseline.thresholds or thresholds)
+    before = changes.baseline.thresholds
+    breached_before = _breached_before(changes, thresholds if before is None else before)
     return notify_on is NotifyOn.CHANGED and any(
         threshold_level(finding.severity) in breached_before for finding in changes.fixed
     )

@@ -40,8 +40,9 @@ class ScanReport:
 
     `result` and `changes` are without the findings that suppressions hide: `applied` says which, `suppressed` how many.
     `findings_uri` is where the full result lies, if anywhere; `changes` is None where nothing is known to compare with.
-    `newly_breached` are the levels that did not breach before. `ended` has the last day of each suppression that hid a
-    new finding before, None where it was removed. `is_repeated` is True for a failure that was reported before.
+    `newly_breached` are the levels that did not breach before. `ended` has the last day (None for never) of each
+    suppression that hid a new finding before, unless it was removed. `is_repeated` is True for a failure that was
+    reported before.
     `owner` is whom the repository belongs to, empty where that is not known; `tag_warnings` name its wrong AWS tags.
     `suppressions_table` is the name of the table to add a suppression to, empty where there is none.
     """
@@ -143,4 +144,4 @@ def _applied(result: ScanResult, by_id: Mapping[str, Suppression]) -> tuple[Appl
 
 def _ended(changes: Changes, by_id: Mapping[str, Suppression]) -> Mapping[str, date | None]:
     ids = sorted({id_ for _, id_ in changes.unsuppressed})
-    return {id_: by_id[id_].until if id_ in by_id else None for id_ in ids}
+    return {id_: by_id[id_].until for id_ in ids if id_ in by_id}

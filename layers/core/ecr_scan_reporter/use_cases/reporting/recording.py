@@ -1,7 +1,7 @@
 """Record what a scan found and what was reported of it: in the ledger, the findings bucket and Security Hub."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Protocol
@@ -60,6 +60,12 @@ def failing_since_of(image: ScannedImage, result: ScanResult, ledger: Ledger | N
     return failing_since(result, ledger.last_result(image.id) if ledger else None)
 
 
+def record_failure(record: ImageRecord, since: datetime | None, ledger: Ledger | None, now: datetime) -> None:
+    """Record `since` when the scans of an image fail in the same way, None where the scan did not fail."""
+    if ledger and since and record.failing_since is None:
+        ledger.record_result(replace(record, failing_since=since), now)
+
+
 def record_report(
     image: ScannedImage,
     comparison: Comparison,
@@ -82,7 +88,9 @@ def record_report(
     if stores.hub:
         stores.hub.collect(image, result, comparison.baseline, now)
     # Without stored findings, every scan would be the first of its image.
-    change = change_record(image, result, comparison.changes) if findings else None
+    found = change_record(image, result, comparison.changes) if findings else None
+    # Enhanced scanning changes the findings of a scan whose date stays. A repetition records the stored change.
+    change = comparison.unrecorded or (found and replace(found, at=now.replace(microsecond=0)))
     if findings and not store_result(image, comparison, thresholds, change, findings, is_delivered=is_delivered):
         raise ConcurrentEventError("store", f"another event stored findings of {image.name}")
     last = tag_writes(image, findings) if findings else []

@@ -25,9 +25,10 @@ from ecr_scan_reporter.use_cases.reporting.read_scan import (
     Sources,
     read_scan,
 )
-from ecr_scan_reporter.use_cases.reporting.recording import Stores, failing_since_of, record_report
+from ecr_scan_reporter.use_cases.reporting.recording import Stores, failing_since_of, record_failure, record_report
 from ecr_scan_reporter.use_cases.reporting.stored_findings import (
     Comparison,
+    Findings,
     compare_with_stored,
     tag_writes,
 )
@@ -70,7 +71,9 @@ def report_scan(
     # nor must an event, which has the number of findings at the most.
     is_full = result.is_full and is_read
     stored = read.stored if is_full else None
-    comparison = compare_with_stored(image, result, stored, now) if stored else Comparison(result)
+    comparison = (
+        compare_with_stored(image, result, stored, now, is_enhanced=event.is_enhanced) if stored else Comparison(result)
+    )
     if comparison is None:  # A later scan was reported already.
         return None, Delivery()
     if comparison.problem:
@@ -81,13 +84,32 @@ def report_scan(
         # Another event of the same scan has reported it, and may have ended before its last step.
         run_all(tools.task_group, *tag_writes(image, stored))
         return None, Delivery()
+    scan = _Scan(event, read, comparison, tuple(suppressions), is_full, stored)
+    return _report(scan, tools, policy.of_changes if event.is_enhanced else policy, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scan:
+    """A scan that was read and compared. `stored` is where its findings are stored, None where they are not to be."""
+
+    event: ScanEvent
+    read: ScanRead
+    comparison: Comparison
+    suppressions: tuple[Suppression, ...]
+    is_full: bool
+    stored: Findings | None
+
+
+def _report(scan: _Scan, tools: ReportTools, policy: ReportPolicy, now: datetime) -> tuple[ScanReport | None, Delivery]:
+    read, comparison, stores, image = scan.read, scan.comparison, tools.stores, scan.read.image
     failing = failing_since_of(image, comparison.result, stores.ledger)
-    record = image_record(image, comparison.result, read.options.owner, failing)
+    is_old_failure = is_repeated(comparison.result, failing)
+    # A failure stays news until its report is delivered.
+    record = image_record(image, comparison.result, read.options.owner, failing if is_old_failure else None)
     # An image that is gone stays out of the ledger: the event of its deletion may have come already.
     is_recorded = stores.ledger is None or read.is_gone or stores.ledger.record_result(record, now)
-    if not is_recorded and not stored:  # Another event of the same scan, or of a later one, came first.
+    if not is_recorded and not scan.stored:  # Another event of the same scan, or of a later one, came first.
         return None, Delivery()
-    policy = policy.of_changes if event.is_enhanced else policy
     report = decide_report(
         image,
         comparison.result,
@@ -95,15 +117,17 @@ def report_scan(
         read.options,
         changes=comparison.changes,
         findings_uri=comparison.uri,
-        suppressions=suppressions,
-        is_repeated=is_repeated(comparison.result, failing),
+        suppressions=scan.suppressions,
+        is_repeated=is_old_failure,
     )
-    delivery = tools.channels.deliver(report, _key(event, read, comparison)) if report else Delivery()
-    if delivery.is_final and is_full:
-        thresholds = read.options.thresholds(policy.thresholds)
+    delivery = tools.channels.deliver(report, _key(scan.event, read, comparison)) if report else Delivery()
+    if delivery.is_final and scan.is_full:
+        thresholds, is_delivered = read.options.thresholds(policy.thresholds), not delivery.errors
         record_report(
-            image, comparison, thresholds, stores, stored, tools.task_group, now, is_delivered=not delivery.errors
+            image, comparison, thresholds, stores, scan.stored, tools.task_group, now, is_delivered=is_delivered
         )
+    if report and delivery.is_final and not read.is_gone:
+        record_failure(record, failing, stores.ledger, now)
     delivery.raise_for_errors()
     return report, delivery
 

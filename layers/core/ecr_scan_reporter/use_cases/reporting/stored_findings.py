@@ -25,7 +25,7 @@ MAX_TAGS = 20
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 REPETITION_PERIOD = timedelta(hours=6)
 
-# The member of a stored result whose report some channel did not take.
+# The member of a stored result whose report some channel did not take: the result before, empty where there was none.
 UNDELIVERED = "undelivered"
 
 
@@ -49,8 +49,8 @@ class Findings(Protocol):
 class Comparison:
     """A result with each finding dated, what it was compared with, what has changed, and where it will be stored.
 
-    `stored` is the document of the image, which a newer one replaces. `is_reported`: it is of the same scan, and every
-    channel took its report. `unrecorded` are the changes of the stored result
+    `stored` is the document of the image, which a newer one replaces; `is_same_scan` when it is of this scan, and
+    `is_reported` when every channel took its report too. `unrecorded` are the changes of the stored result
     when this one is the same: the event that stored it may have ended before it recorded them. `problem` says what is
     wrong with the stored document, which then counts for nothing.
     """
@@ -60,6 +60,7 @@ class Comparison:
     baseline: Baseline | None = None
     changes: Changes | None = None
     stored: StoredDocument | None = None
+    is_same_scan: bool = False
     is_reported: bool = False
     unrecorded: ChangeRecord | None = None
     problem: str = ""
@@ -97,25 +98,38 @@ class ReadAhead:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What is stored of the image itself."""
+    """What is stored of the image itself. `undelivered` is the document before, where a channel missed the report."""
 
     document: StoredDocument | None = None
     baseline: Baseline | None = None
     change: ChangeRecord | None = None
+    undelivered: Mapping[str, Any] | None = None
     problem: str = ""
+
+    def is_same_scan(self, result: ScanResult, *, is_enhanced: bool) -> bool:
+        """True when the stored result is of this scan; enhanced scanning has no end, so its findings decide."""
+        if self.baseline is None or fingerprint(self.baseline.findings) != fingerprint(result.findings):
+            return False
+        # The stored moment has whole seconds.
+        completed_at = result.completed_at and result.completed_at.replace(microsecond=0)
+        return is_enhanced or (completed_at is not None and self.baseline.completed_at == completed_at)
 
 
 def compare_with_stored(
-    image: ScannedImage, result: ScanResult, findings: Findings, now: datetime
+    image: ScannedImage, result: ScanResult, findings: Findings, now: datetime, *, is_enhanced: bool = False
 ) -> Comparison | None:
     """Compare a full result with the stored one; None when that is of a later scan, so that this one has no news."""
     known = _known(image.id, findings, now)
     own = known.baseline
-    if own and own.completed_at and result.completed_at and own.completed_at > result.completed_at:
+    # Enhanced scanning never ends: the moments of its results do not order them.
+    has_order = own and own.completed_at and result.completed_at and not is_enhanced
+    if has_order and own.completed_at > result.completed_at:  # type: ignore[union-attr, operator]
         return None
+    is_same = known.is_same_scan(result, is_enhanced=is_enhanced)
+    if is_same and known.undelivered is not None:
+        own = _stored_before(known.undelivered)
     baseline = own or _baseline_of_tag(image, findings)
     dated = with_history(result, baseline)
-    is_same = own is not None and fingerprint(own.findings) == fingerprint(dated.findings)
     is_fresh = known.change is not None and now - known.change.at < REPETITION_PERIOD
     return Comparison(
         dated,
@@ -123,18 +137,18 @@ def compare_with_stored(
         baseline,
         compare(baseline, dated.findings) if baseline else None,
         known.document,
-        is_reported=is_same and _is_reported(known, result),
+        is_same_scan=is_same,
+        is_reported=is_same and known.undelivered is None,
         unrecorded=known.change if is_same and is_fresh else None,
         problem=known.problem,
     )
 
 
-def _is_reported(known: _Known, result: ScanResult) -> bool:
-    if not known.document or not known.baseline or known.document.content.get(UNDELIVERED):
-        return False
-    completed_at = result.completed_at
-    # The stored moment has whole seconds.
-    return completed_at is not None and known.baseline.completed_at == completed_at.replace(microsecond=0)
+def _stored_before(document: Mapping[str, Any]) -> Baseline | None:
+    try:
+        return parse_stored_result(document).baseline if document else None
+    except InvalidInputError:
+        return None
 
 
 def _known(image: ImageId, findings: Findings, now: datetime) -> _Known:
@@ -147,10 +161,15 @@ def _known(image: ImageId, findings: Findings, now: datetime) -> _Known:
         if baseline.completed_at and not is_plausible(baseline.completed_at, now):
             moment = baseline.completed_at.isoformat()
             raise InvalidInputError("completedAt of the stored result", moment, "a moment until now")
-        change = stored.content.get("change")
-        return _Known(stored, baseline, None if change is None else parse_change(change, image))
     except InvalidInputError as error:
         return _Known(stored, problem=f"{key}: {error}")
+    undelivered = stored.content.get(UNDELIVERED)
+    undelivered = undelivered if isinstance(undelivered, Mapping) else None
+    try:
+        change = stored.content.get("change")
+        return _Known(stored, baseline, None if change is None else parse_change(change, image), undelivered)
+    except InvalidInputError as error:
+        return _Known(stored, baseline, None, undelivered, f"{key}: {error}")
 
 
 def store_result(
@@ -170,8 +189,8 @@ def store_result(
     if change:
         document["change"] = change_document(change)
     if not is_delivered:
-        document[UNDELIVERED] = True
-    if comparison.problem:  # It may be of no version that could be asked for.
+        document[UNDELIVERED] = _result_before(comparison)
+    if comparison.stored is None and comparison.problem:  # It could not be read, so it has no known version.
         findings.save(findings_key(image.id), document)
         return True
     return findings.replace(findings_key(image.id), document, comparison.stored)
@@ -183,6 +202,15 @@ def tag_writes(image: ScannedImage, findings: Findings) -> list[Callable[[], obj
     # To read costs a tenth of to write.
     moved = [key for key in _tag_keys(image) if _pointer(key, findings) != image.digest]
     return [partial(findings.save, key, pointer) for key in moved]
+
+
+def _result_before(comparison: Comparison) -> Mapping[str, Any]:
+    stored = comparison.stored.content if comparison.stored and not comparison.problem else {}
+    return stored.get(UNDELIVERED, stored) if comparison.is_same_scan else _without(stored, UNDELIVERED)
+
+
+def _without(document: Mapping[str, Any], member: str) -> Mapping[str, Any]:
+    return {name: value for name, value in document.items() if name != member}
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:

@@ -148,13 +148,13 @@ def test_the_table_says_which_thresholds_are_reached_newly_reached_or_off() -> N
     [
         (date(2026, 1, 30), "suppression curl-socks ended on 2026-01-30"),
         (date(2026, 1, 31), "suppression curl-socks does not match any more"),
-        (None, "suppression curl-socks was removed or changed"),
+        (None, "suppression curl-socks does not match any more"),
     ],
 )
 def test_a_finding_that_is_new_because_its_suppression_ended_says_so(until: date | None, words: str) -> None:
     report = compared_report((replace(CURL, suppressed_by="curl-socks"),), (CURL,), ended={"curl-socks": until})
     mail = email(report)
-    assert mail.startswith("1 new high, 1 of them no longer suppressed.\n")
+    assert mail.startswith("1 new high, 1 of the new ones no longer suppressed.\n")
     (line,) = lines_of(mail, "New (1):")
     assert f"  {words}; " in line
 
@@ -217,17 +217,30 @@ def test_the_command_to_suppress_is_about_the_news_and_names_the_table() -> None
         replace(CURL, name="CVE-2026-*"),
         replace(CURL, name="--table"),
         replace(CURL, name="$(id)"),
+        replace(CURL, package="curl*"),
+        replace(CURL, package="@@curl"),
     ],
-    ids=lambda finding: finding.name,
+    ids=lambda finding: f"{finding.name}-{finding.package}",
 )
 def test_no_command_is_offered_that_a_name_could_change(finding: Finding) -> None:
     assert "suppressions add" not in email(breached_report(result_of(finding), suppressions_table="rules"))
 
 
-def test_a_package_that_is_no_plain_word_or_not_the_only_one_is_left_out_of_the_command() -> None:
-    for finding in (replace(CURL, package="curl*"), replace(CURL, also=(("libcurl", "7"),))):
-        mail = email(breached_report(result_of(finding), suppressions_table="rules"))
-        assert "--cve CVE-2023-38545 --repository team/app \\\n" in mail
+def test_the_command_names_the_package_with_its_scope() -> None:
+    mail = email(breached_report(result_of(replace(CURL, package="@babel/traverse")), suppressions_table="rules"))
+    assert "--cve CVE-2023-38545 --repository team/app --package @babel/traverse \\\n" in mail
+
+
+def test_a_package_that_is_not_the_only_one_is_left_out_of_the_command() -> None:
+    finding = replace(CURL, also=(("libcurl", "7"),))
+    mail = email(breached_report(result_of(finding), suppressions_table="rules"))
+    assert "--cve CVE-2023-38545 --repository team/app \\\n" in mail
+
+
+def test_a_suppression_that_was_removed_is_said_to_be_gone() -> None:
+    report = compared_report((replace(CURL, suppressed_by="curl-socks"),), (CURL,), ended={})
+    (line,) = lines_of(email(report), "New (1):")
+    assert "  suppression curl-socks was removed; " in line
 
 
 def test_where_there_is_no_table_no_command_is_offered() -> None:

@@ -206,3 +206,11 @@ def test_a_subject_names_as_much_as_there_is_room_for() -> None:
 def test_levels_without_a_threshold_are_never_called_nothing() -> None:
     report = breached_report(result_of(NOTE))
     assert subject_of(replace(report, breaches=breached_report().breaches)).endswith("1 informational")
+
+
+def test_findings_that_nobody_has_rated_count_where_they_have_a_threshold_or_are_news() -> None:
+    unrated = replace(NOTE, severity=Severity.UNDEFINED)
+    limits = {Severity.LOW: 0, Severity.UNDEFINED: 0}
+    assert subject_of(breached_report(result_of(APT, unrated), thresholds=limits)).endswith("1 low, 1 undefined")
+    assert subject_of(compared_report((APT,), (APT, unrated))).endswith("now 1 low, 1 undefined")
+    assert subject_of(compared_report((unrated,), (APT, unrated))).endswith("now 1 low")

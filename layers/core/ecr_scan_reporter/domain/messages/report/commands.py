@@ -12,6 +12,8 @@ from ecr_scan_reporter.domain.reports.reports import ScanReport
 SUPPRESSED_FOR = timedelta(days=90)
 # No glob, no quote, nothing that a shell expands, and no option.
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/+:@~-]{0,255}")
+# A package may have a scope: @babel/traverse.
+_SAFE_PACKAGE = re.compile(rf"@?{_SAFE.pattern}")
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -27,9 +29,10 @@ def suppress_command(report: ScanReport, finding: Finding) -> tuple[str, ...]:
         "--cve": finding.name,
         "--repository": repository.name,
     }
-    if until is None or not _are_safe(needed.values()):
+    is_in_one = bool(finding.package) and not finding.also
+    if until is None or not _are_safe(needed.values()) or (is_in_one and not _SAFE_PACKAGE.fullmatch(finding.package)):
         return ()
-    package = {"--package": finding.package} if not finding.also and _are_safe([finding.package]) else {}
+    package = {"--package": finding.package} if is_in_one else {}
     words = [f"{option} {shlex.quote(value)}" for option, value in (needed | package).items()]
     reason = f"--reason 'say here why it does not concern this image' --until {until.isoformat()}"
     return ("ecr-scan-reporter suppressions add", " ".join(words[:2]), " ".join(words[2:]), reason)

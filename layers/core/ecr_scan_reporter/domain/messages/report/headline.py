@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 
 from ecr_scan_reporter.domain.findings.failures import brief_reason
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
-from ecr_scan_reporter.domain.messages.report.news import NewsItem, describe_left, fixed_counts, news_items
+from ecr_scan_reporter.domain.messages.report.news import NewsItem, describe_left, fixed_counts, levels_of, news_items
 from ecr_scan_reporter.domain.messages.sns import SUBJECT_CHARACTERS
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, one_line, shorten
-from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 # The image's name is cut before the news is, but not below this.
 MIN_NAME = 32
@@ -104,8 +103,8 @@ def _joined(items: Sequence[NewsItem], shown: int, *, with_example: bool = False
 def _left(report: ScanReport) -> list[str]:
     """Say what the image has, in two lengths; empty where it has nothing at all."""
     counts = report.result.counts
-    whole = describe_left(counts)
-    present = [severity for severity in RATED_SEVERITIES if counts.get(severity)]
+    whole = describe_left(report)
+    present = [severity for severity in levels_of(report) if counts.get(severity)]
     less_severe = sum(counts[severity] for severity in present[1:])
     if not less_severe:
         return [whole] if whole else []

@@ -53,9 +53,20 @@ def fixed_counts(report: ScanReport) -> SeverityCounts:
     return count_severities(finding.severity for finding in report.changes.fixed) if report.changes else {}
 
 
-def describe_left(counts: SeverityCounts) -> str:
-    """Say what an image has: the levels with a threshold, the others where there is nothing else; empty for nothing."""
-    return describe_counts(counts, RATED_SEVERITIES) or describe_counts(counts, list(Severity))
+def levels_of(report: ScanReport) -> tuple[Severity, ...]:
+    """Return the levels that a line about the report counts: those with a threshold, and those with news."""
+    news = {finding.severity for finding in report.changes.news} if report.changes else set()
+    return tuple(
+        severity
+        for severity in Severity
+        if severity in RATED_SEVERITIES or severity in news or threshold_level(severity) in report.thresholds
+    )
+
+
+def describe_left(report: ScanReport) -> str:
+    """Say what an image has at the levels of `levels_of`, at the others where it has nothing else; else empty."""
+    counts = report.result.counts
+    return describe_counts(counts, levels_of(report)) or describe_counts(counts, list(Severity))
 
 
 def named_first(report: ScanReport) -> tuple[Finding, ...]:
@@ -67,7 +78,7 @@ def describe_news(report: ScanReport) -> str:
     """Say what changed: '1 new critical, 1 raised to high; 2 low fixed'. The first part is the more important one."""
     worse = ", ".join(item.text for item in news_items(report))
     hidden = len(report.changes.unsuppressed) if report.changes else 0
-    worse += f", {hidden} of them no longer suppressed" if hidden else ""
+    worse += f", {hidden} of the new ones no longer suppressed" if hidden else ""
     fixed = describe_counts(fixed_counts(report), list(Severity))
     if not fixed:
         return worse or "Nothing new"
@@ -118,9 +129,10 @@ def suppression_before(report: ScanReport) -> Mapping[Identity, str]:
 
 
 def _why_reported(id_: str, report: ScanReport) -> str:
-    until, at, suppression = report.ended.get(id_), report.result.completed_at, f"suppression {_id(id_)}"
-    if until is None:
-        return f"{suppression} was removed or changed"
-    if at and until >= at.astimezone(UTC).date():
+    at, suppression = report.result.completed_at, f"suppression {_id(id_)}"
+    if id_ not in report.ended:
+        return f"{suppression} was removed"
+    until = report.ended[id_]
+    if until is None or (at and until >= at.astimezone(UTC).date()):
         return f"{suppression} does not match any more"
     return f"{suppression} ended on {until.isoformat()}"
