@@ -122,8 +122,7 @@ def compare_with_stored(
     known = _known(image.id, findings, now)
     own = known.baseline
     # Enhanced scanning never ends: the moments of its results do not order them.
-    has_order = own and own.completed_at and result.completed_at and not is_enhanced
-    if has_order and own.completed_at > result.completed_at:  # type: ignore[union-attr, operator]
+    if own and not is_enhanced and _is_later(own.completed_at, result.completed_at):
         return None
     is_same = known.is_same_scan(result, is_enhanced=is_enhanced)
     if is_same and known.undelivered is not None:
@@ -142,6 +141,10 @@ def compare_with_stored(
         unrecorded=known.change if is_same and is_fresh else None,
         problem=known.problem,
     )
+
+
+def _is_later(moment: datetime | None, other: datetime | None) -> bool:
+    return moment is not None and other is not None and moment > other
 
 
 def _stored_before(document: Mapping[str, Any]) -> Baseline | None:
