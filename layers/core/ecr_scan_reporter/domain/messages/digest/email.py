@@ -76,9 +76,7 @@ def _worse(digest: Digest) -> Iterator[str]:
         found = describe_changes(digest.new, digest.raised)
         yield f"GOT WORSE: {many(digest.worse.total, 'image')}, {found}"
         for changed in digest.worse.first:
-            yield f"  {owned_name(digest, changed.image)}: {describe_changes(changed.new, changed.raised)}"
-            if changed.news:
-                yield f"      {_listed(changed.news)}"
+            yield from _image(digest, changed, describe_changes(changed.new, changed.raised))
         yield from _more(digest.worse)
 
 
@@ -87,10 +85,14 @@ def _appeared(digest: Digest) -> Iterator[str]:
         found = describe_counts(digest.appeared_counts, ALL)
         yield f"NEW IMAGES: {many(digest.appeared.total, 'image')} scanned for the first time, {found}"
         for changed in digest.appeared.first:
-            yield f"  {owned_name(digest, changed.image)}: {describe_counts(changed.new, ALL)}"
-            if changed.news:
-                yield f"      {_listed(changed.news)}"
+            yield from _image(digest, changed, describe_counts(changed.new, ALL))
         yield from _more(digest.appeared)
+
+
+def _image(digest: Digest, changed: ChangedImage, found: str) -> Iterator[str]:
+    yield f"  {owned_name(digest, changed.image)}: {found}"
+    if changed.news:
+        yield f"      {_listed(changed.news)}"
 
 
 def _better(digest: Digest) -> Iterator[str]:
