@@ -1,0 +1,75 @@
+"""What a question is about: which images, which of their findings, in which order."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.severities import Severity
+
+
+class SuppressedFindings(StrEnum):
+    """Whether a question is about suppressed findings too."""
+
+    EXCLUDED = "excluded"
+    INCLUDED = "included"
+    ONLY = "only"
+
+
+class ImageSort(StrEnum):
+    """The order of images: the worst first, else the latest or largest first; repositories by name."""
+
+    WORST = "worst"
+    PUSHED = "pushed"
+    PULLED = "pulled"
+    SCANNED = "scanned"
+    SIZE = "size"
+    REPOSITORY = "repository"
+
+
+class TotalsBy(StrEnum):
+    """For which parts of the registry there are totals."""
+
+    REGISTRY = "registry"
+    REPOSITORY = "repository"
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFilter:
+    """Which images; None where a fact does not matter.
+
+    `repository` and `tag` are globs, in which `*` also stands for `/`; `digest` is the beginning of one. `severity`:
+    with at least one finding of this severity or a more severe one. Moments are exclusive ends; an image that was never
+    pulled was last used when it was pushed. `suppressed` says which findings `severity` and the order look at.
+    """
+
+    repository: str | None = None
+    tag: str | None = None
+    digest: str | None = None
+    owner: str | None = None
+    severity: Severity | None = None
+    statuses: frozenset[CoverageStatus] | None = None
+    pushed_before: datetime | None = None
+    pushed_after: datetime | None = None
+    scanned_before: datetime | None = None
+    unused_since: datetime | None = None
+    is_in_use: bool | None = None
+    is_exploited: bool | None = None
+    is_fixable: bool | None = None
+    suppressed: SuppressedFindings = SuppressedFindings.EXCLUDED
+
+
+EVERY_IMAGE = ImageFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    """Which findings: of a vulnerability, or of a package; globs, the vulnerability's in any case."""
+
+    vulnerability: str | None = None
+    package: str | None = None
+    severity: Severity | None = None
+    is_fixable: bool | None = None
+    is_exploited: bool | None = None
+    suppressed: SuppressedFindings = SuppressedFindings.EXCLUDED

@@ -1,0 +1,1 @@
+"""The inventory: build the snapshot of the registry, publish it, open it."""
