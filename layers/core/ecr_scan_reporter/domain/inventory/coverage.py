@@ -74,7 +74,11 @@ def coverage_status(image: ImageState, oldest_allowed: datetime) -> CoverageStat
 
     https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageScanStatus.html
     """
-    scan = image.ended_scan
+    return scan_coverage(image.ended_scan, oldest_allowed)
+
+
+def scan_coverage(scan: LastScan | None, oldest_allowed: datetime) -> CoverageStatus:
+    """Return the coverage of an image by a scan that ended, None where none is known."""
     if scan is None:
         return CoverageStatus.NEVER_SCANNED
     match scan.status:

@@ -51,29 +51,49 @@ def suppress(
     suppression with a package matches a finding when all packages of the finding match: it never hides more than it
     says. Names of CVEs match in any case, all else as it is written; `*` also stands for `/`.
     """
+    match = matcher(suppressions, repository=repository, tags=tags, today=today)
+
+    def first_match(finding: Finding) -> str:
+        packages = (finding.package, *(package for package, _ in finding.also))
+        return match(finding.name, finding.severity.rank, packages) if match else ""
+
+    return tuple(_marked(finding, first_match(finding)) for finding in findings)
+
+
+Match = Callable[[str, int, tuple[str, ...]], str]
+"""Returns the id of the suppression of a finding by its CVE, its rank and its packages; empty where none matches."""
+
+
+def matcher(suppressions: Iterable[Suppression], *, repository: str, tags: Sequence[str], today: date) -> Match | None:
+    """Return what finds the first suppression (by id) of a finding in an image, by the rules of `suppress`.
+
+    Return None where no suppression concerns the image.
+    """
     in_force = sorted((each for each in suppressions if each.holds_on(today)), key=lambda each: each.id)
-    matchers = [_Matcher(each) for each in in_force if _applies_to(each, repository, tags)]
+    matchers = [_Matcher(each) for each in in_force if applies_to(each, repository, tags)]
+    if not matchers:
+        return None
     # Many findings share few packages, and most suppressions are for one package.
     of_packages: dict[tuple[str, ...], list[_Matcher]] = {}
 
-    def first_match(finding: Finding) -> str:
-        name, rank = finding.name.upper(), finding.severity.rank
-        packages = (finding.package, *(package for package, _ in finding.also))
+    def first_match(name: str, rank: int, packages: tuple[str, ...]) -> str:
         if packages not in of_packages:
-            of_packages[packages] = [matcher for matcher in matchers if matcher.is_for(packages)]
-        return next((each.id for each in of_packages[packages] if rank >= each.lowest_rank and each.cve(name)), "")
+            of_packages[packages] = [each for each in matchers if each.is_for(packages)]
+        upper = name.upper()
+        return next((each.id for each in of_packages[packages] if rank >= each.lowest_rank and each.cve(upper)), "")
 
-    return tuple(_marked(finding, first_match(finding)) for finding in findings)
+    return first_match
 
 
 def _marked(finding: Finding, suppression_id: str) -> Finding:
     return finding if finding.suppressed_by == suppression_id else replace(finding, suppressed_by=suppression_id)
 
 
-def _applies_to(suppression: Suppression, repository: str, tags: Sequence[str]) -> bool:
+def applies_to(suppression: Suppression, repository: str, tags: Sequence[str] | None) -> bool:
+    """Tell whether a suppression concerns an image; with None for the tags, some image of the repository."""
     if suppression.repository is not None and not glob_test(suppression.repository)(repository):
         return False
-    return suppression.tag is None or any(map(glob_test(suppression.tag), tags))
+    return suppression.tag is None or tags is None or any(map(glob_test(suppression.tag), tags))
 
 
 class _Matcher:

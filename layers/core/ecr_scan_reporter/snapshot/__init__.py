@@ -1,0 +1,1 @@
+"""The snapshot of the registry: SQLite files that are written once, and answer every question."""

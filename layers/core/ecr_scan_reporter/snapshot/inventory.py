@@ -1,0 +1,138 @@
+"""One snapshot as it is asked: `use_cases.inventory.ports.Inventory` in SQLite."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from sqlite3 import Connection
+from threading import Lock
+
+from ecr_scan_reporter.domain.inventory.answers import (
+    CoverageTotals,
+    HistoryDay,
+    ImageFindings,
+    InventoryChange,
+    InventoryImage,
+    LeftBehind,
+    Occurrence,
+    Page,
+    SnapshotInfo,
+    Totals,
+    Vulnerability,
+)
+from ecr_scan_reporter.domain.inventory.references import parse_reference
+from ecr_scan_reporter.domain.inventory.selection import (
+    EVERY_IMAGE,
+    FindingFilter,
+    ImageFilter,
+    ImageSort,
+    SuppressedFindings,
+    TotalsBy,
+)
+from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading
+from ecr_scan_reporter.snapshot.meta import read_info, read_meta
+from ecr_scan_reporter.snapshot.questions import findings, history, images, totals, vulnerabilities
+
+DEFAULT_PAGE = 100
+
+
+class SnapshotInventory:
+    """Answers questions from the files of a snapshot.
+
+    `fetch` makes the file of findings or of the history be there, when a question first needs it.
+    """
+
+    def __init__(self, files: SnapshotFiles, fetch: Callable[[str], object] = str) -> None:
+        self._files, self._fetch = files, fetch
+        self._connection = open_for_reading(files)
+        self._attached: set[str] = set()
+        self._lock = Lock()
+        self.info: SnapshotInfo = read_info(read_meta(self._connection))
+
+    def close(self) -> None:
+        """Close the files."""
+        self._connection.close()
+
+    def images(
+        self,
+        wanted: ImageFilter = EVERY_IMAGE,
+        sort: ImageSort = ImageSort.WORST,
+        *,
+        limit: int = DEFAULT_PAGE,
+        cursor: str | None = None,
+    ) -> Page[InventoryImage]:
+        """Return one page of images."""
+        return images.find_images(self._connection, self.info.id, wanted, sort, limit=limit, cursor=cursor)
+
+    def image(
+        self,
+        reference: str,
+        *,
+        repository: str | None = None,
+        suppressed: SuppressedFindings = SuppressedFindings.INCLUDED,
+    ) -> tuple[ImageFindings, ...]:
+        """Return the images that a reference names, with their findings."""
+        named = parse_reference(reference)
+        return findings.named_images(
+            self._with("findings"), named.digest, repository or named.repository, named.tag, suppressed
+        )
+
+    def image_findings(self, wanted: ImageFilter = EVERY_IMAGE) -> Iterator[ImageFindings]:
+        """Yield all images of a filter with their findings."""
+        return findings.image_findings(self._with("findings"), wanted)
+
+    def where(
+        self,
+        wanted: FindingFilter,
+        images: ImageFilter = EVERY_IMAGE,
+        *,
+        limit: int = DEFAULT_PAGE,
+        cursor: str | None = None,
+    ) -> Page[Occurrence]:
+        """Return one page of the findings in images that match."""
+        connection = self._with("findings")
+        return findings.find_occurrences(connection, self.info.id, wanted, images, limit=limit, cursor=cursor)
+
+    def vulnerabilities(
+        self,
+        wanted: FindingFilter,
+        images: ImageFilter = EVERY_IMAGE,
+        *,
+        limit: int = DEFAULT_PAGE,
+        cursor: str | None = None,
+    ) -> Page[Vulnerability]:
+        """Return one page of vulnerabilities."""
+        connection = self._with("findings")
+        return vulnerabilities.find_vulnerabilities(
+            connection, self.info.id, wanted, images, limit=limit, cursor=cursor
+        )
+
+    def summary(self, by: TotalsBy = TotalsBy.REGISTRY, wanted: ImageFilter = EVERY_IMAGE) -> tuple[Totals, ...]:
+        """Return totals of everything, of each repository, or of each owner."""
+        return totals.summarise(self._with("findings"), by, wanted)
+
+    def coverage(self, by: TotalsBy = TotalsBy.REGISTRY) -> tuple[CoverageTotals, ...]:
+        """Return how many images have which coverage."""
+        return totals.cover(self._connection, by)
+
+    def history(
+        self, since: date, until: date, *, repository: str | None = None, owner: str | None = None
+    ) -> tuple[HistoryDay, ...]:
+        """Return one entry for each day that is known, oldest first."""
+        return history.find_history(self._with("history"), repository, owner, since, until)
+
+    def changes(
+        self, since: datetime, until: datetime, wanted: ImageFilter = EVERY_IMAGE
+    ) -> tuple[InventoryChange, ...]:
+        """Return what scans of a period changed, latest first."""
+        return history.find_changes(self._with("history"), since, until, wanted)
+
+    def left_behind(self, unused_since: datetime, wanted: ImageFilter = EVERY_IMAGE) -> LeftBehind:
+        """Return the images that nobody pulled, pushed or ran since a moment."""
+        return totals.left_behind(self._connection, unused_since, wanted)
+
+    def _with(self, name: str) -> Connection:
+        with self._lock:
+            if name not in self._attached:
+                self._fetch(name)
+                attach(self._connection, self._files, name)
+                self._attached.add(name)
+        return self._connection

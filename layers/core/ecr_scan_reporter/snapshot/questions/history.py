@@ -1,0 +1,114 @@
+"""What was: totals of days, and changes."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from sqlite3 import Connection
+from typing import Any
+
+from ecr_scan_reporter.domain.inventory.answers import HistoryDay, InventoryChange
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.rules import glob_test
+from ecr_scan_reporter.snapshot.rows import moment, read_counts
+from ecr_scan_reporter.snapshot.schema import COUNTS, FIXED_COUNTS, NEW_COUNTS, RAISED_COUNTS
+
+_STATE = f"SELECT day, images, coverage, suppressed, {', '.join(COUNTS)} FROM h.state"
+_FLOW = f"SELECT day, {', '.join((*NEW_COUNTS, *FIXED_COUNTS))} FROM h.flow"
+_CHANGE = f"""SELECT at, repository, digest, tag, owner, news, is_first,
+    {", ".join((*NEW_COUNTS, *RAISED_COUNTS, *FIXED_COUNTS))} FROM h.change"""
+
+
+def find_history(
+    connection: Connection, repository: str | None, owner: str | None, since: date, until: date
+) -> tuple[HistoryDay, ...]:
+    """Return each day from `since` to `until` that is known, of a repository, of an owner, or of everything.
+
+    `repository` is a name, or account/region/name where several registries have it.
+    """
+    row = _scope(connection, repository, owner)
+    if row is None:
+        return ()
+    states = connection.execute(
+        f"""{_STATE} WHERE scope_id = ?1 AND day <= ?3 AND day >= COALESCE(
+            (SELECT max(day) FROM h.state WHERE scope_id = ?1 AND day <= ?2), ?2) ORDER BY day""",
+        (row[0], since.isoformat(), until.isoformat()),
+    ).fetchall()
+    flows = connection.execute(
+        f"{_FLOW} WHERE scope_id = ? AND day BETWEEN ? AND ?", (row[0], since.isoformat(), until.isoformat())
+    )
+    by_day = {day: numbers for day, *numbers in flows}
+    return tuple(_days(states, by_day, since, until))
+
+
+def _scope(connection: Connection, repository: str | None, owner: str | None) -> tuple[int] | None:
+    if repository is None:
+        kind = ("owner", owner) if owner is not None else ("registry", "")
+        found = connection.execute("SELECT id FROM h.scope WHERE kind = ? AND name = ?", kind).fetchall()
+    else:
+        found = connection.execute(
+            "SELECT id FROM h.scope WHERE kind = 'repository' AND (name = ?1 OR name GLOB '*/*/' || ?1) ORDER BY id",
+            (repository,),
+        ).fetchall()
+    return found[0] if found else None
+
+
+def _days(
+    states: Sequence[Sequence[Any]], flows: dict[str, list[int]], since: date, until: date
+) -> Sequence[HistoryDay]:
+    """Return each day. Totals hold until the next ones: rows are there only where they changed."""
+    if not states:
+        return []
+    days, following = [], iter((*states[1:], None))
+    current, upcoming = states[0], next(following)
+    day = max(since, date.fromisoformat(states[0][0]))
+    while day <= until:
+        while upcoming and upcoming[0] <= day.isoformat():
+            current, upcoming = upcoming, next(following)
+        days.append(_day(day, current, flows.get(day.isoformat())))
+        day += timedelta(days=1)
+    return days
+
+
+def _day(day: date, state: Sequence[Any], flow: list[int] | None) -> HistoryDay:
+    levels = len(Severity)
+    flow = flow or [0] * 2 * levels
+    coverage = {CoverageStatus(status): number for status, number in json.loads(state[2]).items()}
+    return HistoryDay(
+        day,
+        state[1],
+        coverage,
+        read_counts(state[4:]),
+        state[3],
+        read_counts(flow[:levels]),
+        read_counts(flow[levels:]),
+    )
+
+
+def find_changes(
+    connection: Connection, since: datetime, until: datetime, wanted: ImageFilter
+) -> tuple[InventoryChange, ...]:
+    """Return the changes of a period, latest first; of a filter, repository and owner count alone."""
+    rows = connection.execute(
+        f"{_CHANGE} WHERE at BETWEEN ? AND ? ORDER BY at DESC, id", (since.timestamp(), until.timestamp())
+    )
+    test = glob_test(wanted.repository) if wanted.repository is not None else None
+    changes = (_change(row) for row in rows if wanted.owner is None or row[4] == wanted.owner)
+    return tuple(each for each in changes if test is None or test(each.change.image.repository.name))
+
+
+def _change(row: Sequence[Any]) -> InventoryChange:
+    at, repository, digest, tag, owner, news, is_first = row[:7]
+    levels = len(Severity)
+    new, raised, fixed = (read_counts(row[7 + levels * part : 7 + levels * (part + 1)]) for part in range(3))
+    image = ImageId(Repository(*repository.split("/", 2)), digest)
+    changed_at = moment(at)
+    if changed_at is None:
+        raise ValueError("at of a change is NULL")
+    record = ChangeRecord(
+        image, changed_at, tag, new, raised, fixed, news=tuple(json.loads(news)), is_first=bool(is_first)
+    )
+    return InventoryChange(record, owner)

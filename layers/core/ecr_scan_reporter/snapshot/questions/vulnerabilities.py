@@ -1,0 +1,139 @@
+"""Lists of vulnerabilities: one row for each CVE."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from sqlite3 import Connection
+from typing import Any
+
+from ecr_scan_reporter.domain.inventory.answers import Page, Vulnerability
+from ecr_scan_reporter.domain.inventory.cursors import Question
+from ecr_scan_reporter.domain.inventory.selection import EVERY_IMAGE, FindingFilter, ImageFilter, SuppressedFindings
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.snapshot.questions.conditions import Conditions, finding_conditions, image_conditions
+from ecr_scan_reporter.snapshot.questions.pages import PagedList, read_page
+
+_SEVERITIES = tuple(Severity)
+MAX_PACKAGES = 20
+_COLUMNS = """vulnerability.id, vulnerability.name, vulnerability.rank, vulnerability.uri,
+    vulnerability.description, vulnerability.exploited, vulnerability.epss, {images}, {suppressed}"""
+_PACKAGES = """SELECT package.name, finding.fixed_in, finding.fix_available, finding.score FROM f.finding
+    JOIN f.package ON package.id = finding.package_id WHERE finding.vulnerability_id = ?"""
+_HAS_IMAGES = {
+    SuppressedFindings.EXCLUDED: "{images} > 0",
+    SuppressedFindings.INCLUDED: "{images} + {suppressed} > 0",
+    SuppressedFindings.ONLY: "{suppressed} > 0",
+}
+_SET_FINDINGS = """JOIN f.set_component ON set_component.set_id = {of}.set_id
+    JOIN f.component_finding ON component_finding.component_id = set_component.component_id
+    JOIN f.finding ON finding.id = component_finding.finding_id"""
+
+
+def find_vulnerabilities(
+    connection: Connection,
+    generation: str,
+    wanted: FindingFilter,
+    images: ImageFilter,
+    *,
+    limit: int,
+    cursor: str | None,
+) -> Page[Vulnerability]:
+    """Return one page of vulnerabilities, the most severe first, then those of most images."""
+    counted = vulnerability_counts(connection, images)
+    names = {"images": "vulnerability.images", "suppressed": "vulnerability.suppressed_images"}
+    tables, before = "f.vulnerability", ""
+    if counted:
+        names = {"images": "counted.images", "suppressed": "counted.suppressed_images"}
+        tables = "counted JOIN f.vulnerability ON vulnerability.id = counted.vulnerability_id"
+        before = f"WITH {counted.where}"
+    conditions = Conditions([], list(counted.values) if counted else [])
+    conditions.add(_HAS_IMAGES[wanted.suppressed].format(**names))
+    _add_finding_conditions(conditions, connection, wanted)
+    keys = ("vulnerability.rank", f"-{names['images']}", "vulnerability.id")
+    listed = PagedList(_COLUMNS.format(**names), tables, keys, conditions, is_descending=False, before=before)
+    question = Question(generation, ("vulnerabilities", wanted, images))
+    page = read_page(connection, listed, question, _Row, limit=limit, cursor=cursor)
+    return Page(tuple(_vulnerability(connection, row.values) for row in page.items), page.total, page.next)
+
+
+class _Row:
+    def __init__(self, values: Sequence[Any]) -> None:
+        self.values = values
+
+
+def _add_finding_conditions(conditions: Conditions, connection: Connection, wanted: FindingFilter) -> None:
+    of_findings = finding_conditions(connection, replace(wanted, severity=None))
+    if wanted.severity is not None:
+        conditions.add("vulnerability.rank <= ?", wanted.severity.rank)
+    if of_findings.parts:
+        conditions.add(
+            f"""EXISTS (SELECT 1 FROM f.finding
+                WHERE finding.vulnerability_id = vulnerability.id AND {of_findings.where})""",
+            *of_findings.values,
+        )
+
+
+def vulnerability_counts(
+    connection: Connection, images: ImageFilter, part: tuple[str, int] | None = None
+) -> Conditions | None:
+    """Return in how many images of a filter each vulnerability is: an expression `counted`, None for all images.
+
+    `part` is a column of `repository` and its value: then only the images of these repositories count.
+    """
+    conditions = image_conditions(connection, images)
+    if part:
+        conditions.add(f"image.repository_id IN (SELECT id FROM repository WHERE {part[0]} = ?)", part[1])
+    if not conditions.parts:
+        return None
+    if is_of_whole_repositories(images):
+        where = conditions.where.replace("image.repository_id", "repository_id")
+        return Conditions([_COUNTED_BY_REPOSITORY.replace("{where}", where)], conditions.values)
+    return Conditions([_COUNTED.replace("{where}", conditions.where)], [*conditions.values, *conditions.values])
+
+
+def is_of_whole_repositories(images: ImageFilter) -> bool:
+    """Return whether a filter takes all images of a repository, or none."""
+    is_about_suppressed = images.suppressed is SuppressedFindings.ONLY
+    return not is_about_suppressed and images == replace(
+        EVERY_IMAGE, repository=images.repository, owner=images.owner, suppressed=images.suppressed
+    )
+
+
+_COUNTED_BY_REPOSITORY = """counted AS (
+    SELECT vulnerability_id, sum(images) AS images, sum(suppressed_images) AS suppressed_images
+    FROM f.repository_vulnerability WHERE {where} GROUP BY vulnerability_id)"""
+_COUNTED = f"""sets AS MATERIALIZED (
+        SELECT set_id, count(*) AS images FROM image WHERE {{where}} AND set_id IS NOT NULL GROUP BY set_id),
+    present AS (
+        SELECT DISTINCT finding.vulnerability_id, sets.set_id, sets.images FROM sets {_SET_FINDINGS.format(of="sets")}),
+    hidden AS (SELECT vulnerability_id, count(*) AS images FROM (
+        SELECT suppressed.image_id, image.set_id, finding.vulnerability_id, count(*) AS number FROM image
+        JOIN f.suppressed ON suppressed.image_id = image.id JOIN f.finding ON finding.id = suppressed.finding_id
+        WHERE {{where}} GROUP BY 1, 2, 3) AS of_image
+        WHERE number = (SELECT count(*) FROM f.set_component
+            JOIN f.component_finding ON component_finding.component_id = set_component.component_id
+            JOIN f.finding ON finding.id = component_finding.finding_id
+            WHERE set_component.set_id = of_image.set_id AND finding.vulnerability_id = of_image.vulnerability_id)
+        GROUP BY vulnerability_id),
+    counted AS (SELECT present.vulnerability_id, sum(present.images) - COALESCE(hidden.images, 0) AS images,
+        COALESCE(hidden.images, 0) AS suppressed_images FROM present
+        LEFT JOIN hidden ON hidden.vulnerability_id = present.vulnerability_id GROUP BY present.vulnerability_id)"""
+
+
+def _vulnerability(connection: Connection, values: Sequence[Any]) -> Vulnerability:
+    row, name, rank, uri, description, exploited, epss, images, suppressed = values
+    found = connection.execute(_PACKAGES, (row,)).fetchall()
+    scores = [each for *_, each in found if each is not None]
+    return Vulnerability(
+        name=name,
+        severity=_SEVERITIES[rank],
+        images=images,
+        suppressed_images=suppressed,
+        score=max(scores, default=None),
+        packages=tuple(sorted({package for package, *_ in found}))[:MAX_PACKAGES],
+        fixed_in=tuple(sorted({fixed_in for _, fixed_in, *_ in found if fixed_in}))[:MAX_PACKAGES],
+        is_fixable=any(fix == "YES" or (not fix and fixed_in) for _, fixed_in, fix, _ in found),
+        is_exploited=None if exploited is None else bool(exploited),
+        epss=epss,
+        uri=uri,
+        description=description,
+    )

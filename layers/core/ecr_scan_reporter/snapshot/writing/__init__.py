@@ -1,0 +1,1 @@
+"""Write the files of a snapshot: anew, or what has changed since the last one."""

@@ -1,0 +1,270 @@
+"""Build a snapshot: anew, or from the one before."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.durations import Duration, parse_duration
+from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
+from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.domain.ledger.entries import ImageState, RecordedChange
+from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository
+from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.snapshot.files import SnapshotFiles, add_indexes, add_listing_indexes, open_for_writing
+from ecr_scan_reporter.snapshot.meta import write_meta
+from ecr_scan_reporter.snapshot.rows import digest_text, seconds
+from ecr_scan_reporter.snapshot.writing.dimensions import Names
+from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
+from ecr_scan_reporter.snapshot.writing.history import HistoryWriter
+from ecr_scan_reporter.snapshot.writing.images import ImagesWriter
+from ecr_scan_reporter.snapshot.writing.removal import remove_unused, remove_unused_packages
+from ecr_scan_reporter.snapshot.writing.results import ResultsWriter
+from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions, SuppressionsWriter
+from ecr_scan_reporter.snapshot.writing.totals import (
+    repositories_with,
+    write_totals,
+    write_unique_totals,
+    write_vulnerabilities,
+)
+
+_IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repository.name FROM image
+    JOIN repository ON repository.id = image.repository_id WHERE """
+
+
+class SnapshotBuilder:
+    """Writes the files of one snapshot. Call `end_listing` after the listing, `close` at the end.
+
+    `is_fresh`: images and findings are written anew, else over those in the files; `has_history`: the history is there.
+    """
+
+    def __init__(
+        self,
+        files: SnapshotFiles,
+        suppressions: Suppressions,
+        *,
+        is_fresh: bool,
+        has_history: bool,
+        max_age: Duration,
+        now: datetime,
+    ) -> None:
+        keep = {"history"} if has_history else set[str]()
+        self._connection = open_for_writing(files, keep=keep if is_fresh else keep | {"images", "findings"})
+        self._files, self._is_fresh, self._max_age, self._now = files, is_fresh, max_age, now
+        self._suppressions = suppressions
+        connection = self._connection
+        self._images = ImagesWriter(connection, Names(connection, "owner", "INSERT INTO owner(id, name) VALUES(?, ?)"))
+        self._findings = FindingsWriter(connection, is_fresh=is_fresh)
+        self._hidden = SuppressionsWriter(connection)
+        self._results = ResultsWriter(connection, self._findings, self._hidden.id)
+        self._history = HistoryWriter(connection)
+        self._ages: dict[Repository, datetime] = {}
+
+    # --- the listing
+
+    def known_repositories(self) -> frozenset[Repository]:
+        """Return the repositories of the snapshot so far."""
+        return self._images.repositories
+
+    def needs_tags(self, repository: Repository, before: datetime) -> bool:
+        """Return whether the tags of a repository were not read since a moment."""
+        row = self._connection.execute(
+            "SELECT tags_read_at FROM repository WHERE id = ?", (self._images.repository_id(repository),)
+        ).fetchone()
+        return row is None or row[0] < before.timestamp()
+
+    def write_repository(
+        self, description: RepositoryDescription, images: Iterable[Image], options: RepositoryOptions | None
+    ) -> None:
+        """Write a repository with all its images; `options` are what its tags say, None for what they said before."""
+        repository = description.repository
+        row = self._images.write_repository(description, self._now)
+        if options:
+            max_age = str(options.max_age or "")
+            self._images.write_tags(row, options.owner, max_age, self._now, is_excluded=options.is_excluded)
+        self._ages.pop(repository, None)
+        self._images.write_images(row, images, self._oldest_allowed(repository))
+
+    def write_error(self, repository: Repository, error: str) -> None:
+        """Write that a repository could not be listed: it stays as it was."""
+        row = self._images.repository_id(repository)
+        if row is not None:
+            self._images.write_error(row, error)
+
+    def remove_repository(self, repository: Repository) -> None:
+        """Remove a repository that is gone."""
+        self._images.remove_repository(repository)
+
+    def write_running(self, places: Mapping[ImageId, Iterable[str]] | None) -> None:
+        """Write where images run: images that are not named here are not in use. With None, nothing is known of it."""
+        self._connection.execute("DELETE FROM running")
+        in_use = None if places is None else 0
+        self._connection.execute("UPDATE image SET in_use = ?1 WHERE in_use IS NOT ?1", (in_use,))
+        for image, names in (places or {}).items():
+            row = self._images.row(image)
+            if row is not None:
+                self._connection.execute("UPDATE image SET in_use = 1 WHERE id = ?", (row,))
+                self._connection.executemany(
+                    "INSERT OR IGNORE INTO running VALUES(?, ?)", [(row, name) for name in names]
+                )
+
+    def end_listing(self) -> None:
+        """Make images quick to find. Call it once, after the repositories."""
+        if self._is_fresh:
+            add_listing_indexes(self._connection)
+
+    # --- the ledger
+
+    def write_state(self, state: ImageState) -> None:
+        """Write what the ledger knows of an image."""
+        self._images.write_state(state, self._oldest_allowed(state.repository))
+
+    def write_change(self, change: RecordedChange) -> None:
+        """Write what a scan changed."""
+        row = self._connection.execute(
+            "SELECT owner.name FROM owner JOIN repository ON repository.owner_id = owner.id WHERE repository.id = ?",
+            (self._images.repository_id(change.repository),),
+        ).fetchone()
+        self._history.write_change(change, row[0] if row else "")
+
+    # --- the findings
+
+    def expect_result(self, image: ImageId, version: str | None = None) -> None:
+        """Note that the stored result of an image must be read, unless this version of it was."""
+        row = self._images.row(image)
+        if row is not None:
+            self._connection.execute(
+                "UPDATE image SET pending = 1 WHERE id = ? AND found IS NOT ?", (row, version or "")
+            )
+
+    def pending(self) -> list[ImageId]:
+        """Return the images whose stored result must be read."""
+        return list(self._image_ids("pending"))
+
+    def write_result(self, image: ImageId, document: StoredDocument, completed_at: datetime | None) -> None:
+        """Write the stored result of an image. Raises InvalidInputError that names what is wrong with it."""
+        row = self._images.row(image)
+        if row is None:
+            return
+        tags, before, found = self._connection.execute(
+            "SELECT tags, set_id, found FROM image WHERE id = ?", (row,)
+        ).fetchone()
+        self._results.write(
+            row,
+            document.content,
+            document.version,
+            seconds(completed_at),
+            self._suppressions.match(image.repository.name, json.loads(tags)),
+            is_first=not found,
+        )
+        if before is not None:
+            self._images.gone_sets.add(before)
+        self._touch(image.repository)
+
+    def forget_result(self, image: ImageId) -> None:
+        """Note that the stored result of an image is gone or cannot be read: what was read before stays."""
+        row = self._images.row(image)
+        self._connection.execute("UPDATE image SET pending = 0 WHERE id = ?", (row,))
+
+    def without_result(self, most: int, asked_before: datetime) -> list[ImageId]:
+        """Return images of which no result is stored, those asked of ECR least recently first, `most` of them."""
+        return list(
+            self._image_ids(
+                """kind = 'image' AND found = '' AND NOT pending AND COALESCE(asked, 0) < ?
+                ORDER BY COALESCE(asked, 0), image.id LIMIT ?""",
+                seconds(asked_before),
+                most,
+            )
+        )
+
+    def number_without_result(self, asked_before: datetime) -> int:
+        """Return the number of images of which no result is stored, and that ECR was not asked about since."""
+        count = """SELECT count(*) FROM image
+            WHERE kind = 'image' AND found = '' AND NOT pending AND COALESCE(asked, 0) < ?"""
+        return int(self._connection.execute(count, (seconds(asked_before),)).fetchone()[0])
+
+    def note_asked(self, image: ImageId) -> None:
+        """Note that ECR was asked about an image."""
+        self._connection.execute(
+            "UPDATE image SET asked = ? WHERE id = ?", (seconds(self._now), self._images.row(image))
+        )
+
+    # --- the end
+
+    def close(self, info: SnapshotInfo, facts: Mapping[str, str], *, compacts: bool = False) -> None:
+        """Add everything up and close the files. `compacts` also gives back the room of what is gone.
+
+        `facts` are what the next build wants to know.
+        """
+        self._findings.close()
+        if self._is_fresh:
+            add_indexes(self._connection)
+        self._suppress()
+        self._age()
+        ranked = remove_unused(self._connection, self._images.gone_sets) | self._findings.raised
+        touched = self._images.touched_repositories
+        if self._is_fresh:
+            touched = {row for (row,) in self._connection.execute("SELECT id FROM repository")}
+        write_vulnerabilities(self._connection, sorted(touched))
+        recounted = touched | repositories_with(self._connection, ranked)
+        write_unique_totals(self._connection, recounted, self._images.touched_owners)
+        write_totals(self._connection)
+        self._history.write_day(self._now)
+        if compacts:
+            remove_unused_packages(self._connection)
+        write_meta(self._connection, info, facts)
+        self._connection.execute("COMMIT")
+        if compacts:
+            for database in ("main", "f", "h"):
+                self._connection.execute(f"VACUUM {database}")
+        self._connection.close()
+
+    def _suppress(self) -> None:
+        affected = self._hidden.affected_images(self._suppressions)
+        for image in sorted(affected | self._images.retagged):
+            row = self._connection.execute(
+                """SELECT image.tags, repository.id, repository.name FROM image
+                JOIN repository ON repository.id = image.repository_id WHERE image.id = ? AND set_id IS NOT NULL""",
+                (image,),
+            ).fetchone()
+            if row:
+                self._results.suppress(image, self._suppressions.match(row[2], json.loads(row[0])))
+                self._images.touched_repositories.add(row[1])
+
+    def _age(self) -> None:
+        """Let scans expire as time passes, and come back where the age has been changed."""
+        for row, name in self._connection.execute("SELECT id, max_age FROM repository").fetchall():
+            oldest = seconds(_duration(name, self._max_age).before(self._now))
+            self._connection.execute(
+                """UPDATE image SET status = iif(scanned >= ?1, 'current', 'stale')
+                WHERE repository_id = ?2 AND scan_status = 'COMPLETE' AND scanned IS NOT NULL
+                AND status = iif(scanned >= ?1, 'stale', 'current')""",
+                (oldest, row),
+            )
+
+    def _oldest_allowed(self, repository: Repository) -> datetime:
+        known = self._ages.get(repository)
+        if known is None:
+            row = self._connection.execute(
+                "SELECT max_age FROM repository WHERE id = ?", (self._images.repository_id(repository),)
+            ).fetchone()
+            known = self._ages[repository] = _duration(row[0] if row else "", self._max_age).before(self._now)
+        return known
+
+    def _touch(self, repository: Repository) -> None:
+        row = self._images.repository_id(repository)
+        if row is not None:
+            self._images.touched_repositories.add(row)
+
+    def _image_ids(self, condition: str, *values: Any) -> Iterator[ImageId]:
+        for digest, *names in self._connection.execute(_IMAGE + condition, values):
+            yield ImageId(Repository(*names), digest_text(digest))
+
+
+def _duration(text: str, default: Duration) -> Duration:
+    try:
+        return parse_duration(text) if text else default
+    except InvalidInputError:
+        return default

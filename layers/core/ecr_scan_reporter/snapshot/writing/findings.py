@@ -1,0 +1,263 @@
+"""Write the findings of images: what several images share is written once."""
+
+import json
+import marshal
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any
+
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.snapshot.schema import LEVELS
+from ecr_scan_reporter.snapshot.writing.documents import (
+    NO_EXPLOIT,
+    NO_SCORE,
+    Found,
+    Member,
+    Package,
+    check_members,
+)
+
+_HASH_BYTES = 12
+_ROWS_AT_ONCE = 5_000
+MAX_DESCRIPTION = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Numbers of findings: by rank, with a fix, with a known exploit (None where nothing is known of exploits)."""
+
+    ranks: tuple[int, ...]
+    fixable: int
+    exploited: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """The findings of a package. `members` are in the order of their positions."""
+
+    id: int
+    package: Package
+    members: Sequence[Member]
+    finding_ids: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSet:
+    """The findings of an image: its set (None without findings), its components in order, and their numbers."""
+
+    id: int | None
+    components: tuple[Component, ...]
+    numbers: Numbers
+
+
+class FindingsWriter:
+    """Writes vulnerabilities, packages, findings, components and sets, each once.
+
+    `is_fresh`: the files are new, so that nothing need be looked up in them.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, is_fresh: bool) -> None:
+        self._connection = connection
+        self._is_fresh = is_fresh
+        self._components: dict[bytes, tuple[int, tuple[int, ...]]] = {}
+        self._numbers: dict[int, Numbers] = {}
+        self._sets: dict[bytes, int] = {}
+        self._packages: dict[Package, int] = {}
+        self._findings: dict[bytes, int] = {}
+        self._vulnerabilities = {
+            name: (vulnerability, rank, epss)
+            for vulnerability, name, rank, epss in connection.execute(
+                "SELECT id, name, rank, epss FROM f.vulnerability"
+            )
+        }
+        self._ids = {table: self._last_id(table) for table in _INSERTS if table in _WITH_IDS}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
+        # Vulnerabilities that a finding made more severe.
+        self.raised: set[int] = set()
+
+    def write(self, groups: dict[Package, list[Found]]) -> tuple[WrittenSet, tuple[Found, ...]]:
+        """Write the findings of an image; return its set, and the findings in the order of their positions."""
+        written = [(self._component(package, found), found) for package, found in groups.items()]
+        written.sort(key=lambda each: each[0].id)
+        components = tuple(component for component, _ in written)
+        self._flush()
+        numbers = sum_numbers(self._numbers_of(component) for component in components)
+        ordered = tuple(found for _, group in written for found in group)
+        for found in ordered:
+            epss = found.words.get("epss")
+            if epss is not None:
+                self._raise_epss(found.member[0], epss)
+        return WrittenSet(self._set(components), components, numbers), ordered
+
+    def close(self) -> None:
+        """Write the rows that are still in memory."""
+        self._flush(at_least=1)
+
+    def _component(self, package: Package, group: list[Found]) -> Component:
+        members = [found.member for found in group]
+        # Version 2 has no references to strings, so the same values give the same bytes.
+        key = blake2b(marshal.dumps((package, members), 2), digest_size=_HASH_BYTES).digest()
+        known = self._components.get(key) or self._known_component(key)
+        if known is None:
+            check_members(package, members)
+            known = self._new_component(key, package, group)
+        self._components[key] = known
+        return Component(known[0], package, members, known[1])
+
+    def _known_component(self, key: bytes) -> tuple[int, tuple[int, ...]] | None:
+        row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
+        if row is None:
+            return None
+        ids = self._connection.execute(
+            "SELECT finding_id FROM f.component_finding WHERE component_id = ? ORDER BY position", row
+        )
+        return row[0], tuple(finding for (finding,) in ids)
+
+    def _new_component(self, key: bytes, package: Package, group: list[Found]) -> tuple[int, tuple[int, ...]]:
+        package_id = self._package(package)
+        component = self._new("component", package_id, key)
+        finding_ids = tuple(self._finding(found, package_id) for found in group)
+        for position, finding in enumerate(finding_ids):
+            self._rows["component_finding"].append((component, position, finding))
+        return component, finding_ids
+
+    def _package(self, package: Package) -> int:
+        known = self._packages.get(package)
+        if known is None:
+            row = self._look_up("SELECT id FROM f.package WHERE name = ? AND version = ?", *package)
+            known = self._packages[package] = row[0] if row else self._new("package", *package)
+        return known
+
+    def _finding(self, found: Found, package: int) -> int:
+        member = found.member
+        vulnerability = self._vulnerability(found)
+        key = blake2b(marshal.dumps((vulnerability, package, member[1:]), 2), digest_size=_HASH_BYTES).digest()
+        known = self._findings.get(key)
+        if known is None:
+            _, rank, score, fixed_in, fix_available, exploit, also = member
+            values = (
+                vulnerability,
+                package,
+                rank,
+                None if score == NO_SCORE else score,
+                fixed_in,
+                fix_available,
+                None if exploit == NO_EXPLOIT else exploit,
+                also,
+            )
+            row = self._look_up(_FINDING, *values)
+            known = self._findings[key] = row[0] if row else self._new_finding(values, also)
+        return known
+
+    def _new_finding(self, values: tuple[Any, ...], also: str) -> int:
+        finding = self._new("finding", *values)
+        for name, version in json.loads(also) if also else ():
+            self._rows["also"].append((self._package((name, version)), finding))
+        return finding
+
+    def _vulnerability(self, found: Found) -> int:
+        member, words = found.member, found.words
+        name, rank = member[0], member[1]
+        known = self._vulnerabilities.get(name)
+        if known is None:
+            description = str(words.get("description", ""))[:MAX_DESCRIPTION]
+            values = (name, rank, str(words.get("uri", "")), description)
+            known = self._vulnerabilities[name] = (self._new("vulnerability", *values), rank, None)
+        elif rank < known[1]:
+            self._flush(at_least=1)
+            self._connection.execute("UPDATE f.vulnerability SET rank = ? WHERE id = ?", (rank, known[0]))
+            self._vulnerabilities[name] = (known[0], rank, known[2])
+            self.raised.add(known[0])
+        return known[0]
+
+    def _raise_epss(self, name: str, epss: float) -> None:
+        vulnerability, rank, known = self._vulnerabilities[name]
+        if known != epss:
+            self._flush(at_least=1)
+            self._connection.execute("UPDATE f.vulnerability SET epss = ? WHERE id = ?", (epss, vulnerability))
+            self._vulnerabilities[name] = (vulnerability, rank, epss)
+
+    def _set(self, components: Sequence[Component]) -> int | None:
+        if not components:
+            return None
+        ids = [component.id for component in components]
+        key = blake2b(marshal.dumps(ids, 2), digest_size=_HASH_BYTES).digest()
+        known = self._sets.get(key)
+        if known is None:
+            row = self._look_up("SELECT id FROM f.finding_set WHERE hash = ?", key)
+            known = self._sets[key] = row[0] if row else self._new("finding_set", key)
+            if row is None:
+                self._rows["set_component"].extend((known, component) for component in ids)
+        return known
+
+    def _numbers_of(self, component: Component) -> Numbers:
+        known = self._numbers.get(component.id)
+        if known is None:
+            known = self._numbers[component.id] = count_members(component.members)
+        return known
+
+    def _look_up(self, statement: str, *values: Any) -> Any:
+        return None if self._is_fresh else self._connection.execute(statement, values).fetchone()
+
+    def _new(self, table: str, *values: Any) -> int:
+        self._ids[table] += 1
+        self._rows[table].append((self._ids[table], *values))
+        return self._ids[table]
+
+    def _last_id(self, table: str) -> int:
+        return int(self._connection.execute(f"SELECT COALESCE(max(id), 0) FROM f.{table}").fetchone()[0])
+
+    def _flush(self, at_least: int | None = None) -> None:
+        """Write the rows in memory: many at once into new files, all of them where they are looked up."""
+        least = at_least or (_ROWS_AT_ONCE if self._is_fresh else 1)
+        for table, rows in self._rows.items():
+            if len(rows) >= least:
+                self._connection.executemany(_INSERTS[table], rows)
+                rows.clear()
+
+
+_WITH_IDS = frozenset({"vulnerability", "package", "finding", "component", "finding_set"})
+_INSERTS = {
+    "vulnerability": "INSERT INTO f.vulnerability(id, name, rank, uri, description) VALUES(?, ?, ?, ?, ?)",
+    "package": "INSERT INTO f.package VALUES(?, ?, ?)",
+    "finding": "INSERT INTO f.finding VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "also": "INSERT OR IGNORE INTO f.also VALUES(?, ?)",
+    "component": "INSERT INTO f.component VALUES(?, ?, ?)",
+    "component_finding": "INSERT INTO f.component_finding VALUES(?, ?, ?)",
+    "finding_set": "INSERT INTO f.finding_set VALUES(?, ?)",
+    "set_component": "INSERT INTO f.set_component VALUES(?, ?)",
+}
+_FINDING = """SELECT id FROM f.finding WHERE vulnerability_id = ? AND package_id = ? AND rank = ? AND score IS ?
+    AND fixed_in = ? AND fix_available = ? AND exploit_available IS ? AND also = ?"""
+
+
+def count_members(members: Iterable[Member]) -> Numbers:
+    """Count findings of a package."""
+    ranks, fixable, exploited, is_known = [0] * len(LEVELS), 0, 0, False
+    for _, rank, _, fixed_in, fix_available, exploit, _ in members:
+        ranks[rank] += 1
+        fixable += is_fixable(fixed_in, fix_available)
+        exploited += exploit == 1
+        is_known |= exploit != NO_EXPLOIT
+    return Numbers(tuple(ranks), fixable, exploited if is_known else None)
+
+
+def is_fixable(fixed_in: str, fix_available: str) -> bool:
+    """Return whether an update of all packages removes the finding: the rule of `Finding.is_fixable`."""
+    return fix_available == "YES" or (not fix_available and bool(fixed_in))
+
+
+def sum_numbers(numbers: Iterable[Numbers]) -> Numbers:
+    """Add numbers of packages up to those of an image."""
+    ranks, fixable, exploited = Counter[int](), 0, None
+    for each in numbers:
+        for rank, count in enumerate(each.ranks):
+            if count:
+                ranks[rank] += count
+        fixable += each.fixable
+        if each.exploited is not None:
+            exploited = (exploited or 0) + each.exploited
+    return Numbers(tuple(ranks[severity.rank] for severity in Severity), fixable, exploited)

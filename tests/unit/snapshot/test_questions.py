@@ -1,0 +1,270 @@
+"""Every answer of a snapshot equals what looking at everything finds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecr_scan_reporter.domain.inventory.answers import Page
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.inventory.selection import (
+    EVERY_IMAGE,
+    FindingFilter,
+    ImageFilter,
+    ImageSort,
+    SuppressedFindings,
+    TotalsBy,
+)
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from tests.unit.snapshot.naive import NaiveImage, is_found, is_wanted, look
+from tests.unit.snapshot.registries import NOW, MadeRegistry, build, counted, earlier, following, registries
+
+Item = TypeVar("Item")
+
+optional_booleans = st.sampled_from([None, True, False])
+image_filters = st.builds(
+    ImageFilter,
+    repository=st.sampled_from([None, "team/*", "base", "team/a[!x]p"]),
+    tag=st.sampled_from([None, "1.0", "1.*", "[[]x]", "ma?n-*"]),
+    digest=st.sampled_from([None, "sha256:6", "5f", "not a digest"]),
+    owner=st.sampled_from([None, "alice", ""]),
+    severity=st.sampled_from([None, Severity.CRITICAL, Severity.MEDIUM]),
+    statuses=st.sampled_from([None, frozenset({CoverageStatus.CURRENT}), frozenset(CoverageStatus)]),
+    pushed_before=st.sampled_from([None, NOW - timedelta(days=20)]),
+    pushed_after=st.sampled_from([None, NOW - timedelta(days=20)]),
+    unused_since=st.sampled_from([None, NOW - timedelta(days=10)]),
+    is_in_use=optional_booleans,
+    is_exploited=optional_booleans,
+    is_fixable=optional_booleans,
+    suppressed=st.sampled_from(SuppressedFindings),
+)
+# Most filters leave nothing: a registry has more to say to those that ask for little.
+loose_filters = st.one_of(
+    st.just(EVERY_IMAGE),
+    image_filters,
+    st.builds(ImageFilter, repository=st.just("team/*")),
+    st.builds(ImageFilter, owner=st.just("alice")),
+    st.builds(ImageFilter, severity=st.just(Severity.LOW), suppressed=st.sampled_from(SuppressedFindings)),
+    st.builds(ImageFilter, tag=st.just("1.*")),
+)
+finding_filters = st.builds(
+    FindingFilter,
+    vulnerability=st.sampled_from([None, "cve-2021-44228", "CVE-2024-*"]),
+    package=st.sampled_from([None, "zlib", "*l*"]),
+    severity=st.sampled_from([None, Severity.HIGH]),
+    is_fixable=optional_booleans,
+    suppressed=st.sampled_from(SuppressedFindings),
+)
+
+
+@contextmanager
+def opened(registry: MadeRegistry) -> Iterator[SnapshotInventory]:
+    with TemporaryDirectory() as folder:
+        inventory = build(registry, Path(folder))
+        try:
+            yield inventory
+        finally:
+            inventory.close()
+
+
+def all_pages(ask: Callable[[str | None], Page[Item]]) -> list[Item]:
+    """Return the items of all pages; every page has the same total, which is their number."""
+    items: list[Item] = []
+    cursor, totals = None, set()
+    while True:
+        page = ask(cursor)
+        items += page.items
+        totals.add(page.total)
+        cursor = page.next
+        if cursor is None:
+            assert totals == {len(items)}
+            return items
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), loose_filters, st.sampled_from(ImageSort), st.integers(1, 5))
+def test_the_pages_of_images_are_those_of_a_naive_filter_in_order_once_each(
+    registry: MadeRegistry, wanted: ImageFilter, sort: ImageSort, limit: int
+) -> None:
+    with opened(registry) as inventory:
+        listed = all_pages(lambda cursor: inventory.images(wanted, sort, limit=limit, cursor=cursor))
+        expected = [image for image in look(registry) if is_wanted(image, wanted)]
+        assert {image.id for image in listed} == {image.id for image in expected}
+        assert len(listed) == len(expected)
+        by_id = {image.id: image for image in expected}
+        keys = [_key(by_id[image.id], sort, wanted) for image in listed]
+        assert keys == sorted(keys)
+        for image in listed:
+            naive = by_id[image.id]
+            assert image.counts == counted(naive.reported)
+            assert image.suppressed == counted(naive.hidden)
+            assert image.fixable == sum(finding.is_fixable for finding in naive.reported)
+            assert (image.status, image.owner, image.is_in_use) == (naive.status, naive.owner, naive.is_in_use)
+            assert image.exploited == naive.exploited
+            assert (image.tags, image.pushed_at) == (naive.made.image.tags, naive.made.image.pushed_at)
+
+
+def _key(image: NaiveImage, sort: ImageSort, wanted: ImageFilter) -> tuple[object, ...]:
+    made = image.made.image
+    match sort:
+        case ImageSort.WORST:
+            counts = counted(image.shown(wanted.suppressed))
+            return tuple(-counts.get(severity, 0) for severity in Severity)
+        case ImageSort.REPOSITORY:
+            return (made.repository.name, made.repository.registry_id)
+        case ImageSort.SIZE:
+            return (-made.size_bytes,)
+        case ImageSort.SCANNED:
+            moment = image.made.result.completed_at if image.made.result else None
+        case _:
+            moment = made.pushed_at if sort is ImageSort.PUSHED else made.pulled_at
+    return (-moment.timestamp() if moment else 1,)
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), loose_filters)
+def test_the_findings_of_images_are_all_there_with_their_dates_and_suppressions(
+    registry: MadeRegistry, wanted: ImageFilter
+) -> None:
+    with opened(registry) as inventory:
+        found = {each.image.id: each.findings for each in inventory.image_findings(wanted)}
+        expected = {image.id: image.shown(wanted.suppressed) for image in look(registry) if is_wanted(image, wanted)}
+        assert found.keys() == expected.keys()
+        for image, findings in found.items():
+            assert sorted(map(_facts, findings)) == sorted(map(_facts, expected[image]))
+
+
+def _facts(finding: object) -> str:
+    # The score and the address of a vulnerability are of the registry, not of one finding.
+    return repr(replace(finding, uri="", epss=None, description=""))  # type: ignore[type-var]
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), finding_filters, loose_filters, st.integers(1, 4))
+def test_where_names_each_finding_of_each_image_once(
+    registry: MadeRegistry, wanted: FindingFilter, images: ImageFilter, limit: int
+) -> None:
+    with opened(registry) as inventory:
+        listed = all_pages(lambda cursor: inventory.where(wanted, images, limit=limit, cursor=cursor))
+        expected = [
+            (str(image.id), _facts(finding))
+            for image in look(registry)
+            if is_wanted(image, images)
+            for finding in image.findings
+            if is_found(finding, wanted)
+        ]
+        assert sorted((str(each.image.id), _facts(each.finding)) for each in listed) == sorted(expected)
+        assert [each.finding.severity.rank for each in listed] == sorted(each.finding.severity.rank for each in listed)
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), finding_filters, loose_filters, st.integers(1, 4))
+def test_vulnerabilities_count_the_images_that_have_them(
+    registry: MadeRegistry, wanted: FindingFilter, images: ImageFilter, limit: int
+) -> None:
+    with opened(registry) as inventory:
+        listed = all_pages(lambda cursor: inventory.vulnerabilities(wanted, images, limit=limit, cursor=cursor))
+        everywhere = look(registry)
+        inside = [image for image in everywhere if is_wanted(image, images)]
+        expected = {}
+        for name in {finding.name for image in everywhere for finding in image.findings}:
+            reported = sum(any(finding.name == name for finding in image.reported) for image in inside)
+            either = sum(any(finding.name == name for finding in image.findings) for image in inside)
+            number = {
+                SuppressedFindings.EXCLUDED: reported,
+                SuppressedFindings.INCLUDED: either,
+                SuppressedFindings.ONLY: either - reported,
+            }[wanted.suppressed]
+            # A filter of findings is about the vulnerability in the registry: one of its findings matches.
+            of_name = [finding for image in everywhere for finding in image.findings if finding.name == name]
+            loose = replace(wanted, suppressed=SuppressedFindings.INCLUDED, severity=None)
+            worst = min(finding.severity.rank for finding in of_name)
+            is_severe = wanted.severity is None or worst <= wanted.severity.rank
+            if number and is_severe and any(is_found(finding, loose) for finding in of_name):
+                expected[name] = (reported, either - reported, worst)
+        assert {each.name: (each.images, each.suppressed_images, each.severity.rank) for each in listed} == expected
+        order = [(each.severity.rank, -each.images) for each in listed]
+        assert order == sorted(order)
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), loose_filters, st.sampled_from(TotalsBy))
+def test_totals_are_the_sums_of_the_images(registry: MadeRegistry, wanted: ImageFilter, by: TotalsBy) -> None:
+    with opened(registry) as inventory:
+        parts: dict[str, list[NaiveImage]] = {}
+        for image in look(registry):
+            if is_wanted(image, wanted):
+                name = {
+                    TotalsBy.REGISTRY: "",
+                    TotalsBy.OWNER: image.owner,
+                    TotalsBy.REPOSITORY: str(image.id.repository),
+                }
+                parts.setdefault(name[by], []).append(image)
+        totals = inventory.summary(by, wanted)
+        assert {str(each.repository) if each.repository else each.name for each in totals} == parts.keys()
+        for each in totals:
+            images = parts[str(each.repository) if each.repository else each.name]
+            assert each.images == len(images)
+            assert each.scanned == sum(
+                image.status in (CoverageStatus.CURRENT, CoverageStatus.STALE) for image in images
+            )
+            assert each.counts == counted(finding for image in images for finding in image.reported)
+            assert each.suppressed == counted(finding for image in images for finding in image.hidden)
+            unique = {finding.name for image in images for finding in image.reported}
+            assert sum(each.unique.values()) == len(unique)
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), st.sampled_from(TotalsBy))
+def test_coverage_counts_each_image_once(registry: MadeRegistry, by: TotalsBy) -> None:
+    with opened(registry) as inventory:
+        coverage = inventory.coverage(by)
+        assert sum(sum(each.counts.values()) for each in coverage) == len(registry.images)
+        statuses = [image.status for image in look(registry)]
+        assert {status: sum(each.counts.get(status, 0) for each in coverage) for status in CoverageStatus} == {
+            status: statuses.count(status) for status in CoverageStatus
+        }
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries())
+def test_left_behind_is_what_nobody_used(registry: MadeRegistry) -> None:
+    since = NOW - timedelta(days=10)
+    with opened(registry) as inventory:
+        unused = [image for image in look(registry) if is_wanted(image, ImageFilter(unused_since=since))]
+        answer = inventory.left_behind(since)
+        assert sum(each.images for each in answer.repositories) == len(unused)
+        assert sum(each.size_bytes for each in answer.repositories) == sum(i.made.image.size_bytes for i in unused)
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries(), registries(), st.booleans(), loose_filters)
+def test_a_snapshot_of_changes_answers_as_one_that_was_built_anew(
+    before: MadeRegistry, after: MadeRegistry, compacts: bool, wanted: ImageFilter
+) -> None:
+    before = earlier(before)
+    after = following(before, after)
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        build(before, Path(one), now=NOW - timedelta(days=1)).close()
+        changed = build(after, Path(one), is_fresh=False, generation=2, compacts=compacts)
+        anew = build(after, Path(other))
+        everything = FindingFilter(suppressed=SuppressedFindings.INCLUDED)
+        assert _rows(changed.images(wanted).items) == _rows(anew.images(wanted).items)
+        assert _rows(changed.image_findings(wanted)) == _rows(anew.image_findings(wanted))
+        assert _rows(changed.vulnerabilities(everything).items) == _rows(anew.vulnerabilities(everything).items)
+        for by in TotalsBy:
+            assert _rows(changed.summary(by)) == _rows(anew.summary(by))
+            assert _rows(changed.coverage(by)) == _rows(anew.coverage(by))
+        changed.close()
+        anew.close()
+
+
+def _rows(items: object) -> list[str]:
+    return sorted(map(repr, items))  # type: ignore[call-overload]
