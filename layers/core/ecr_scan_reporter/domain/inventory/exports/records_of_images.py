@@ -26,7 +26,7 @@ def repository_members(read: Callable[[Item], Repository | None]) -> tuple[Membe
 def image_id_members(read: Callable[[Item], ImageId]) -> tuple[Member[Item], ...]:
     """Return the members for the identity of an image."""
     digest: Member[Item] = Member(
-        "imageDigest", Kind.TEXT, "the image digest, `sha256:...`", lambda item: read(item).digest
+        "imageDigest", Kind.TEXT, "the image digest, `sha256:...`", lambda item: read(item).digest, is_brief=True
     )
     return (*repository_members(lambda item: read(item).repository), digest)
 
