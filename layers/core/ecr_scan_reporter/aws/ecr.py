@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_ecr import ECRClient
 
     from ecr_scan_reporter.domain.findings.findings import ScanResult
+    from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
 
 PAGE_SIZE = 1_000
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html
@@ -72,6 +73,15 @@ class EcrRegistry:
         for page in self._pages(self._client.describe_repositories, maxResults=PAGE_SIZE):
             for repository in page["repositories"]:
                 yield repository["repositoryName"]
+
+    def repositories(self) -> Iterator["RepositoryDescription"]:
+        """Yield all repositories, with their settings."""
+        # Imported here: the scanners need the names alone.
+        from ecr_scan_reporter.aws.descriptions import read_description
+
+        for page in self._pages(self._client.describe_repositories, maxResults=PAGE_SIZE):
+            for repository in page["repositories"]:
+                yield read_description(repository, self.region)
 
     def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
         """Yield each image digest of a repository once. Raises RepositoryNotFoundError."""

@@ -68,8 +68,17 @@ class FindingsBucket:
             return error.is_after_fault and self._is_stored(key, document)
         return True
 
-    def _put(self, key: str, document: Mapping[str, Any], **condition: str) -> None:
-        self._caller(
+    def add(self, key: str, document: Mapping[str, Any]) -> str | None:
+        """Write a document where there is none; return its version, None where there is one. Raises CallFailedError."""
+        try:
+            return str(self._put(key, document, IfNoneMatch="*")["ETag"])
+        except CallFailedError as error:
+            if error.code in _CONFLICTS:
+                return None
+            raise
+
+    def _put(self, key: str, document: Mapping[str, Any], **condition: str) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self._caller(
             self._client.put_object,
             Bucket=self._name,
             Key=key,
@@ -77,6 +86,7 @@ class FindingsBucket:
             ContentType="application/json",
             **condition,
         )
+        return answer
 
     def _is_stored(self, key: str, document: Mapping[str, Any]) -> bool:
         stored = self.load(key)

@@ -1,18 +1,18 @@
 """All results of the findings bucket."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+from ecr_scan_reporter.aws.listed_objects import listed_objects
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.findings.documents import FINDINGS_PREFIX
 from ecr_scan_reporter.domain.findings.stored_result import StoredResult, parse_stored_result
 from ecr_scan_reporter.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
-
-PREFIX = "findings/"
 
 
 class StoredResults:
@@ -53,10 +53,7 @@ class StoredResults:
             return key, error
 
     def _keys(self) -> Iterator[str]:
-        parameters: dict[str, Any] = {"Bucket": self._bucket, "Prefix": PREFIX}
-        while True:
-            page = self._caller(self._client.list_objects_v2, **parameters)
-            yield from (entry["Key"] for entry in page.get("Contents", ()) if entry["Key"].endswith(".json"))
-            if not page.get("IsTruncated"):
-                return
-            parameters["ContinuationToken"] = page["NextContinuationToken"]
+        return (entry["Key"] for entry in self._objects() if entry["Key"].endswith(".json"))
+
+    def _objects(self) -> Iterator[Mapping[str, Any]]:
+        return listed_objects(self._client, self._caller, self._bucket, FINDINGS_PREFIX)

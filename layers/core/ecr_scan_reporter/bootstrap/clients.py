@@ -42,13 +42,15 @@ class Clients:
     def threads(self) -> ConcurrentMap:
         return ThreadedMap(ThreadPoolExecutor(self._concurrency), self._concurrency)
 
-    def ledger(self, table: str, on_problem: Callable[[str], object] = str) -> "ScanLedger | None":
+    def ledger(
+        self, table: str, on_problem: Callable[[str], object] = str, *, keeps_journal: bool = False
+    ) -> "ScanLedger | None":
         """Return the ledger, None without a table; `on_problem` gets a sentence about each wrong item."""
         if not table:
             return None
         from ecr_scan_reporter.aws.ledger.table import ScanLedger
 
-        return ScanLedger(self.make("dynamodb"), Caller(), table, on_problem)
+        return ScanLedger(self.make("dynamodb"), Caller(), table, on_problem, keeps_journal=keeps_journal)
 
     def suppressions(self, table: str, on_problem: Callable[[str], object]) -> "SuppressionsTable | None":
         """Return the suppressions, None without a table; `on_problem` gets a sentence about each wrong item."""

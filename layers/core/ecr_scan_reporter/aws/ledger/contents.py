@@ -1,7 +1,7 @@
 """All items of the scan ledger, for the digest; and the counts of the last digest."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from itertools import groupby
 from typing import Any, TypeVar
@@ -12,17 +12,25 @@ from ecr_scan_reporter.aws.ledger.keys import (
     CHANGES,
     COVERAGE,
     IMAGES,
+    JOURNAL,
     LAST_DIGEST,
+    REPORTER,
+    SCANNER,
+    Key,
     change_of,
     digest_of,
     is_of_reporter,
+    journal_entry_of,
+    journal_moment,
     partition_of,
     record_of,
     repository_of,
+    result_key,
 )
 from ecr_scan_reporter.aws.ledger.values import counts_value, number, past_moment, seconds, text
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
+from ecr_scan_reporter.domain.ledger.journal import JournalEntry
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
@@ -41,8 +49,52 @@ class LedgerContents(LedgerTable):
 
     def entries(self) -> Iterator[LedgerEntry]:
         """Yield all entries, repository by repository: its changes, its coverage, then its images."""
+        return self._entries(self._items())
+
+    def entries_of(self, repository: Repository) -> Iterator[LedgerEntry]:
+        """Yield the entries of one repository."""
+        items = table_items(
+            self._caller,
+            self._client.query,
+            TableName=self._table,
+            KeyConditionExpression="#repository = :repository",
+            ExpressionAttributeNames={"#repository": "repository"},
+            ExpressionAttributeValues={":repository": {"S": str(repository)}},
+        )
+        return self._entries(items)
+
+    def entries_named(self, entries: Iterable[JournalEntry]) -> Iterator[LedgerEntry]:
+        """Yield what entries of the journal name: results of images, changes."""
+        keys = [key for entry in entries for key in _keys(entry)]
+        return self._entries(sorted(self._items_of(keys), key=lambda item: (partition_of(item), record_of(item))))
+
+    def journal(self, since: datetime) -> Iterator[JournalEntry]:
+        """Yield what was written since a moment, each once. Skips wrong entries: the whole ledger is read daily."""
+        now, day = self._clock(), since
+        seen: set[JournalEntry] = set()
+        while day.date() <= now.date():
+            items = table_items(
+                self._caller,
+                self._client.query,
+                TableName=self._table,
+                KeyConditionExpression="#repository = :day AND #record >= :since",
+                ExpressionAttributeNames={"#repository": "repository", "#record": "record"},
+                ExpressionAttributeValues={
+                    ":day": {"S": f"{JOURNAL}{day.astimezone(UTC):%Y-%m-%d}"},
+                    ":since": {"S": journal_moment(since)},
+                },
+                ProjectionExpression="#record",
+            )
+            for item in items:
+                entry = self._read(lambda item: journal_entry_of(record_of(item)), item)
+                if entry and entry not in seen:
+                    seen.add(entry)
+                    yield entry
+            day += timedelta(days=1)
+
+    def _entries(self, read: Iterable[Mapping[str, Any]]) -> Iterator[LedgerEntry]:
         now = self._clock()
-        for (partition, record), items in groupby(self._items(), key=_subject):
+        for (partition, record), items in groupby(read, key=_subject):
             repository = repository_of(partition)
             if repository is None:
                 continue
@@ -102,6 +154,13 @@ class LedgerContents(LedgerTable):
     def _items(self, **filters: Any) -> Iterator[Mapping[str, Any]]:
         """Yield all items; those of a partition come together, in the order of their sort key."""
         return table_items(self._caller, self._client.scan, TableName=self._table, **filters)
+
+
+def _keys(entry: JournalEntry) -> list[Key]:
+    if entry.change:
+        return [{"repository": {"S": str(entry.repository)}, "record": {"S": entry.change}}]
+    image = ImageId(entry.repository, entry.digest)
+    return [result_key(image, writer) for writer in (SCANNER, REPORTER)]
 
 
 def _subject(item: Mapping[str, Any]) -> tuple[str, str]:

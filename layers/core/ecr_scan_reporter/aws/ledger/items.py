@@ -14,6 +14,7 @@ from ecr_scan_reporter.aws.ledger.keys import (
     SCANNER,
     change_key,
     coverage_key,
+    journal_key,
     partition_of,
     record_of,
     result_key,
@@ -28,6 +29,7 @@ from ecr_scan_reporter.aws.ledger.values import (
     text,
     texts_value,
 )
+from ecr_scan_reporter.domain.ledger.journal import JournalEntry
 from ecr_scan_reporter.domain.ledger.records import MAX_DESCRIPTION, ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.moments import MAX_AHEAD
 from ecr_scan_reporter.domain.registry.images import ImageId
@@ -37,6 +39,8 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 REMEMBERED = timedelta(days=180)
 # For records that only the digest reads: a monthly digest that fails once reads two months.
 REMEMBERED_FOR_DIGEST = timedelta(days=62)
+# The inventory reads it every half hour, and the whole ledger once a day.
+REMEMBERED_IN_JOURNAL = timedelta(days=3)
 # ECR scans an image once in 24 hours. One event of a failure may have the time of its end, another that of its start.
 SAME_FAILURE = timedelta(hours=12)
 # Ids have 128 characters at most, and an item has 400 KB at most.
@@ -95,6 +99,11 @@ def coverage_item(coverage: RepositoryCoverage, now: datetime) -> Item:
         **texts_value(maxAge=coverage.max_age),
         **lists_value(notes=coverage.tag_warnings),
     }
+
+
+def journal_item(entry: JournalEntry, now: datetime) -> Item:
+    """Return the item of a journal entry."""
+    return {**journal_key(entry, now), "expiresAt": seconds(now + REMEMBERED_IN_JOURNAL)}
 
 
 def only_if_newer(record: ImageRecord, now: datetime) -> Item:

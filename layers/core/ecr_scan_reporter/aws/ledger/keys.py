@@ -7,6 +7,7 @@
 | account/region/name | change#time#sha256:...#fingerprint | changes that a scan found |
 | account/region/name | coverage | what the images scanner saw of the repository |
 | account/region | pause | end of the pause after the daily quota |
+| journal#2026-01-31 | time#account/region/name#what | what was written on that day (UTC), for the inventory |
 | account/region | budget#2026-01-31 | scans spent on that day (UTC) |
 | digest | last | the last digest |
 
@@ -18,6 +19,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ecr_scan_reporter.aws.ledger.values import text
+from ecr_scan_reporter.domain.ledger.journal import JournalEntry
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 
 Key = dict[str, dict[str, str]]
@@ -28,6 +30,8 @@ SCANNER, REPORTER = "scanner", "reporter"
 IMAGES = "sha256:"
 CHANGES = "change#"
 COVERAGE = "coverage"
+
+JOURNAL = "journal#"
 
 LAST_DIGEST: Key = {"repository": {"S": "digest"}, "record": {"S": "last"}}
 
@@ -59,6 +63,26 @@ def pause_key(repository: Repository) -> Key:
 def budget_key(repository: Repository, now: datetime) -> Key:
     """Return the key of what the repository's registry has spent on the day of `now`, in UTC."""
     return _key(_registry(repository), f"budget#{now.astimezone(UTC):%Y-%m-%d}")
+
+
+def journal_key(entry: JournalEntry, now: datetime) -> Key:
+    """Return the key of a journal entry that is written at `now`."""
+    at = now.astimezone(UTC)
+    record = f"{journal_moment(at)}#{entry.repository}#{entry.change or entry.digest}"
+    return _key(f"{JOURNAL}{at:%Y-%m-%d}", record)
+
+
+def journal_moment(at: datetime) -> str:
+    """Return what the records of a moment begin with, so that they are in the order of time."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}"
+
+
+def journal_entry_of(record: str) -> JournalEntry:
+    """Return the entry of a record. Raises ValueError."""
+    _, repository, what = record.split("#", 2)
+    account, region, name = repository.split("/", 2)
+    is_change = what.startswith(CHANGES)
+    return JournalEntry(Repository(account, region, name), "" if is_change else what, what if is_change else "")
 
 
 def partition_of(item: Mapping[str, Any]) -> str:

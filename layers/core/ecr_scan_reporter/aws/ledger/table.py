@@ -10,13 +10,13 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial, reduce
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ecr_scan_reporter.aws.batches import retry_undone
-from ecr_scan_reporter.aws.ledger.base import LedgerTable
+from ecr_scan_reporter.aws.ledger.base import ATTEMPTS, LedgerTable, utc_now
 from ecr_scan_reporter.aws.ledger.items import (
     change_item,
     coverage_item,
+    journal_item,
     only_if_newer,
     read_scan,
     result_item,
@@ -34,26 +34,48 @@ from ecr_scan_reporter.aws.ledger.keys import (
     result_key,
 )
 from ecr_scan_reporter.aws.ledger.values import moment, number, past_moment, seconds
+from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.table_items import table_items
 from ecr_scan_reporter.domain.chunks import chunks
+from ecr_scan_reporter.domain.ledger.journal import JournalEntry
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord, ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, latest
 from ecr_scan_reporter.errors import CallFailedError
 
-# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html (and BatchGetItem: 100)
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html
 MAX_WRITES = 25
-MAX_READS = 100
 # Several jobs read a first page at the same time, so it is small; the further pages have up to 1 MB.
 FIRST_PAGE = 1_000
-ATTEMPTS = 10
 DAY = timedelta(days=1)
+# Less than the inventory reads again of what it has read before (use_cases.inventory.read_ledger).
+NOTED_AGAIN_AFTER = timedelta(minutes=5)
 _PROJECTION = "#record, #status, scannedAt, triedAt, description"
 _NAMES = {"#record": "record", "#status": "status"}
 
 
 class ScanLedger(LedgerTable):
-    """Writes results, changes and coverage; reads last scans; stores pause and budget of each registry."""
+    """Writes results, changes and coverage; reads last scans; stores pause and budget of each registry.
+
+    With `keeps_journal`, the inventory finds what was written without reading all of it.
+    """
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        caller: Caller,
+        table: str,
+        on_problem: Callable[[str], object] = str,
+        clock: Callable[[], datetime] = utc_now,
+        *,
+        keeps_journal: bool = False,
+    ) -> None:
+        super().__init__(client, caller, table, on_problem, clock)
+        self._keeps_journal = keeps_journal
+        self._noted: dict[Repository, datetime] = {}
 
     def last_scans(
         self, repository: Repository, digests: Sequence[str] | None = None
@@ -71,6 +93,7 @@ class ScanLedger(LedgerTable):
 
     def remember(self, repository: Repository, scans: Mapping[str, LastScan], now: datetime) -> None:
         """Write the last scans that the images scanner knows, by digest."""
+        self._note_repository(repository)
         self._batch_write(
             {"PutRequest": {"Item": scan_item(ImageId(repository, digest), scan, now)}}
             for digest, scan in scans.items()
@@ -146,7 +169,10 @@ class ScanLedger(LedgerTable):
     def record_result(self, record: ImageRecord, now: datetime) -> bool:
         """Write the reporter's result; return False when the ledger has a newer one, or the same failure."""
         item = result_item(record, now)
-        return self._write_if(self._client.put_item, Item=item, **only_if_newer(record, now))
+        is_written = self._write_if(self._client.put_item, Item=item, **only_if_newer(record, now))
+        # Also where it was there already: whoever wrote it may have ended before the journal.
+        self._note(JournalEntry(record.image.repository, record.image.digest))
+        return is_written
 
     def last_result(self, image: ImageId) -> ImageRecord | None:
         """Return how the last scan of an image ended and since when its scans fail, None where that is not known."""
@@ -155,12 +181,26 @@ class ScanLedger(LedgerTable):
 
     def record_change(self, change: ChangeRecord, now: datetime) -> None:
         """Write the changes of a scan. A stored change stays as it is, so no digest reports it twice."""
+        item = change_item(change, now)
         self._write_if(
             self._client.put_item,
-            Item=change_item(change, now),
+            Item=item,
             ConditionExpression="attribute_not_exists(#record)",
             ExpressionAttributeNames={"#record": "record"},
         )
+        self._note(JournalEntry(change.image.repository, change=record_of(item)))
+
+    def _note_repository(self, repository: Repository) -> None:
+        """Note that results of a repository are written: a job writes many, so not for each of them."""
+        now = self._clock()
+        noted = self._noted.get(repository)
+        if noted is None or now - noted > NOTED_AGAIN_AFTER:
+            self._noted[repository] = now
+            self._note(JournalEntry(repository))
+
+    def _note(self, entry: JournalEntry) -> None:
+        if self._keeps_journal:
+            self._put_item(journal_item(entry, self._clock()))
 
     def _write_if(self, operation: Any, call: Callable[..., Any] | None = None, **parameters: Any) -> bool:
         """Return False when the condition does not hold. `call` stands in for the caller, which retries."""
@@ -188,28 +228,11 @@ class ScanLedger(LedgerTable):
         keys: list[Key] = [
             result_key(ImageId(repository, digest), writer) for digest in digests for writer in (SCANNER, REPORTER)
         ]
-        for batch in chunks(keys, MAX_READS):
-            request = {"Keys": batch, "ProjectionExpression": _PROJECTION, "ExpressionAttributeNames": _NAMES}
-            for response in self._whole_batch(self._client.batch_get_item, "UnprocessedKeys", request):
-                yield from response["Responses"].get(self._table, ())
+        return self._items_of(keys, ProjectionExpression=_PROJECTION, ExpressionAttributeNames=_NAMES)
 
     def _batch_write(self, requests: Iterable[dict[str, Any]]) -> None:
         for batch in chunks(requests, MAX_WRITES):
             self._whole_batch(self._client.batch_write_item, "UnprocessedItems", batch)
-
-    def _whole_batch(self, operation: Any, unprocessed: str, request: object) -> list[Mapping[str, Any]]:
-        """Call a batch operation until DynamoDB has processed all of it; return its responses."""
-        whole: Mapping[str, Any] = {self._table: request}
-        responses: list[Mapping[str, Any]] = []
-
-        def attempt(batch: Mapping[str, Any]) -> Mapping[str, Any]:
-            responses.append(self._caller(operation, RequestItems=batch))
-            remaining: Mapping[str, Any] = responses[-1].get(unprocessed, {})
-            return remaining
-
-        if retry_undone(self._caller, operation, whole, attempt, ATTEMPTS):
-            raise CallFailedError(operation.__name__, unprocessed, f"DynamoDB left a part unprocessed {ATTEMPTS} times")
-        return responses
 
 
 def _result(image: ImageId, now: datetime, item: Mapping[str, Any]) -> ImageRecord:

@@ -10,6 +10,7 @@ from ecr_scan_reporter.domain.thresholds import Thresholds
 
 SCHEMA_VERSION = "1.1"
 MAX_DESCRIPTION = 400
+FINDINGS_PREFIX = "findings/"
 
 
 def format_moment(moment: datetime | None) -> str | None:
@@ -84,4 +85,13 @@ def tag_key(repository: Repository, tag: str) -> str:
 
 def findings_key(image: ImageId) -> str:
     """Return the key of an image's last full result in the findings bucket."""
-    return f"findings/{image.repository}/{image.digest.replace(':', '-')}.json"
+    return f"{FINDINGS_PREFIX}{image.repository}/{image.digest.replace(':', '-')}.json"
+
+
+def image_of_key(key: str) -> ImageId | None:
+    """Return the image of a key that `findings_key` made, None for another key."""
+    parts = key.removeprefix(FINDINGS_PREFIX).split("/", 2)
+    name, is_path, file = parts[-1].rpartition("/")
+    digest, is_json, rest = file.partition(".json")
+    is_ours = key.startswith(FINDINGS_PREFIX) and len(parts) == 3 and is_path and is_json and not rest
+    return ImageId(Repository(parts[0], parts[1], name), digest.replace("-", ":", 1)) if is_ours else None
