@@ -8,8 +8,10 @@ import click
 import pytest
 
 from ecr_scan_reporter.cli.main import cli
+from ecr_scan_reporter.domain.inventory.exports import records_of_images, records_of_totals
+from ecr_scan_reporter.domain.inventory.exports.members import RecordType
 from scripts.reference import __main__ as reference
-from scripts.reference import parameters, variables
+from scripts.reference import exports, parameters, variables
 from scripts.reference.pages import Page
 from scripts.template_check.source import load_template, of_type
 
@@ -82,3 +84,14 @@ def test_every_command_has_its_section() -> None:
                 names.append(f"{path} {name}")
     assert len(names) > 5
     assert sorted(re.findall(r"^## (.+)$", page, re.MULTILINE)) == sorted(names)
+
+
+def test_every_kind_of_record_is_documented() -> None:
+    made = [
+        value
+        for module in (records_of_images, records_of_totals)
+        for value in vars(module).values()
+        if isinstance(value, RecordType)
+    ]
+    assert len(made) > 5
+    assert sorted(records.name for records in made) == sorted(records.name for records in exports.RECORDS)

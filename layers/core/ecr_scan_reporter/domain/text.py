@@ -8,7 +8,9 @@ from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
 def one_line(text: str) -> str:
     """Return the text on one line, without control characters: text of others is hostile."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
+    if not text.isprintable():
+        text = "".join(character if character.isprintable() else " " for character in text)
+    return " ".join(text.split())
 
 
 def ascii_line(text: str) -> str:

@@ -22,6 +22,7 @@ from ecr_scan_reporter.domain.suppressions.vex import (
     vex_document,
 )
 from ecr_scan_reporter.errors import InvalidInputError
+from tests.unit.domain.suppressions.openvex import SCHEMA
 from tests.unit.domain.suppressions.samples import SUPPRESSIONS
 from tests.unit.samples import DIGEST, NOW, REPOSITORY
 
@@ -154,46 +155,6 @@ def test_the_suppressions_of_today_decide_and_not_the_mark_that_was_stored() -> 
     assert products_of([stored], suppression(until=TODAY - timedelta(days=1))) == {}
     assert list(products_of([stored], suppression("b"))) == [("b", "CVE-2024-1")]
 
-
-IRI = {"type": "string", "pattern": r"^(https://|pkg:[a-z]+/)[!-~]+$"}
-MOMENT = {"type": "string", "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
-TEXT = {"type": "string", "minLength": 1}
-
-
-def _object(fields: dict[str, Any], *optional: str) -> dict[str, Any]:
-    required = [name for name in fields if name not in optional]
-    return {"type": "object", "properties": fields, "required": required, "additionalProperties": False}
-
-
-def _list_of(entry: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": entry, "minItems": 1, "uniqueItems": True}
-
-
-# What https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md demands of a document that says `not_affected` alone.
-SCHEMA = _object(
-    {
-        "@context": {"const": "https://openvex.dev/ns/v0.2.0"},
-        "@id": IRI,
-        "author": TEXT,
-        "timestamp": MOMENT,
-        "version": {"type": "integer", "minimum": 1},
-        "tooling": TEXT,
-        "statements": _list_of(
-            _object(
-                {
-                    "vulnerability": _object({"name": TEXT}),
-                    "timestamp": MOMENT,
-                    "products": _list_of(
-                        _object({"@id": IRI, "subcomponents": _list_of(_object({"@id": IRI}))}, "subcomponents")
-                    ),
-                    "status": {"const": "not_affected"},
-                    "status_notes": TEXT,
-                    "impact_statement": TEXT,
-                }
-            )
-        ),
-    }
-)
 
 STATEMENTS = [
     Statement(
