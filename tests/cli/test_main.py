@@ -38,9 +38,11 @@ def test_the_command_has_a_group_for_suppressions_beside_single_commands() -> No
 
 
 @pytest.mark.parametrize("shell", ["zsh", "fish"])
-def test_a_shell_gets_its_completion(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.MonkeyPatch.context() as patch, pytest.raises(SystemExit) as exited:
-        patch.setenv("_ECR_SCAN_REPORTER_COMPLETE", f"{shell}_source")
+def test_a_shell_gets_its_completion(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_ECR_SCAN_REPORTER_COMPLETE", f"{shell}_source")
+    with pytest.raises(SystemExit) as exited:
         main()
     assert exited.value.code == 0
     assert "_ECR_SCAN_REPORTER_COMPLETE" in capsys.readouterr().out
