@@ -14,6 +14,7 @@ from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
 from tests.cli.inventory.asking import Asking, image
 from tests.cli.inventory.fake_inventory import FakeInventory, entry
+from tests.unit.samples import digest
 
 TEXTS = ["[red]tag", "[/]", "[link=https://evil.example]x[/link]", "<script>alert(1)</script>", "=cmd()", ":smile:"]
 CONTROL = "a\x1b[2Jb\nc\u202ed\u0007"
@@ -55,6 +56,13 @@ def test_a_table_shows_a_text_as_it_is(asking: Asking, command: list[str], text:
     result = asking.run(*command)
     assert result.exit_code == 0, result.output
     assert text in result.stdout
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_headline_shows_a_text_as_it_is(asking: Asking, text: str) -> None:
+    asking.inventory = FakeInventory([entry(image(1, tags=(text,)))])
+    assert asking.lines("image", digest(1))[0] == f"payments/app:{text}"
+    assert asking.lines("where", text)[0].startswith(f"no image has {text}: ")
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)

@@ -87,6 +87,11 @@ def test_a_card_has_what_is_known_of_an_image(asking: Asking) -> None:
     ]
 
 
+def test_an_update_is_not_made_for_suppressed_findings(asking: Asking) -> None:
+    asking.inventory = FakeInventory([entry(image(1), replace(LOG4SHELL, suppressed_by="a"))])
+    assert "Update to fixes" not in asking.lines("image", "payments/app:1.1")
+
+
 def test_an_image_without_a_result_has_the_reason(asking: Asking) -> None:
     facts: dict[str, Any] = {
         "status": CoverageStatus.UNSUPPORTED_SYSTEM,

@@ -1,6 +1,7 @@
 """`left-behind`."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -44,6 +45,14 @@ def test_the_policies_are_json_to_review_and_nothing_is_applied(asking: Asking) 
     assert (policy["repositoryName"], policy["images"]) == ("infra/proxy", 1)
     assert policy["lifecyclePolicy"]["rules"][0]["selection"]["countNumber"] == 90
     assert result.stderr.startswith("Review the policies; nothing was applied:\n- ECR does not know where images run")
+
+
+def test_the_policies_are_all_unless_a_limit_is_given(asking: Asking) -> None:
+    repositories = [replace(APP, name=f"team/{number}") for number in range(60)]
+    old = [entry(image(1, repository, pushed_at=ago(days=100))) for repository in repositories]
+    asking.inventory = FakeInventory(old)
+    assert len(json.loads(asking.run("left-behind", "--policy").stdout)) == 60
+    assert len(json.loads(asking.run("left-behind", "--policy", "--limit", "2").stdout)) == 2
 
 
 def test_no_policies_are_an_empty_list(asking: Asking) -> None:

@@ -8,6 +8,8 @@ import pytest
 
 from ecr_scan_reporter.cli.inventory import over_time
 from ecr_scan_reporter.cli.inventory.sparklines import ASCII, BLOCKS
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.severities import Severity
 from tests.cli.inventory.asking import Asking, history_day
 from tests.unit.samples import NOW, ago
 
@@ -48,6 +50,18 @@ def test_many_days_fit_the_width_of_the_terminal(asking: Asking) -> None:
     asking.inventory.days = [history_day(number) for number in reversed(range(600))]
     for width in (80, 300):
         assert max(map(len, asking.lines("history", "--days", "700", width=width))) <= width
+
+
+def test_days_that_share_a_place_show_the_most_findings_and_the_least_coverage(
+    asking: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(over_time, "levels_for", lambda _: ASCII)
+    days = [history_day(number) for number in reversed(range(64))]
+    days[33] = replace(days[33], counts={Severity.HIGH: 99}, coverage={CoverageStatus.NEVER_SCANNED: 1})
+    asking.inventory.days = days
+    lines = asking.lines("history", width=54 + 16)
+    assert f"high {'_' * 8}#{'_' * 7} 5 5 5 99" in lines
+    assert f"scanned in time {'#' * 8}_{'#' * 7} 90.0 % 90.0 % 0.0 % 90.0 %" in lines
 
 
 @pytest.mark.parametrize("arguments", [("--repository", "a", "--owner", "b"), ("--repository", "team/*")])

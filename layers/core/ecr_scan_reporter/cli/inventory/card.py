@@ -6,8 +6,9 @@ from typing import Any
 
 from rich.text import Text
 
+from ecr_scan_reporter.cli.inventory.cells import severity
 from ecr_scan_reporter.cli.inventory.run import Run
-from ecr_scan_reporter.cli.inventory.tables import Column, print_line, print_table, severity
+from ecr_scan_reporter.cli.inventory.tables import Column, print_line, print_table
 from ecr_scan_reporter.cli.inventory.words import has_counts, size, status_name
 from ecr_scan_reporter.domain.findings.facts import describe_effect, describe_facts
 from ecr_scan_reporter.domain.findings.findings import Finding

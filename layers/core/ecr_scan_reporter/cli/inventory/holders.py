@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from rich.text import Text
 
-from ecr_scan_reporter.cli.inventory.tables import Column, answer, day, print_table, severity, summed_up
+from ecr_scan_reporter.cli.inventory.cells import answer, day, severity, summed_up
+from ecr_scan_reporter.cli.inventory.tables import Column, print_table
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Occurrence
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository

@@ -6,6 +6,7 @@ from itertools import islice
 import click
 
 from ecr_scan_reporter.cli.inventory.card import CARDS, show_card
+from ecr_scan_reporter.cli.inventory.cells import answer, count_columns, day, number
 from ecr_scan_reporter.cli.inventory.choices import Members
 from ecr_scan_reporter.cli.inventory.contents import findings_of, images_of
 from ecr_scan_reporter.cli.inventory.filters import Selection, finding_filters, image_filters
@@ -15,7 +16,7 @@ from ecr_scan_reporter.cli.inventory.nearest import nearest_names
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
 from ecr_scan_reporter.cli.inventory.sarif import write_sarif
-from ecr_scan_reporter.cli.inventory.tables import Column, answer, count_columns, day, number, print_line, print_table
+from ecr_scan_reporter.cli.inventory.tables import Column, print_line, print_table
 from ecr_scan_reporter.cli.inventory.words import counted, has_counts, size, status_name
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
 from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES, occurrences

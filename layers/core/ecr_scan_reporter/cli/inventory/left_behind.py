@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import click
 
+from ecr_scan_reporter.cli.inventory.cells import count_columns, number
 from ecr_scan_reporter.cli.inventory.choices import DURATION
 from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, TABULAR, length, output_option
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.policies import write_policies
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
-from ecr_scan_reporter.cli.inventory.tables import Column, count_columns, number, print_line, print_table
+from ecr_scan_reporter.cli.inventory.tables import Column, print_line, print_table
 from ecr_scan_reporter.cli.inventory.words import counted, size
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.inventory.answers import LeftBehind, RepositoryLeftBehind

@@ -1,24 +1,20 @@
 """Tables for people. Every text in a cell may be of others: it is shown as text, on one line."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Generic, TypeVar
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import one_line
 
 Row = TypeVar("Row")
 
 NONE = "-"
-MAX_NAMED = 3
-# Wide enough for any row: a table in a file, or in a pipe to grep, has one line for each.
-UNFOLDED = 100_000
-STYLES = {Severity.CRITICAL: "bold red", Severity.HIGH: "red", Severity.MEDIUM: "yellow"}
 
 
 # Without slots: Python 3.11 cannot make a frozen one of a type that is named, as in Column[Totals](...).
@@ -38,24 +34,47 @@ class Column(Generic[Row]):
 def print_table(rows: Iterable[Row], columns: Sequence[Column[Row]], *, has_header: bool = True) -> None:
     """Print a table on standard output; nothing where there are no rows."""
     cells = [[_text(column.cell(row)) for column in columns] for row in rows]
-    if not cells:
-        return
-    table = Table(box=None, header_style="bold", pad_edge=False, show_header=has_header)
     shown = [
         place
         for place, column in enumerate(columns)
         if not column.is_optional or any(row[place].plain not in ("", "0") for row in cells)
     ]
-    for place in shown:
-        column = columns[place]
-        table.add_column(column.heading, justify="right" if column.is_number else "left", overflow="fold")
-    for row in cells:
-        table.add_row(*(row[place] or NONE for place in shown))
+    if cells:
+        chosen = [columns[place] for place in shown]
+        _print(chosen, [[row[place] or Text(NONE) for place in shown] for row in cells], has_header=has_header)
+
+
+def _print(columns: Sequence[Column[Row]], rows: Sequence[Sequence[Text]], *, has_header: bool) -> None:
+    numbers = [column.is_number for column in columns]
+    headings = [column.heading for column in columns] if has_header else []
     console = Console()
-    if not console.is_terminal:
-        wide = console.options.update(max_width=UNFOLDED, width=UNFOLDED)
-        console = Console(width=max(console.width, console.measure(table, options=wide).maximum))
-    console.print(table)
+    if console.is_terminal:
+        console.print(_folded(headings, numbers, rows))
+    else:
+        plain = [[cell.plain for cell in row] for row in rows]
+        sys.stdout.writelines(_aligned([headings, *plain] if has_header else plain, numbers))
+
+
+def _folded(headings: Sequence[str], numbers: Sequence[bool], rows: Iterable[Sequence[Text]]) -> Table:
+    """Return a table that folds its cells to the width of the terminal."""
+    table = Table(box=None, header_style="bold", pad_edge=False, show_header=bool(headings))
+    for place, is_number in enumerate(numbers):
+        heading = headings[place] if headings else ""
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def _aligned(rows: Sequence[Sequence[str]], numbers: Sequence[bool]) -> Iterator[str]:
+    """Yield a line for each row, whatever its width: for a file, or for a pipe to grep."""
+    widths = [max(cell_len(row[place]) for row in rows) for place in range(len(numbers))]
+    for row in rows:
+        fills = [" " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True)]
+        padded = (
+            fill + cell if is_number else cell + fill for cell, fill, is_number in zip(row, fills, numbers, strict=True)
+        )
+        yield f"{'  '.join(padded).rstrip()}\n"
 
 
 def print_line(text: str, style: str = "") -> None:
@@ -65,48 +84,3 @@ def print_line(text: str, style: str = "") -> None:
 
 def _text(cell: str | Text) -> Text:
     return cell if isinstance(cell, Text) else Text(one_line(cell))
-
-
-def severity(level: Severity | None) -> Text:
-    """Return the cell of a severity."""
-    return Text(level.lower(), STYLES.get(level, "")) if level else Text()
-
-
-def number(value: int | None) -> str:
-    """Return the cell of a number."""
-    return "" if value is None else f"{value:,}"
-
-
-def day(moment: datetime | None) -> str:
-    """Return the cell of a day; nothing where it is not known."""
-    return f"{moment:%Y-%m-%d}" if moment else ""
-
-
-def answer(value: bool | None) -> str:
-    """Return the cell of a fact: yes, no, or nothing where it is not known."""
-    return "" if value is None else "yes" if value else "no"
-
-
-def summed_up(texts: Iterable[str], most: int = MAX_NAMED) -> str:
-    """Return the first texts, each once, and the number of the others: 'a, b, c +2'."""
-    given = [text for text in dict.fromkeys(map(one_line, texts)) if text]
-    return ", ".join(given[:most]) + (f" +{len(given) - most}" if len(given) > most else "")
-
-
-OTHERS = (Severity.INFORMATIONAL, Severity.UNDEFINED, Severity.UNTRIAGED)
-
-
-def count_columns(counts: Callable[[Row], Mapping[Severity, int] | None]) -> tuple[Column[Row], ...]:
-    """Return a column for each severity, the last levels together; `counts` are None where they are not known."""
-
-    def cell_of(*levels: Severity) -> Callable[[Row], Text]:
-        def cell(row: Row) -> Text:
-            known = counts(row)
-            found = None if known is None else sum(known.get(level, 0) for level in levels)
-            return Text(number(found), STYLES.get(levels[0], "") if found else "")
-
-        return cell
-
-    named_levels = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
-    levels = [Column(level.capitalize(), cell_of(level), is_number=True) for level in named_levels]
-    return (*levels, Column("Other", cell_of(*OTHERS), is_number=True, is_optional=True))

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ecr_scan_reporter.cli.inventory.tables import Column, count_columns, day, number, severity
+from ecr_scan_reporter.cli.inventory.cells import count_columns, day, number, severity
+from ecr_scan_reporter.cli.inventory.tables import Column
 from ecr_scan_reporter.cli.inventory.words import share, status_name
 from ecr_scan_reporter.domain.inventory.answers import CoverageTotals, Totals
 from ecr_scan_reporter.domain.inventory.coverage import STATUS_NAMES, Coverage, CoverageStatus

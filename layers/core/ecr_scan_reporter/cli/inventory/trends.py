@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from rich.text import Text
 
+from ecr_scan_reporter.cli.inventory.cells import STYLES
 from ecr_scan_reporter.cli.inventory.sparklines import fitted, sparkline
-from ecr_scan_reporter.cli.inventory.tables import STYLES, Column
+from ecr_scan_reporter.cli.inventory.tables import Column
 from ecr_scan_reporter.domain.inventory.answers import HistoryDay
 from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
 from ecr_scan_reporter.domain.severities import Severity

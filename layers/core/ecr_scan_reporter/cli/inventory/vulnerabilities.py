@@ -4,21 +4,14 @@ from functools import partial
 
 import click
 
+from ecr_scan_reporter.cli.inventory.cells import answer, number, severity, summed_up
 from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, TABULAR, length, output_option
 from ecr_scan_reporter.cli.inventory.named import kind_options, named
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.paging import Listing
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
-from ecr_scan_reporter.cli.inventory.tables import (
-    Column,
-    answer,
-    number,
-    print_line,
-    print_table,
-    severity,
-    summed_up,
-)
+from ecr_scan_reporter.cli.inventory.tables import Column, print_line, print_table
 from ecr_scan_reporter.cli.inventory.words import counted
 from ecr_scan_reporter.domain.inventory.answers import Page, Vulnerability
 from ecr_scan_reporter.domain.inventory.exports.records_of_images import VULNERABILITIES
