@@ -32,7 +32,20 @@ def test_the_installed_command_is_the_same_one() -> None:
 
 
 def test_the_command_has_a_group_for_suppressions_beside_single_commands() -> None:
-    assert sorted(cli.commands) == ["plan", "scan", "suppressions", "test-report"]
+    questions = {"where", "images", "image", "vulnerabilities", "summary", "coverage", "history", "changes"}
+    others = {"plan", "scan", "suppressions", "test-report", "left-behind", "export"}
+    assert cli.commands.keys() == questions | others
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_a_shell_gets_its_completion(
+    shell: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("_ECR_SCAN_REPORTER_COMPLETE", f"{shell}_source")
+    with pytest.raises(SystemExit) as exited:
+        main()
+    assert exited.value.code == 0
+    assert "_ECR_SCAN_REPORTER_COMPLETE" in capsys.readouterr().out
 
 
 def _commands(command: click.Command, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -3,10 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-import boto3
-from botocore.exceptions import ConfigParseError, InvalidRegionError, ProfileNotFound
-from botocore.utils import validate_region_name
-
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
 from ecr_scan_reporter.aws.ledger.none import NoLedger
 from ecr_scan_reporter.aws.reporter_function import DeployedReporters
@@ -16,9 +12,9 @@ from ecr_scan_reporter.aws.stacks import Stacks
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.terminal_session import profile_session
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
-from ecr_scan_reporter.errors import EcrScanReporterError, InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings.command_line import (
     TerminalAccountSettings,
     TerminalSettings,
@@ -31,15 +27,11 @@ REPOSITORIES_AT_A_TIME = 8
 REPORTER_SECONDS = 300
 
 
-class UnreadableConfigurationError(EcrScanReporterError):
-    """A file of the AWS configuration is wrong."""
-
-
 class TerminalScanner:
     """The registry, the ledger and the threads of the commands for scanning."""
 
     def __init__(self, settings: TerminalSettings) -> None:
-        clients = Clients(settings.concurrency, _profile_session(settings.profile, settings.region))
+        clients = Clients(settings.concurrency, profile_session(settings.profile, settings.region))
         self.registry = clients.registry(registry_id=settings.registry_id)
         self.ledger = clients.ledger(settings.ledger_table) or NoLedger()
         threads = ThreadPoolExecutor(settings.concurrency)
@@ -55,7 +47,7 @@ class TerminalSuppressions:
     """
 
     def __init__(self, settings: TerminalSuppressionsSettings, on_problem: Callable[[str], object]) -> None:
-        self._clients = Clients(DEFAULT_CONCURRENCY, _profile_session(settings.profile, settings.region))
+        self._clients = Clients(DEFAULT_CONCURRENCY, profile_session(settings.profile, settings.region))
         self.region = self._clients.session.region_name
         self._on_problem = on_problem
         self.table = SuppressionsTable(self._clients.make("dynamodb"), Caller(), settings.table, on_problem)
@@ -74,22 +66,7 @@ class TerminalStacks:
     """The deployed stacks, and their reporters."""
 
     def __init__(self, settings: TerminalAccountSettings) -> None:
-        session = _profile_session(settings.profile, settings.region)
+        session = profile_session(settings.profile, settings.region)
         self.stacks = Stacks(make_client("cloudformation", session=session), Caller())
         functions = make_client("lambda", session=session, read_timeout_seconds=REPORTER_SECONDS)
         self.reporter = DeployedReporters(functions, Caller())
-
-
-def _profile_session(profile: str | None, region: str | None) -> boto3.Session:
-    try:
-        session = boto3.Session(profile_name=profile, region_name=region)
-        validate_region_name(session.region_name)
-    except ProfileNotFound as error:
-        raise InvalidInputError("the profile", profile, "one of the AWS configuration") from error
-    except InvalidRegionError as error:
-        raise InvalidInputError("the region", region or session.region_name, "one such as eu-west-1") from error
-    except ConfigParseError as error:
-        raise UnreadableConfigurationError(f"the AWS configuration cannot be read: {error}") from error
-    if not session.region_name:
-        raise MissingInputError("the region", "given by --region, AWS_REGION, AWS_DEFAULT_REGION or the profile")
-    return session

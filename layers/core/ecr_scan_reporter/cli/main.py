@@ -1,19 +1,29 @@
-"""The command line: for a first look before anything is deployed, and to scan without Lambda."""
+"""The command line: to ask what the scans found, to scan without Lambda, to suppress findings."""
 
 import click
 
 from ecr_scan_reporter import __version__
+from ecr_scan_reporter.cli.inventory.export import export
+from ecr_scan_reporter.cli.inventory.images import image, images
+from ecr_scan_reporter.cli.inventory.left_behind import left_behind
+from ecr_scan_reporter.cli.inventory.over_time import changes, history
+from ecr_scan_reporter.cli.inventory.totals import coverage, summary
+from ecr_scan_reporter.cli.inventory.vulnerabilities import vulnerabilities
+from ecr_scan_reporter.cli.inventory.where import where
 from ecr_scan_reporter.cli.scanning.commands import EPILOG, plan, scan
 from ecr_scan_reporter.cli.suppressions.commands import suppressions
 from ecr_scan_reporter.cli.test_report import test_report_command
 
 SETTINGS = {"help_option_names": ["-h", "--help"]}
+INVENTORY = (where, images, image, vulnerabilities, summary, coverage, history, changes, left_behind, export)
 
 
-@click.group(epilog=EPILOG, commands=[plan, scan, suppressions, test_report_command], context_settings=SETTINGS)
+@click.group(
+    epilog=EPILOG, commands=[plan, scan, *INVENTORY, suppressions, test_report_command], context_settings=SETTINGS
+)
 @click.version_option(__version__, prog_name="ecr-scan-reporter")
 def cli() -> None:
-    """Keep the vulnerability scans of Amazon ECR fresh, suppress findings, and test the channels."""
+    """Keep the vulnerability scans of Amazon ECR fresh, ask what they found, suppress findings, test the channels."""
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from re import Pattern
 
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
+from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,24 @@ class TerminalAccountSettings:
 
     profile: str | None
     region: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalInventorySettings:
+    """Settings of the commands that ask the inventory.
+
+    `stack` or `findings_bucket` names the deployed application. With `is_live`, ECR itself answers: `ledger_table`,
+    `registry_id` and `concurrency` are for that alone. `repository` is a glob: others need not be asked about. A table
+    that is named counts more than that of the stack.
+    """
+
+    profile: str | None = None
+    region: str | None = None
+    stack: str = ""
+    findings_bucket: str = ""
+    is_live: bool = False
+    ledger_table: str = ""
+    suppressions_table: str = ""
+    registry_id: str | None = None
+    concurrency: int = DEFAULT_CONCURRENCY
+    repository: str | None = None

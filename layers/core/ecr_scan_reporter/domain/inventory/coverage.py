@@ -33,6 +33,20 @@ class CoverageStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+STATUS_NAMES = {
+    CoverageStatus.CURRENT: "Scanned in time",
+    CoverageStatus.STALE: "Scan is too old",
+    CoverageStatus.NEVER_SCANNED: "Never scanned",
+    CoverageStatus.UNSUPPORTED_SYSTEM: "Operating system not supported",
+    CoverageStatus.TOO_LARGE: "Too large to scan",
+    CoverageStatus.REFUSED: "Refused by ECR",
+    CoverageStatus.FAILED: "Scan failed",
+    CoverageStatus.UNSUPPORTED_TYPE: "Nothing to scan",
+    CoverageStatus.ARCHIVED: "Archived",
+}
+"""Each status for people, in the order in which they are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """The number of images of each status, and examples of those without a recent result.

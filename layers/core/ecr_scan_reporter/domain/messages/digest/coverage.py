@@ -5,24 +5,13 @@ from textwrap import wrap
 
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.findings.failures import SUPPORTED_SYSTEMS
-from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
+from ecr_scan_reporter.domain.inventory.coverage import STATUS_NAMES, Coverage, CoverageStatus
 from ecr_scan_reporter.domain.messages.digest.headline import describe_coverage
 from ecr_scan_reporter.domain.messages.digest.names import image_name, repository_name
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.round import describe_round
 from ecr_scan_reporter.domain.text import describe_moment, many, one_line, shorten
 
-_NAMES = {
-    CoverageStatus.CURRENT: "Scanned in time",
-    CoverageStatus.STALE: "Scan is too old",
-    CoverageStatus.NEVER_SCANNED: "Never scanned",
-    CoverageStatus.UNSUPPORTED_SYSTEM: "Operating system not supported",
-    CoverageStatus.TOO_LARGE: "Too large to scan",
-    CoverageStatus.REFUSED: "Refused by ECR",
-    CoverageStatus.FAILED: "Scan failed",
-    CoverageStatus.UNSUPPORTED_TYPE: "Nothing to scan",
-    CoverageStatus.ARCHIVED: "Archived",
-}
 _REMARKS = {
     CoverageStatus.UNSUPPORTED_TYPE: "indexes (their images count), charts, signatures",
     CoverageStatus.ARCHIVED: "ECR does not scan archived images",
@@ -54,14 +43,14 @@ def coverage_lines(digest: Digest) -> Iterator[str]:
     """Write the section on coverage."""
     coverage = digest.coverage
     yield f"COVERAGE: {describe_coverage(coverage)}"
-    for status, name in _NAMES.items():
+    for status, name in STATUS_NAMES.items():
         if coverage.counts.get(status) or status is CoverageStatus.CURRENT:
             remark = f"   {_REMARKS[status]}" if status in _REMARKS else ""
             yield f"  {name:<30}{coverage.counts.get(status, 0):>8}{remark}"
     for status, explanation in _EXPLANATIONS.items():
         if coverage.counts.get(status):
             yield ""
-            yield f"{_NAMES[status]}:"
+            yield f"{STATUS_NAMES[status]}:"
             yield from (f"  {line}" for line in explanation)
             yield from _details(digest, status)
     yield ""

@@ -1,0 +1,99 @@
+"""The inventory of the command line: the account's snapshot, or one that is made of ECR's answers."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.aws.sessions import make_client
+from ecr_scan_reporter.aws.stacks import Stacks
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.terminal_session import profile_session
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.errors import MissingInputError
+from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
+from ecr_scan_reporter.use_cases.inventory.ports import Inventory
+from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
+
+PREFIX = "ecr-scan-reporter-"
+StackOutput = Callable[[str, str], str]
+"""Returns an output of a stack, by the names of both."""
+
+
+@dataclass(frozen=True, slots=True)
+class InventorySource:
+    """What an inventory is made of: the snapshot in a bucket; without one ECR, and the tables that are named."""
+
+    bucket: str = ""
+    ledger_table: str = ""
+    suppressions_table: str = ""
+
+
+class TerminalInventory:
+    """The inventory that the settings name."""
+
+    def __init__(self, settings: TerminalInventorySettings) -> None:
+        self._settings = settings
+
+    @contextmanager
+    def open(self, on_problem: Callable[[str], object], progress: InventoryProgress) -> Iterator[Inventory]:
+        """Open the inventory; its files are removed at the end.
+
+        `on_problem` gets a sentence about each thing that cannot be read. Raises InvalidInputError where the settings
+        name no snapshot, and CallFailedError where AWS refuses a call.
+        """
+        source = inventory_source(self._settings, self._output)
+        with TemporaryDirectory(prefix=PREFIX) as folder:
+            yield _inventory(self._settings, source, self._clients, Path(folder), on_problem, progress)
+
+    def suppressions(self, on_problem: Callable[[str], object]) -> list[Suppression]:
+        """Return the suppressions, of which `open` needs none. Raises MissingInputError where no table is named."""
+        table = self._clients.suppressions(suppressions_table(self._settings, self._output), on_problem)
+        if table is None:
+            raise MissingInputError("the suppressions table", "named by --stack, or by SUPPRESSIONS_TABLE")
+        return list(table.all())
+
+    @cached_property
+    def _clients(self) -> Clients:
+        settings = self._settings
+        return Clients(settings.concurrency, profile_session(settings.profile, settings.region))
+
+    def _output(self, stack: str, name: str) -> str:
+        return Stacks(make_client("cloudformation", session=self._clients.session), Caller()).output(stack, name)
+
+
+def inventory_source(settings: TerminalInventorySettings, output: StackOutput) -> InventorySource:
+    """Return what to make the inventory of. Raises MissingInputError where the settings name no snapshot."""
+    stack = settings.stack
+    if settings.is_live:
+        ledger = settings.ledger_table or (output(stack, "ScanLedgerTableName") if stack else "")
+        return InventorySource("", ledger, suppressions_table(settings, output))
+    if settings.findings_bucket:
+        return InventorySource(settings.findings_bucket)
+    if stack:
+        return InventorySource(output(stack, "FindingsBucketName"))
+    raise MissingInputError(
+        "the inventory",
+        "named by --stack, --findings-bucket or FINDINGS_BUCKET; --live asks ECR, and needs no deployed application",
+    )
+
+
+def suppressions_table(settings: TerminalInventorySettings, output: StackOutput) -> str:
+    """Return the name of the suppressions table, empty where neither a table nor a stack is named."""
+    if settings.suppressions_table or not settings.stack:
+        return settings.suppressions_table
+    return output(settings.stack, "SuppressionsTableName")
+
+
+def _inventory(
+    settings: TerminalInventorySettings,
+    source: InventorySource,
+    clients: Clients,
+    folder: Path,
+    on_problem: Callable[[str], object],
+    progress: InventoryProgress,
+) -> Inventory:
+    raise NotImplementedError(settings, source, clients, folder, on_problem, progress)

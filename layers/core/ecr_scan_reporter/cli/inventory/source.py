@@ -1,0 +1,110 @@
+"""The options that say where the inventory is: a deployed application, or ECR itself."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from ecr_scan_reporter.cli.parameters import PROFILE, region_option, with_options
+from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
+from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
+
+_OPTIONS = (
+    click.option("--stack", metavar="NAME", default="", help="Stack of the deployed application."),
+    click.option(
+        "--findings-bucket",
+        metavar="NAME",
+        default="",
+        envvar="FINDINGS_BUCKET",
+        show_envvar=True,
+        help="Bucket of the snapshot, in place of --stack.",
+    ),
+    click.option("--live", "is_live", is_flag=True, help="Ask ECR itself. It needs no deployed application, and time."),
+    click.option(
+        "--ledger-table",
+        metavar="NAME",
+        default="",
+        envvar="SCAN_LEDGER_TABLE",
+        show_envvar=True,
+        help="With --live: ledger of a deployed application.",
+    ),
+    click.option(
+        "--suppressions-table",
+        metavar="NAME",
+        default="",
+        envvar="SUPPRESSIONS_TABLE",
+        show_envvar=True,
+        help="With --live, or for OpenVEX: suppressions of a deployed application.",
+    ),
+    click.option("--registry-id", metavar="ACCOUNT", help="With --live: registry of another account."),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1, 256),
+        default=DEFAULT_CONCURRENCY,
+        envvar="SCANNER_THREADS",
+        show_default=True,
+        show_envvar=True,
+        help="With --live: how many calls run at the same time.",
+    ),
+    PROFILE,
+    region_option("Region of the stack, and of the registry."),
+)
+_OF_LIVE = ("ledger_table", "registry_id", "concurrency")
+
+
+def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options of the source; it gets them as `settings`, further ones by name."""
+
+    @wraps(command)
+    def with_settings(
+        *,
+        profile: str | None,
+        region: str | None,
+        stack: str,
+        findings_bucket: str,
+        is_live: bool,
+        ledger_table: str,
+        suppressions_table: str,
+        registry_id: str | None,
+        concurrency: int,
+        **further: Any,
+    ) -> Any:
+        settings = TerminalInventorySettings(
+            profile=profile,
+            region=region,
+            stack=stack,
+            findings_bucket=_unless_stack(stack, "findings_bucket", findings_bucket),
+            is_live=is_live,
+            ledger_table=_unless_stack(stack, "ledger_table", ledger_table),
+            suppressions_table=_unless_stack(stack, "suppressions_table", suppressions_table),
+            registry_id=registry_id,
+            concurrency=concurrency,
+            repository=further.get("repository"),
+        )
+        _refuse_contradictions(settings)
+        return command(settings=settings, **further)
+
+    return with_options(with_settings, _OPTIONS)
+
+
+def _refuse_contradictions(settings: TerminalInventorySettings) -> None:
+    if settings.stack and settings.findings_bucket:
+        raise click.UsageError("--stack and --findings-bucket both name the snapshot: give one of them")
+    if settings.is_live:
+        if _is_typed("findings_bucket"):
+            raise click.UsageError("--live reads no bucket: give --live or --findings-bucket")
+        return
+    for name in filter(_is_typed, _OF_LIVE):
+        raise click.UsageError(f"--{name.replace('_', '-')} needs --live")
+
+
+def _unless_stack(stack: str, name: str, value: str) -> str:
+    """Return the value of an option. A stack that is named counts more than the variable of the option."""
+    return value if not stack or _is_typed(name) else ""
+
+
+def _is_typed(name: str) -> bool:
+    context = click.get_current_context()
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE
