@@ -24,6 +24,7 @@ ON = {
     "AlarmEmail": "operators@example.com",
     "AlarmTopicArn": "arn:{partition}:sns:{region}:123456789012:operators",
     "ScheduleAlarmHours": "168",
+    "EnableInventory": "True",
     "Architecture": "x86_64",
     **{f"NotificationEmail{number}": "security@example.com" for number in ("", "2", "3", "4", "5")},
 }

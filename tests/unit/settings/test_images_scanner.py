@@ -17,6 +17,7 @@ def test_images_scanner_needs_only_its_queue() -> None:
         policy=ScanPolicy(Duration(hours=168), keeps_ledger=True),
         ledger_table="",
         reporter_function="",
+        keeps_journal=False,
         concurrency=16,
     )
 
@@ -31,6 +32,7 @@ def test_every_variable_of_images_scanner_is_read() -> None:
         "MAX_SCANS_PER_DAY": "1000",
         "SCAN_LEDGER_TABLE": "ledger",
         "REPORTER_FUNCTION_NAME": "reporter",
+        "INVENTORY_ENABLED": "True",
         "SCANNER_THREADS": "32",
     }
     assert read(QUEUE | environment) == ImagesScannerSettings(
@@ -44,6 +46,7 @@ def test_every_variable_of_images_scanner_is_read() -> None:
         ),
         ledger_table="ledger",
         reporter_function="reporter",
+        keeps_journal=True,
         concurrency=32,
     )
 

@@ -21,6 +21,7 @@ def test_reporter_needs_only_its_topic() -> None:
         chat_topic_arn="",
         event_bus="",
         is_security_hub_enabled=False,
+        keeps_journal=False,
     )
 
 
@@ -41,6 +42,7 @@ def test_every_variable_of_reporter_is_read() -> None:
         "CHAT_TOPIC_ARN": "chat",
         "REPORT_EVENT_BUS": "bus",
         "SECURITY_HUB_ENABLED": "yes",
+        "INVENTORY_ENABLED": "true",
     }
     assert read(TOPIC | environment) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
@@ -59,6 +61,7 @@ def test_every_variable_of_reporter_is_read() -> None:
         chat_topic_arn="chat",
         event_bus="bus",
         is_security_hub_enabled=True,
+        keeps_journal=True,
     )
 
 

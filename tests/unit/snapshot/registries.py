@@ -23,7 +23,7 @@ from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
-from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 
@@ -101,11 +101,11 @@ def build(
             builder.expect_result(made.image.id, made.document().version)
     documents = {made.image.id: made for made in registry.images if made.result}
     for image in builder.pending():
-        builder.write_result(image, documents[image].document(), documents[image].result.completed_at)  # type: ignore[union-attr]
+        builder.write_result(image, documents[image].document())
     for change in registry.changes:
         builder.write_change(change)
     builder.close(info(generation, now), {}, compacts=compacts)
-    return SnapshotInventory(SnapshotFiles(folder))
+    return SnapshotInventory([LocalSnapshot(SnapshotFiles(folder))])
 
 
 def _list(registry: MadeRegistry, builder: SnapshotBuilder) -> None:

@@ -9,7 +9,7 @@ from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.listed_objects import listed_objects
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.chunks import chunks
-from ecr_scan_reporter.domain.findings.documents import FINDINGS_PREFIX, findings_key, image_of_key
+from ecr_scan_reporter.domain.findings.documents import FINDINGS_PREFIX, findings_key, image_of_key, tag_key
 from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.errors import CallFailedError
@@ -36,6 +36,10 @@ class InventoryBucket:
         """Write a document over the `known` one (or none); return False where another one is there by now."""
         return self._documents.replace(key, document, known)
 
+    def save(self, key: str, document: Mapping[str, Any]) -> None:
+        """Write a document, over the one that was there."""
+        self._documents.save(key, document)
+
     def load_result(self, image: ImageId) -> StoredDocument | None:
         """Return the stored result of an image, None where there is none. Raises InvalidInputError."""
         return self._documents.load(findings_key(image))
@@ -43,6 +47,10 @@ class InventoryBucket:
     def add_result(self, image: ImageId, document: Mapping[str, Any]) -> str | None:
         """Store a result where there is none; return its version, None where there is one."""
         return self._documents.add(findings_key(image), document)
+
+    def add_tag(self, image: ImageId, tag: str) -> None:
+        """Store that an image has a tag, where no image had it."""
+        self._documents.add(tag_key(image.repository, tag), {"imageDigest": image.digest})
 
     def results(self) -> Iterator[tuple[ImageId, str]]:
         """Yield the images with a stored result, and the version of each. Skips objects with keys of another form."""

@@ -44,7 +44,9 @@ class ImagesScanner:
         self.several_jobs = ThreadedMap(ThreadPoolExecutor(jobs), jobs)
         self._large_repositories = Turnstile()
         self.queue = JobsQueue(self._clients.make("sqs"), Caller(), self._concurrently, settings.jobs_queue_url)
-        self._ledger = self._clients.ledger(settings.ledger_table, warn("ledger item ignored")) or _no_ledger()
+        on_problem = warn("ledger item ignored")
+        ledger = self._clients.ledger(settings.ledger_table, on_problem, keeps_journal=settings.keeps_journal)
+        self._ledger = ledger or _no_ledger()
         self._make_lambda_client = cache(partial(self._clients.make, "lambda"))
         self._calls_of_lambda = Caller()
 

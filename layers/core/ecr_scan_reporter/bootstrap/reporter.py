@@ -40,7 +40,7 @@ class Reporter:
         self._task_group = ThreadedTaskGroup(ThreadPoolExecutor(THREADS))
         senders = _senders(self._clients, settings)
         self._channels = InvocationChannels(self._clients, settings.idempotency_table, senders, self._task_group)
-        self._ledger = self._clients.ledger(settings.ledger_table)
+        self._ledger = self._clients.ledger(settings.ledger_table, keeps_journal=settings.keeps_journal)
         self._stores = Stores(
             ledger=self._ledger,
             findings=_findings(self._clients, settings.findings_bucket),

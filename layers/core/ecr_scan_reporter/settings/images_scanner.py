@@ -20,6 +20,7 @@ class ImagesScannerSettings:
     policy: ScanPolicy
     ledger_table: str
     reporter_function: str
+    keeps_journal: bool
     concurrency: int
 
     @classmethod
@@ -40,5 +41,6 @@ class ImagesScannerSettings:
             ),
             ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),
             reporter_function=variables.text(environment, "REPORTER_FUNCTION_NAME", ""),
+            keeps_journal=variables.boolean(environment, "INVENTORY_ENABLED", default=False),
             concurrency=scanning.concurrency(environment),
         )

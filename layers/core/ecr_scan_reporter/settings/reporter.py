@@ -34,6 +34,7 @@ class ReporterSettings:
     chat_topic_arn: str
     event_bus: str
     is_security_hub_enabled: bool
+    keeps_journal: bool
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ReporterSettings":
@@ -55,4 +56,5 @@ class ReporterSettings:
             chat_topic_arn=variables.text(environment, "CHAT_TOPIC_ARN", ""),
             event_bus=variables.text(environment, "REPORT_EVENT_BUS", ""),
             is_security_hub_enabled=variables.boolean(environment, "SECURITY_HUB_ENABLED", default=False),
+            keeps_journal=variables.boolean(environment, "INVENTORY_ENABLED", default=False),
         )

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ecr_scan_reporter.snapshot.schema import (
     FINDINGS,
@@ -76,6 +77,15 @@ def open_for_reading(files: SnapshotFiles) -> sqlite3.Connection:
     connection.execute("PRAGMA query_only=1")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB // 4}")
     return connection
+
+
+def read_facts(files: SnapshotFiles) -> dict[str, Any]:
+    """Return what the images say of their snapshot, and of its build."""
+    connection = open_for_reading(files)
+    try:
+        return dict(connection.execute("SELECT key, value FROM meta"))
+    finally:
+        connection.close()
 
 
 def attach(connection: sqlite3.Connection, files: SnapshotFiles, name: str) -> None:

@@ -1,9 +1,11 @@
 """One snapshot as it is asked: `use_cases.inventory.ports.Inventory` in SQLite."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from sqlite3 import Connection
 from threading import Lock
+from typing import Protocol
 
 from ecr_scan_reporter.domain.inventory.answers import (
     CoverageTotals,
@@ -27,25 +29,65 @@ from ecr_scan_reporter.domain.inventory.selection import (
     SuppressedFindings,
     TotalsBy,
 )
-from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading
-from ecr_scan_reporter.snapshot.meta import read_info, read_meta
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading, read_facts
+from ecr_scan_reporter.snapshot.meta import read_info
 from ecr_scan_reporter.snapshot.questions import findings, history, images, totals, vulnerabilities
 
 DEFAULT_PAGE = 100
 
 
-class SnapshotInventory:
-    """Answers questions from the files of a snapshot.
+class SnapshotSource(Protocol):
+    """A snapshot whose files can be had, one by one."""
 
-    `fetch` makes the file of findings or of the history be there, when a question first needs it.
+    @property
+    def files(self) -> SnapshotFiles:
+        """Where the files are, once they are fetched."""
+
+    def fetch(self, name: str) -> None:
+        """Make a file be there. Raises InvalidInputError where it is damaged or gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSnapshot:
+    """A snapshot whose files are here."""
+
+    files: SnapshotFiles
+
+    def fetch(self, name: str) -> None:
+        """Do nothing: they are here."""
+
+
+class SnapshotInventory:
+    """Answers questions from the first of some snapshots that is whole. The files that a question needs are fetched.
+
+    A snapshot that turns out to be damaged is refused, also when its images have answered already, and the next one
+    goes on; `on_problem` gets the reason. Raises InvalidInputError where none is whole, CallFailedError.
     """
 
-    def __init__(self, files: SnapshotFiles, fetch: Callable[[str], object] = str) -> None:
-        self._files, self._fetch = files, fetch
-        self._connection = open_for_reading(files)
-        self._attached: set[str] = set()
+    def __init__(self, sources: Sequence[SnapshotSource], on_problem: Callable[[str], object] = str) -> None:
+        self._sources = list(sources)
+        self._on_problem = on_problem
         self._lock = Lock()
-        self.info: SnapshotInfo = read_info(read_meta(self._connection))
+        self._attached: set[str] = set()
+        self._open()
+
+    def _open(self) -> None:
+        while True:
+            if not self._sources:
+                raise InvalidInputError("the inventory", "no snapshot", "one that is whole: wait for the next build")
+            try:
+                self._sources[0].fetch("images")
+                break
+            except InvalidInputError as error:
+                self._refuse(error)
+        self._connection = open_for_reading(self._sources[0].files)
+        self._attached = set()
+        self.info: SnapshotInfo = read_info(read_facts(self._sources[0].files))
+
+    def _refuse(self, error: InvalidInputError) -> None:
+        self._sources.pop(0)
+        self._on_problem(f"a snapshot is refused, and the one before answers: {error}")
 
     def close(self) -> None:
         """Close the files."""
@@ -131,8 +173,15 @@ class SnapshotInventory:
 
     def _with(self, name: str) -> Connection:
         with self._lock:
-            if name not in self._attached:
-                self._fetch(name)
-                attach(self._connection, self._files, name)
-                self._attached.add(name)
-        return self._connection
+            while name not in self._attached:
+                source = self._sources[0]
+                try:
+                    source.fetch(name)
+                except InvalidInputError as error:
+                    self._refuse(error)
+                    self._connection.close()
+                    self._open()
+                else:
+                    attach(self._connection, source.files, name)
+                    self._attached.add(name)
+            return self._connection

@@ -29,11 +29,6 @@ def write_meta(connection: Connection, info: SnapshotInfo, facts: Mapping[str, s
         connection.executemany(f"INSERT OR REPLACE INTO {database}.meta VALUES(?, ?)", values.items())
 
 
-def read_meta(connection: Connection) -> dict[str, Any]:
-    """Return what the file of the images says."""
-    return dict(connection.execute("SELECT key, value FROM meta"))
-
-
 def read_info(meta: Mapping[str, Any]) -> SnapshotInfo:
     """Return which snapshot a file is of."""
     built_at = moment(meta["built_at"])

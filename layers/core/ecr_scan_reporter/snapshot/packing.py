@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from ecr_scan_reporter.errors import InvalidInputError
 
@@ -36,7 +36,7 @@ def pack(source: Path, target: Path) -> Packed:
     return Packed(target, digest.hexdigest(), target.stat().st_size, size)
 
 
-def unpack(source: BinaryIO, target: Path, *, sha256: str, size: int, raw_size: int) -> None:
+def unpack(source: IO[bytes], target: Path, *, sha256: str, size: int, raw_size: int) -> None:
     """Unpack a stream into a file that is only there when all of it is right.
 
     Raises InvalidInputError for a stream that is cut, changed, or unpacks to more than `raw_size` bytes.
@@ -68,6 +68,6 @@ def _write(packed: BinaryIO, digest: "hashlib._Hash", content: bytes) -> None:
     packed.write(content)
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk

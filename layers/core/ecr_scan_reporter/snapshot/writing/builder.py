@@ -6,16 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
+from ecr_scan_reporter.domain.findings.members import Members
 from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.ledger.entries import ImageState, RecordedChange
 from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
-from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, add_indexes, add_listing_indexes, open_for_writing
 from ecr_scan_reporter.snapshot.meta import write_meta
-from ecr_scan_reporter.snapshot.rows import digest_text, seconds
+from ecr_scan_reporter.snapshot.rows import digest_text, moment, seconds
 from ecr_scan_reporter.snapshot.writing.dimensions import Names
 from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
 from ecr_scan_reporter.snapshot.writing.history import HistoryWriter
@@ -32,6 +33,11 @@ from ecr_scan_reporter.snapshot.writing.totals import (
 
 _IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repository.name FROM image
     JOIN repository ON repository.id = image.repository_id WHERE """
+
+
+# A scan that failed has no findings to ask for.
+_MAY_HAVE_RESULT = """kind = 'image' AND found = '' AND NOT pending AND COALESCE(asked, 0) < ?
+    AND scan_status IN ('NOT_SCANNED', 'COMPLETE', 'ACTIVE', 'UNKNOWN')"""
 
 
 class SnapshotBuilder:
@@ -132,18 +138,17 @@ class SnapshotBuilder:
     # --- the findings
 
     def expect_result(self, image: ImageId, version: str | None = None) -> None:
-        """Note that the stored result of an image must be read, unless this version of it was."""
-        row = self._images.row(image)
-        if row is not None:
-            self._connection.execute(
-                "UPDATE image SET pending = 1 WHERE id = ? AND found IS NOT ?", (row, version or "")
-            )
+        """Note that the stored result of an image must be read, unless it was read in this version."""
+        self._connection.execute(
+            "UPDATE image SET pending = 1 WHERE id = ? AND (?2 IS NULL OR found != ?2)",
+            (self._images.row(image), version),
+        )
 
     def pending(self) -> list[ImageId]:
         """Return the images whose stored result must be read."""
         return list(self._image_ids("pending"))
 
-    def write_result(self, image: ImageId, document: StoredDocument, completed_at: datetime | None) -> None:
+    def write_result(self, image: ImageId, document: StoredDocument) -> None:
         """Write the stored result of an image. Raises InvalidInputError that names what is wrong with it."""
         row = self._images.row(image)
         if row is None:
@@ -151,45 +156,58 @@ class SnapshotBuilder:
         tags, before, found = self._connection.execute(
             "SELECT tags, set_id, found FROM image WHERE id = ?", (row,)
         ).fetchone()
-        self._results.write(
-            row,
-            document.content,
-            document.version,
-            seconds(completed_at),
-            self._suppressions.match(image.repository.name, json.loads(tags)),
-            is_first=not found,
-        )
+        if found == document.version:
+            self.forget_result(image)
+            return
+        completed_at = Members(document.content.get("scan"), "scan of the stored result").moment("completedAt")
+        hidden = self._suppressions.match(image.repository.name, json.loads(tags))
+        self._results.write(row, document.content, document.version, seconds(completed_at), hidden, is_first=not found)
         if before is not None:
             self._images.gone_sets.add(before)
         self._touch(image.repository)
 
     def forget_result(self, image: ImageId) -> None:
-        """Note that the stored result of an image is gone or cannot be read: what was read before stays."""
-        row = self._images.row(image)
-        self._connection.execute("UPDATE image SET pending = 0 WHERE id = ?", (row,))
+        """Note that the stored result of an image need not be read: what was read before stays."""
+        self._connection.execute("UPDATE image SET pending = 0 WHERE id = ?", (self._images.row(image),))
 
-    def without_result(self, most: int, asked_before: datetime) -> list[ImageId]:
-        """Return images of which no result is stored, those asked of ECR least recently first, `most` of them."""
-        return list(
-            self._image_ids(
-                """kind = 'image' AND found = '' AND NOT pending AND COALESCE(asked, 0) < ?
-                ORDER BY COALESCE(asked, 0), image.id LIMIT ?""",
-                seconds(asked_before),
-                most,
-            )
+    def without_result(self, most: int, asked_before: datetime) -> list[tuple[ScannedImage, str]]:
+        """Return images of which no result is stored though there may be one, at most so many, and their owners.
+
+        Those that ECR was asked about least recently come first, and none since `asked_before`.
+        """
+        rows = self._connection.execute(
+            f"""SELECT image.digest, repository.registry_id, repository.region, repository.name,
+            image.tags, image.pushed, owner.name FROM image JOIN repository ON repository.id = image.repository_id
+            JOIN owner ON owner.id = repository.owner_id
+            WHERE {_MAY_HAVE_RESULT} ORDER BY COALESCE(asked, 0), image.id LIMIT ?""",
+            (seconds(asked_before), most),
         )
+        return [
+            (
+                ScannedImage(ImageId(Repository(*names), digest_text(digest)), tuple(json.loads(tags)), moment(pushed)),
+                owner,
+            )
+            for digest, *names, tags, pushed, owner in rows
+        ]
 
     def number_without_result(self, asked_before: datetime) -> int:
-        """Return the number of images of which no result is stored, and that ECR was not asked about since."""
-        count = """SELECT count(*) FROM image
-            WHERE kind = 'image' AND found = '' AND NOT pending AND COALESCE(asked, 0) < ?"""
-        return int(self._connection.execute(count, (seconds(asked_before),)).fetchone()[0])
+        """Return the number of images of which no result is stored though there may be one."""
+        statement = f"SELECT count(*) FROM image WHERE {_MAY_HAVE_RESULT}"
+        return int(self._connection.execute(statement, (seconds(asked_before),)).fetchone()[0])
 
     def note_asked(self, image: ImageId) -> None:
         """Note that ECR was asked about an image."""
         self._connection.execute(
             "UPDATE image SET asked = ? WHERE id = ?", (seconds(self._now), self._images.row(image))
         )
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return the numbers of repositories, of images, and of images whose result must be read."""
+        (images, pending), (repositories,) = (
+            self._connection.execute("SELECT count(*), COALESCE(sum(pending), 0) FROM image").fetchone(),
+            self._connection.execute("SELECT count(*) FROM repository").fetchone(),
+        )
+        return repositories, images, pending
 
     # --- the end
 

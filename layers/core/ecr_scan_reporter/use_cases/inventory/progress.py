@@ -11,3 +11,13 @@ class InventoryProgress(Protocol):
 
     def advance(self, number: int = 1) -> None:
         """Count what is done of the part."""
+
+
+class NoProgress:
+    """Nobody looks on."""
+
+    def begin(self, what: str, total: int | None = None) -> None:
+        """Do nothing."""
+
+    def advance(self, number: int = 1) -> None:
+        """Do nothing."""

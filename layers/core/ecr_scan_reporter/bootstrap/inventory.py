@@ -1,0 +1,82 @@
+"""The dependencies of inventory."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
+from ecr_scan_reporter.aws.ledger.contents import LedgerContents
+from ecr_scan_reporter.aws.ledger.table import ScanLedger
+from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.bootstrap.clients import Clients
+from ecr_scan_reporter.bootstrap.environment import made_once
+from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.concurrency.threads import ThreadedMap
+from ecr_scan_reporter.domain.inventory.places import ECS, running_in
+from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.settings.inventory import InventorySettings
+from ecr_scan_reporter.settings.variables import Environment
+from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker, BaselineStores
+from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, BuildSources, BuildTools
+from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
+
+# Each holds the images of its repository until they are written.
+REPOSITORIES_AT_A_TIME = 8
+warn_of_problem = warn("inventory: not read")
+
+
+class InventoryBuilder:
+    """The dependencies of inventory."""
+
+    def __init__(self, settings: InventorySettings) -> None:
+        self.settings = settings
+        self._clients = clients = Clients(settings.concurrency)
+        self._registry = clients.registry()
+        self._bucket = InventoryBucket(clients.make("s3"), Caller(), settings.findings_bucket)
+        dynamodb = clients.make("dynamodb")
+        self._ledger = LedgerContents(dynamodb, Caller(), settings.ledger_table, warn("ledger item ignored"))
+        self._results = ScanLedger(dynamodb, Caller(), settings.ledger_table)
+        self._suppressions = clients.suppressions(settings.suppressions_table, warn("suppression ignored"))
+        self._concurrently = clients.threads()
+        self._across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
+        self.policy = BuildPolicy(settings.max_age, settings.owner_tag_key)
+
+    @contextmanager
+    def tools(self, time_is_up: Callable[[], bool]) -> Iterator[BuildTools]:
+        """Yield the tools of one invocation, with a folder of its own: the next one may find little room otherwise."""
+        self._clients.time_is_up = time_is_up
+        with TemporaryDirectory(prefix="inventory-") as folder:
+            yield BuildTools(
+                PublishedSnapshots(self._bucket, warn_of_problem),
+                self._across_repositories,
+                self._concurrently,
+                Path(folder),
+                time_is_up,
+                warn_of_problem,
+            )
+
+    def sources(self, now: datetime) -> BuildSources:
+        """Return what the inventory is made of. Raises CallFailedError where the suppressions cannot be read."""
+        suppressions: Sequence[Suppression] = self._suppressions.all() if self._suppressions else ()
+        stores = BaselineStores(self._bucket, self._results)
+        asker = BaselineAsker(self._registry, stores, suppressions, self._concurrently, now)
+        return BuildSources(self._registry, self._ledger, self._bucket, asker, suppressions, self._places)
+
+    def _places(self) -> Mapping[ImageId, set[str]] | None:
+        """Return where images run, None without the discovery."""
+        if not self.settings.is_from_ecs:
+            return None
+        from ecr_scan_reporter.aws.ecs import EcsClusters
+
+        return running_in(EcsClusters(self._clients.make("ecs"), Caller()).running_images(), ECS)
+
+
+@made_once
+def inventory(environment: Environment) -> InventoryBuilder:
+    """Return the dependencies of inventory. Raises InvalidInputError, which names the wrong variable."""
+    return InventoryBuilder(InventorySettings.from_environment(environment))

@@ -1,0 +1,39 @@
+"""The settings of inventory, read once from the environment.
+
+A wrong value raises InvalidInputError, which names the variable, the value and the allowed values.
+"""
+
+from dataclasses import dataclass
+
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
+from ecr_scan_reporter.settings import scanning, variables
+from ecr_scan_reporter.settings.variables import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class InventorySettings:
+    """Settings of inventory."""
+
+    findings_bucket: str
+    ledger_table: str
+    suppressions_table: str
+    max_age: Duration
+    owner_tag_key: str
+    is_from_ecs: bool
+    has_lake: bool
+    concurrency: int
+
+    @classmethod
+    def from_environment(cls, environment: Environment) -> "InventorySettings":
+        """Read and validate the variables."""
+        return cls(
+            findings_bucket=variables.required(environment, "FINDINGS_BUCKET", "the name of the findings bucket"),
+            ledger_table=variables.required(environment, "SCAN_LEDGER_TABLE", "the name of the ledger table"),
+            suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
+            max_age=scanning.max_age(environment),
+            owner_tag_key=variables.text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
+            is_from_ecs=variables.boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
+            has_lake=variables.boolean(environment, "ANALYTICS_ENABLED", default=False),
+            concurrency=scanning.concurrency(environment),
+        )

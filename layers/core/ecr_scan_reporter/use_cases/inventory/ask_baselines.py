@@ -1,0 +1,164 @@
+"""Ask ECR for the results of scans that ended before anything was stored, and store them without notifying anybody.
+
+A stored baseline says that nobody got a report of it, as the reporter does of a report that was not delivered. So an
+event of the same scan that is still on its way is reported in full, and a later scan reports only what is new since.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.findings.changes import with_history
+from ecr_scan_reporter.domain.findings.documents import result_document
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
+from ecr_scan_reporter.domain.inventory.baselines import ASKED_AGAIN_AFTER, share_to_ask
+from ecr_scan_reporter.domain.ledger.entries import ImageState
+from ecr_scan_reporter.domain.ledger.records import ImageRecord
+from ecr_scan_reporter.domain.ledger.results import image_record
+from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
+from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
+from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
+from ecr_scan_reporter.use_cases.reporting.stored_findings import MAX_TAGS, UNDELIVERED
+
+
+class Registry(Protocol):
+    """The registry of the images."""
+
+    def scan_result(self, image: ImageId) -> ScanResult | None:
+        """Return the last scan with all its findings, None where there is none. Raises ImageNotFoundError."""
+
+
+class Baselines(Protocol):
+    """Where results are stored."""
+
+    def add_result(self, image: ImageId, document: Mapping[str, Any]) -> str | None:
+        """Store a result where there is none; return its version, None where there is one by now."""
+
+    def add_tag(self, image: ImageId, tag: str) -> None:
+        """Store that an image has a tag, where no image had it."""
+
+
+class Ledger(Protocol):
+    """Where results are recorded."""
+
+    def record_result(self, record: ImageRecord, now: datetime) -> bool:
+        """Write a result; return False when a newer one is there already."""
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineStores:
+    """Where a baseline goes. Without them it is only in the snapshot."""
+
+    results: Baselines
+    ledger: Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What ECR says of an image, as it is stored in this version; an error where it says nothing."""
+
+    image: ScannedImage
+    result: ScanResult | None = None
+    document: StoredDocument | None = None
+    error: CallFailedError | None = None
+
+
+class BaselineAsker:
+    """Asks ECR about images, several at a time. `suppressions` are those in force."""
+
+    def __init__(
+        self,
+        registry: Registry,
+        stores: BaselineStores | None,
+        suppressions: Sequence[Suppression],
+        concurrently: ConcurrentMap,
+        now: datetime,
+    ) -> None:
+        self._registry, self._stores, self._suppressions = registry, stores, suppressions
+        self._concurrently, self._now = concurrently, now
+
+    def ask(
+        self,
+        builder: SnapshotBuilder,
+        *,
+        most: int | None = None,
+        time_is_up: Callable[[], bool],
+        on_problem: Callable[[str], object],
+        progress: InventoryProgress,
+    ) -> int:
+        """Ask about images without a stored result, a share of them (or `most`); return how many were asked about.
+
+        Without the right to read findings, few are asked about, and `on_problem` gets the reason.
+        """
+        before = self._now - ASKED_AGAIN_AFTER
+        number = most or share_to_ask(builder.number_without_result(before))
+        images = builder.without_result(number, before)
+        denied: list[CallFailedError] = []
+
+        def wanted() -> Iterator[tuple[ScannedImage, str]]:
+            for image in images:
+                if time_is_up() or denied:
+                    return
+                yield image
+
+        asked = 0
+        progress.begin("images", len(images))
+        for answer in self._concurrently(lambda item: self._ask(*item), wanted()):
+            asked += 1
+            progress.advance()
+            if answer.error:
+                denied += [answer.error] if answer.error.is_denied else []
+                on_problem(f"{answer.image.id}: {answer.error}")
+            else:
+                _write(answer, builder)
+        return asked
+
+    def _ask(self, image: ScannedImage, owner: str) -> _Answer:
+        try:
+            result = self._registry.scan_result(image.id)
+            if result is None or not result.is_full:
+                return _Answer(image, result)
+            return _Answer(image, result, self._store(image, self._dated(image, result), owner))
+        except (ImageNotFoundError, RepositoryNotFoundError):
+            return _Answer(image)
+        except CallFailedError as error:
+            return _Answer(image, error=error)
+
+    def _dated(self, image: ScannedImage, result: ScanResult) -> ScanResult:
+        """Return the result as the reporter stores one: each finding with its date, and with what suppresses it."""
+        dated = with_history(result, None)
+        findings = suppress(
+            dated.findings,
+            repository=image.repository.name,
+            tags=image.tags,
+            suppressions=self._suppressions,
+            today=self._now.date(),
+        )
+        return replace(dated, findings=findings)
+
+    def _store(self, image: ScannedImage, result: ScanResult, owner: str) -> StoredDocument | None:
+        document = result_document(image, result) | {UNDELIVERED: {}}
+        if self._stores is None:
+            return StoredDocument(document, "asked")
+        version = self._stores.results.add_result(image.id, document)
+        if version is None:  # The reporter stored a result in the meantime, and its journal names it.
+            return None
+        for tag in image.tags[:MAX_TAGS]:
+            self._stores.results.add_tag(image.id, tag)
+        self._stores.ledger.record_result(image_record(image, result, owner), self._now)
+        return StoredDocument(document, version)
+
+
+def _write(answer: _Answer, builder: SnapshotBuilder) -> None:
+    builder.note_asked(answer.image.id)
+    if answer.result:
+        scan = LastScan(answer.result.status, answer.result.completed_at, description=answer.result.description)
+        builder.write_state(ImageState(answer.image.id, scanner=scan))
+    if answer.document:
+        builder.write_result(answer.image.id, answer.document)

@@ -1,0 +1,173 @@
+"""Build the inventory: list the registry, read what changed, publish one snapshot."""
+
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.domain.inventory.pointer import PublishedSnapshot
+from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.snapshot.files import SnapshotFiles, read_facts
+from ecr_scan_reporter.snapshot.schema import SCHEMA
+from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
+from ecr_scan_reporter.use_cases.inventory import list_registry, read_ledger, read_results
+from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker
+from ecr_scan_reporter.use_cases.inventory.progress import NoProgress
+from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
+
+# Once a day everything is read, whatever the journal says: an entry may be lost.
+ALL_READ_AGAIN_AFTER = timedelta(hours=24)
+MAX_ERRORS = 20
+READ_UNTIL, ALL_READ_AT = "read_until", "all_read_at"
+
+Places = Mapping[ImageId, Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSources:
+    """What the inventory is made of. `places` says where images run, None where nobody knows."""
+
+    registry: list_registry.Registry
+    ledger: read_ledger.Ledger
+    results: read_results.Results
+    baselines: BaselineAsker
+    suppressions: Sequence[Suppression]
+    places: Callable[[], Places | None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildTools:
+    """What the build works with. It begins nothing new once `time_is_up`."""
+
+    snapshots: PublishedSnapshots
+    across_repositories: ConcurrentMap
+    concurrently: ConcurrentMap
+    folder: Path
+    time_is_up: Callable[[], bool]
+    on_problem: Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildPolicy:
+    """The age at which a scan expires, and the AWS tag with the owner of a repository."""
+
+    max_age: Duration
+    owner_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSummary:
+    """What a build did. `published` is False where another build was faster."""
+
+    info: SnapshotInfo
+    published: bool
+    is_anew: bool
+    has_read_all: bool
+    repositories: int
+    images: int
+    results: int
+    asked: int
+    files: SnapshotFiles = field(compare=False)
+
+    def fields(self) -> dict[str, Any]:
+        """Return the summary for logs, and for whoever invokes the function."""
+        info = self.info
+        return {
+            "published": self.published,
+            "snapshot": info.id,
+            "generation": info.generation,
+            "complete": info.is_complete,
+            "pending": info.pending,
+            "errors": list(info.errors),
+            "builtAnew": self.is_anew,
+            "readAll": self.has_read_all,
+            "repositories": self.repositories,
+            "images": self.images,
+            "resultsRead": self.results,
+            "asked": self.asked,
+        }
+
+
+def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPolicy, now: datetime) -> BuildSummary:
+    """Build one snapshot and publish it. What time does not allow is left to the next build, and the snapshot says so.
+
+    Raises CallFailedError where the repositories, the ledger or the suppressions cannot be read: the last snapshot
+    stays.
+    """
+    files = SnapshotFiles(tools.folder)
+    before = _fetch(tools, files)
+    facts = read_facts(files) if before else {}
+    is_all = _is_all_due(facts, now)
+    builder = SnapshotBuilder(
+        files,
+        Suppressions(sources.suppressions, now.astimezone(UTC).date()),
+        is_fresh=before is None,
+        has_history=before is not None,
+        max_age=policy.max_age,
+        now=now,
+    )
+    errors = list_registry.list_registry(
+        sources.registry,
+        builder,
+        tools.across_repositories,
+        owner_key=policy.owner_key,
+        time_is_up=tools.time_is_up,
+        progress=NoProgress(),
+        now=now,
+    )
+    places = sources.places()
+    builder.write_running(places)
+    if is_all:
+        read_ledger.read_whole_ledger(sources.ledger, builder)
+        read_results.expect_all_results(sources.results, builder)
+    else:
+        read_ledger.read_journal(sources.ledger, builder, _moment(facts[READ_UNTIL]))
+    read = read_results.read_results(
+        sources.results, builder, tools.concurrently, time_is_up=tools.time_is_up, on_problem=tools.on_problem
+    )
+    asked = sources.baselines.ask(
+        builder, time_is_up=tools.time_is_up, on_problem=tools.on_problem, progress=NoProgress()
+    )
+    repositories, images, pending = builder.counts()
+    info = SnapshotInfo(
+        schema=SCHEMA,
+        generation=before.info.generation + 1 if before else 1,
+        id=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
+        built_at=now,
+        is_complete=not pending and not errors,
+        pending=pending,
+        errors=tuple(errors[:MAX_ERRORS]),
+    )
+    all_read_at = now.isoformat() if is_all else facts[ALL_READ_AT]
+    builder.close(info, {READ_UNTIL: now.isoformat(), ALL_READ_AT: all_read_at}, compacts=is_all and before is not None)
+    published = tools.snapshots.publish(files, info, now)
+    if published and is_all:
+        tools.snapshots.delete_strays(now)
+    return BuildSummary(info, published, before is None, is_all, repositories, images, read, asked, files)
+
+
+def _fetch(tools: BuildTools, files: SnapshotFiles) -> PublishedSnapshot | None:
+    """Fetch the last snapshot that is whole."""
+    return tools.snapshots.fetch_all(files, tools.snapshots.read_pointer())
+
+
+def _is_all_due(facts: Mapping[str, str], now: datetime) -> bool:
+    try:
+        return now - _moment(facts[ALL_READ_AT]) >= ALL_READ_AGAIN_AFTER or READ_UNTIL not in facts
+    except (KeyError, InvalidInputError):
+        return True
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidInputError("a moment of the snapshot", text, "an ISO 8601 moment") from error
