@@ -1,8 +1,8 @@
 """Write the generated pages of docs/reference."""
 
-from scripts.reference import command_line, parameters, variables
+from scripts.reference import athena_tables, command_line, parameters, variables
 
-PAGES = (parameters.PAGE, variables.PAGE, command_line.PAGE)
+PAGES = (parameters.PAGE, variables.PAGE, command_line.PAGE, athena_tables.PAGE)
 
 if __name__ == "__main__":
     for page in PAGES:
