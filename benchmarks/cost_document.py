@@ -17,6 +17,7 @@ from benchmarks.cost import (
 )
 from benchmarks.figures import Figures
 from benchmarks.functions_work import ROOT
+from benchmarks.lake_cost import FINDINGS_DAY, IMAGES_MONTH, Lake
 from benchmarks.sections import table
 
 DOCUMENT = ROOT / "docs/cost.md"
@@ -34,6 +35,7 @@ def with_tables(document: str, figures: Figures) -> str:
     made = {
         "month": month_table(figures),
         "alarms": alarms_table(),
+        "analytics": analytics_table(),
         "memory-sizes": memory_table(figures),
         "figures": figures_table(figures),
     }
@@ -65,6 +67,20 @@ def alarms_table() -> str:
     }
     rows = [(what, str(count), f"{count * prices.ALARM_MONTH:.2f}") for what, count in counts.items()]
     return table(("parameters", "alarms", "USD a month"), rows)
+
+
+def analytics_table() -> str:
+    """Return the dollars of a month for the tables of Athena, and the dollars of a question."""
+    lakes = [Lake(registry.images) for registry in REGISTRIES]
+    rows = [
+        ("MB in a day", *(f"{lake.day_bytes / 1e6:,.1f}" for lake in lakes)),
+        ("stored, USD a month after 400 days", *(f"{lake.stored:.2f}" for lake in lakes)),
+        ("time to write, USD a month", *(f"{lake.writing:.2f}" for lake in lakes)),
+        ("files written, USD a month", *(f"{lake.written:.3f}" for lake in lakes)),
+        ("a question about the findings of a day, USD", *(f"{lake.question(FINDINGS_DAY):.5f}" for lake in lakes)),
+        ("a question about the images of 30 days, USD", *(f"{lake.question(IMAGES_MONTH):.5f}" for lake in lakes)),
+    ]
+    return table(("tables of Athena", *(f"{lake.images:,} images" for lake in lakes)), rows)
 
 
 def memory_table(figures: Figures) -> str:

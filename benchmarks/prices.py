@@ -1,6 +1,6 @@
 """AWS's list prices in us-east-1, in US dollars, before any free tier, as known in November 2026.
 
-https://aws.amazon.com/lambda/pricing/ and the pages of SQS, DynamoDB, SNS, S3, CloudWatch and X-Ray.
+https://aws.amazon.com/lambda/pricing/ and the pages of SQS, DynamoDB, SNS, S3, Athena, CloudWatch and X-Ray.
 """
 
 MILLION = 1_000_000
@@ -17,6 +17,7 @@ SNS_EMAIL = 2.00 / 100_000
 S3_PUT = 0.005 / 1_000
 S3_GET = 0.0004 / 1_000
 S3_GB_MONTH = 0.023
+ATHENA_TB = 5.00  # read, at least 10 MB a query
 LOGS_GB = 0.50
 LOGS_GB_MONTH = 0.03
 METRIC_MONTH = 0.30  # metered by the hour

@@ -17,6 +17,8 @@ _PATTERNS = {
 FURTHER = {
     "AlarmEmail": "../how-to/operate.md#when-an-alarm-is-raised",
     "AlarmTopicArn": "../how-to/operate.md#when-an-alarm-is-raised",
+    "AnalyticsEnabled": "../how-to/athena.md",
+    "AnalyticsMaxGigabytes": "../how-to/athena.md#what-a-question-costs",
     "Architecture": "partitions.md",
     "ChatNotifications": "../how-to/chat.md",
     "DigestSchedule": "../messages.md#the-digest",

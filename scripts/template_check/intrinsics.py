@@ -10,6 +10,7 @@ from scripts.template_check.source import Resource, Template
 ACCOUNT = "123456789012"
 # The longest name of a stack.
 STACK = "s" * 128
+STACK_ID = f"arn:{{partition}}:cloudformation:{{region}}:{ACCOUNT}:stack/{STACK}/51af3dc0-da77-11e4-872e-1234567db123"
 NOTHING = object()  # AWS::NoValue
 
 _ARNS = {
@@ -38,6 +39,7 @@ class Evaluation:
             "AWS::Region": partition.region,
             "AWS::AccountId": ACCOUNT,
             "AWS::StackName": STACK,
+            "AWS::StackId": STACK_ID.format(partition=partition.name, region=partition.region),
             "AWS::URLSuffix": partition.url_suffix,
             "AWS::NoValue": NOTHING,
             **{name: str(value.get("Default", "")) for name, value in template["Parameters"].items()},
@@ -128,6 +130,7 @@ _FUNCTIONS: dict[str, Callable[[Evaluation, Any], Any]] = {
     "Fn::GetAtt": lambda evaluation, path: evaluation.attribute(*path),
     "Fn::Sub": lambda evaluation, argument: evaluation.substituted(argument),
     "Fn::If": lambda evaluation, argument: evaluation.choice(argument),
+    "Fn::Select": lambda evaluation, argument: evaluation.value(argument[1])[int(argument[0])],
     "Fn::Split": lambda evaluation, argument: evaluation.value(argument[1]).split(argument[0]),
     "Fn::Join": lambda evaluation, argument: argument[0].join(evaluation.value(argument[1])),
 }

@@ -100,6 +100,12 @@ FEATURES = (
         f"{_CHINA}/inspector2.html",
     ),
     Feature(
+        "Amazon Athena and the Glue Data Catalog",
+        {"aws": "yes", "aws-us-gov": "yes", "aws-cn": "yes"},
+        "`AnalyticsEnabled`",
+        "https://docs.aws.amazon.com/general/latest/gr/athena.html",
+    ),
+    Feature(
         "SMS subscribers",
         {"aws": "yes", "aws-us-gov": "us-gov-west-1", "aws-cn": "no"},
         "subscribe people by e-mail there",

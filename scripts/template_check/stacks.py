@@ -21,6 +21,7 @@ ON = {
     "EventBusArn": "arn:{partition}:events:{region}:123456789012:event-bus/ours",
     "SecurityHubEnabled": "True",
     "InspectorFindings": "True",
+    "AnalyticsEnabled": "True",
     "AlarmEmail": "operators@example.com",
     "AlarmTopicArn": "arn:{partition}:sns:{region}:123456789012:operators",
     "ScheduleAlarmHours": "168",

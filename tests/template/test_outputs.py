@@ -18,5 +18,7 @@ def test_the_outputs_are_what_people_and_tools_look_for() -> None:
         "DigestFunctionName",
         "ChatTopicArn",
         "CoreLayerArn",
+        "AnalyticsDatabaseName",
+        "AnalyticsWorkGroupName",
     }
     assert all(output["Description"] for output in template["Outputs"].values())

@@ -19,6 +19,8 @@ SOURCE_RULES = (names.names_are_unique, schedules.parameters_accept_schedules_al
 STACK_RULES = (
     names.names_fit,
     names.layers_are_the_stacks_own,
+    names.databases_are_the_stacks_own_and_athena_takes_their_names,
+    names.workgroups_are_the_stacks_own,
     permissions.actions_fit_their_resources,
     permissions.managed_policies_exist,
     resource_policies.queue_policies_are_of_one_queue,

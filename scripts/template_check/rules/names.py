@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from scripts.template_check.intrinsics import STACK
+from scripts.template_check.intrinsics import STACK, STACK_ID
 from scripts.template_check.partitions import PARTITIONS
 from scripts.template_check.problems import Finding, rule
 from scripts.template_check.source import Template
@@ -27,6 +27,8 @@ LENGTHS = {
     ("AWS::IAM::Role", "RoleName"): 64,
     ("AWS::CloudWatch::Alarm", "AlarmName"): 255,
     ("AWS::CloudWatch::Alarm", "AlarmDescription"): 1024,
+    ("AWS::Athena::WorkGroup", "Name"): 128,
+    ("AWS::Athena::WorkGroup", "Description"): 1024,
 }
 
 
@@ -68,3 +70,23 @@ def layers_are_the_stacks_own(stack: Stack) -> Iterator[Finding]:
     for name, properties in stack.of_type("AWS::Lambda::LayerVersion").items():
         if not str(properties.get("LayerName", "")).startswith(STACK):
             yield name, f"is named {properties.get('LayerName')!r} in every stack of the account and region"
+
+
+@rule("https://docs.aws.amazon.com/athena/latest/ug/tables-databases-columns-names.html")
+def databases_are_the_stacks_own_and_athena_takes_their_names(stack: Stack) -> Iterator[Finding]:
+    """A database of Athena has a name, which CloudFormation cannot make; no other stack has the same."""
+    own = STACK_ID.rpartition("/")[2].partition("-")[0]
+    for name, properties in stack.of_type("AWS::Glue::Database").items():
+        given = str(properties["DatabaseInput"].get("Name", ""))
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,254}", given):
+            yield name, f"is named {given!r}: Athena takes small letters, digits and underscores"
+        elif own not in given:
+            yield name, f"is named {given!r} in every stack of the account and region"
+
+
+@rule("https://docs.aws.amazon.com/athena/latest/APIReference/API_CreateWorkGroup.html")
+def workgroups_are_the_stacks_own(stack: Stack) -> Iterator[Finding]:
+    """The name of a workgroup, which it must have, begins with the stack's."""
+    for name, properties in stack.of_type("AWS::Athena::WorkGroup").items():
+        if not str(properties["Name"]).startswith(STACK):
+            yield name, f"is named {properties['Name']!r} in every stack of the account and region"

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents

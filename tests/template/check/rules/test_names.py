@@ -62,6 +62,31 @@ def a_functions_name_is_too_long(mutated: Template) -> None:
     properties(mutated, "Reporter")["FunctionName"] = {"Fn::Sub": "${AWS::StackName}-reporter"}
 
 
+@FAULTS.fault("databases-are-the-stacks-own-and-athena-takes-their-names", "AnalyticsDatabase")
+def a_database_has_a_hyphen_in_its_name(mutated: Template) -> None:
+    properties(mutated, "AnalyticsDatabase")["DatabaseInput"]["Name"] = "ecr-scan-reporter"
+
+
+@FAULTS.fault("databases-are-the-stacks-own-and-athena-takes-their-names", "AnalyticsDatabase")
+def a_database_has_a_name_that_glue_would_make(mutated: Template) -> None:
+    del properties(mutated, "AnalyticsDatabase")["DatabaseInput"]["Name"]
+
+
+@FAULTS.fault("databases-are-the-stacks-own-and-athena-takes-their-names", "AnalyticsDatabase")
+def two_stacks_share_the_database(mutated: Template) -> None:
+    properties(mutated, "AnalyticsDatabase")["DatabaseInput"]["Name"] = "ecr_scan_reporter"
+
+
+@FAULTS.fault("workgroups-are-the-stacks-own", "AnalyticsWorkGroup")
+def two_stacks_share_the_workgroup(mutated: Template) -> None:
+    properties(mutated, "AnalyticsWorkGroup")["Name"] = "ecr-scan-reporter"
+
+
+@FAULTS.fault("names-fit", "AnalyticsWorkGroup")
+def a_workgroups_name_is_too_long(mutated: Template) -> None:
+    properties(mutated, "AnalyticsWorkGroup")["Name"] = {"Fn::Sub": "${AWS::StackName}-analytics"}
+
+
 @FAULTS.each
 def test_a_fault_that_is_put_back_is_reported(fault: Fault) -> None:
     assert_reported(fault)
