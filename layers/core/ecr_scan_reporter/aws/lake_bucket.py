@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ecr_scan_reporter.aws.listed_objects import listed_objects
 from ecr_scan_reporter.aws.retries import Caller
 
 if TYPE_CHECKING:
@@ -24,13 +25,7 @@ class LakeBucket:
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys that begin with a prefix."""
-        further: dict[str, str] = {}
-        while True:
-            page = self._caller(self._client.list_objects_v2, Bucket=self._name, Prefix=prefix, **further)
-            yield from (entry["Key"] for entry in page.get("Contents", ()))
-            if not page.get("NextContinuationToken"):
-                return
-            further = {"ContinuationToken": page["NextContinuationToken"]}
+        return (entry["Key"] for entry in listed_objects(self._client, self._caller, self._name, prefix))
 
     def delete(self, key: str) -> None:
         """Delete a file; one that is not there is no error."""

@@ -23,6 +23,7 @@ from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker, BaselineStores
 from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, BuildSources, BuildTools
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
+from ecr_scan_reporter.use_cases.inventory.write_lake import LakeBucket
 
 # Each holds the images of its repository until they are written.
 REPOSITORIES_AT_A_TIME = 8
@@ -43,6 +44,7 @@ class InventoryBuilder:
         self._suppressions = clients.suppressions(settings.suppressions_table, warn("suppression ignored"))
         self._concurrently = clients.threads()
         self._across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
+        self._lake = _lake(clients, settings.findings_bucket) if settings.has_lake else None
         self.policy = BuildPolicy(settings.max_age, settings.owner_tag_key)
 
     @contextmanager
@@ -57,6 +59,7 @@ class InventoryBuilder:
                 Path(folder),
                 time_is_up,
                 warn_of_problem,
+                self._lake,
             )
 
     def sources(self, now: datetime) -> BuildSources:
@@ -73,6 +76,12 @@ class InventoryBuilder:
         from ecr_scan_reporter.aws.ecs import EcsClusters
 
         return running_in(EcsClusters(self._clients.make("ecs"), Caller()).running_images(), ECS)
+
+
+def _lake(clients: Clients, bucket: str) -> LakeBucket:
+    from ecr_scan_reporter.aws.lake_bucket import LakeBucket
+
+    return LakeBucket(clients.make("s3"), Caller(), bucket)
 
 
 @made_once

@@ -1,24 +1,36 @@
 """The inventory of the command line: the account's snapshot, or one that is made of ECR's answers."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
+from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.sessions import make_client
 from ecr_scan_reporter.aws.stacks import Stacks
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.terminal_session import profile_session
-from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import MissingInputError
+from ecr_scan_reporter.concurrency.threads import ThreadedMap
+from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
+from ecr_scan_reporter.domain.suppressions.rules import Suppression, glob_test
+from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
+from ecr_scan_reporter.settings.scanning import DEFAULT_MAX_AGE
+from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy
 from ecr_scan_reporter.use_cases.inventory.ports import Inventory
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
+from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 
 PREFIX = "ecr-scan-reporter-"
+REPOSITORIES_AT_A_TIME = 8
 StackOutput = Callable[[str, str], str]
 """Returns an output of a stack, by the names of both."""
 
@@ -47,7 +59,9 @@ class TerminalInventory:
         """
         source = inventory_source(self._settings, self._output)
         with TemporaryDirectory(prefix=PREFIX) as folder:
-            yield _inventory(self._settings, source, self._clients, Path(folder), on_problem, progress)
+            inventory = _inventory(self._settings, source, self._clients, Path(folder), on_problem, progress)
+            with closing(inventory):
+                yield inventory
 
     def suppressions(self, on_problem: Callable[[str], object]) -> list[Suppression]:
         """Return the suppressions, of which `open` needs none. Raises MissingInputError where no table is named."""
@@ -95,5 +109,44 @@ def _inventory(
     folder: Path,
     on_problem: Callable[[str], object],
     progress: InventoryProgress,
-) -> Inventory:
-    raise NotImplementedError(settings, source, clients, folder, on_problem, progress)
+) -> SnapshotInventory:
+    if settings.is_live:
+        return _live(settings, source, clients, folder, on_problem, progress)
+    snapshots = PublishedSnapshots(InventoryBucket(clients.make("s3"), Caller(), source.bucket), on_problem)
+    published = snapshots.read_pointer()
+    if not published:
+        allowed = "one with an inventory: deploy with EnableInventory=True, and wait for its first run"
+        raise InvalidInputError("the bucket", source.bucket, allowed)
+    sources = [FetchedSnapshot(snapshots, each, folder / str(number)) for number, each in enumerate(published)]
+    return SnapshotInventory(sources, on_problem)
+
+
+def _live(
+    settings: TerminalInventorySettings,
+    source: InventorySource,
+    clients: Clients,
+    folder: Path,
+    on_problem: Callable[[str], object],
+    progress: InventoryProgress,
+) -> SnapshotInventory:
+    from ecr_scan_reporter.use_cases.inventory.live import LiveSources, LiveTools, live_inventory
+
+    ledger = source.ledger_table
+    suppressions = clients.suppressions(source.suppressions_table, on_problem)
+    return live_inventory(
+        LiveSources(
+            clients.registry(registry_id=settings.registry_id),
+            LedgerContents(clients.make("dynamodb"), Caller(), ledger, on_problem) if ledger else None,
+            suppressions.all() if suppressions else (),
+        ),
+        LiveTools(
+            ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME),
+            clients.threads(),
+            folder,
+            glob_test(settings.repository or "*"),
+            on_problem,
+            progress,
+        ),
+        policy=BuildPolicy(parse_duration(DEFAULT_MAX_AGE), DEFAULT_OWNER_KEY),
+        now=datetime.now(UTC),
+    )

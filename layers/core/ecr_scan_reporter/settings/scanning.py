@@ -5,6 +5,7 @@ from ecr_scan_reporter.settings import variables
 from ecr_scan_reporter.settings.variables import Environment
 
 DEFAULT_CONCURRENCY = 16
+DEFAULT_MAX_AGE = "7d"
 
 
 def concurrency(environment: Environment) -> int:
@@ -14,4 +15,6 @@ def concurrency(environment: Environment) -> int:
 
 def max_age(environment: Environment) -> Duration:
     """Read the age at which a scan expires."""
-    return parse_duration(variables.text(environment, "ECR_IMAGES_DURATION_DELTA", "7d"), "ECR_IMAGES_DURATION_DELTA")
+    return parse_duration(
+        variables.text(environment, "ECR_IMAGES_DURATION_DELTA", DEFAULT_MAX_AGE), "ECR_IMAGES_DURATION_DELTA"
+    )

@@ -94,6 +94,11 @@ def day_prefix(table: LakeTable, day: date) -> str:
     return f"{LAKE}/{table}/dt={day.isoformat()}/"
 
 
+def complete_key(day: date) -> str:
+    """Return the key of the mark of a day whose files are all written. It is in no table."""
+    return f"{LAKE}/complete/{day.isoformat()}"
+
+
 def part_key(table: LakeTable, day: date, number: int) -> str:
     """Return the key of one file of a day; numbers begin with 0."""
     return f"{day_prefix(table, day)}part-{number:02d}.ndjson.gz"

@@ -22,6 +22,7 @@ from ecr_scan_reporter.use_cases.inventory import list_registry, read_ledger, re
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker
 from ecr_scan_reporter.use_cases.inventory.progress import NoProgress
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
+from ecr_scan_reporter.use_cases.inventory.write_lake import LakeBucket, write_lake_once
 
 # Once a day everything is read, whatever the journal says: an entry may be lost.
 ALL_READ_AGAIN_AFTER = timedelta(hours=24)
@@ -45,7 +46,7 @@ class BuildSources:
 
 @dataclass(frozen=True, slots=True)
 class BuildTools:
-    """What the build works with. It begins nothing new once `time_is_up`."""
+    """What the build works with. It begins nothing new once `time_is_up`. `lake` is None without Athena's tables."""
 
     snapshots: PublishedSnapshots
     across_repositories: ConcurrentMap
@@ -53,6 +54,7 @@ class BuildTools:
     folder: Path
     time_is_up: Callable[[], bool]
     on_problem: Callable[[str], object]
+    lake: LakeBucket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,8 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     published = tools.snapshots.publish(files, info, now)
     if published and is_all:
         tools.snapshots.delete_strays(now)
+    if published and info.is_complete and tools.lake:
+        write_lake_once(files, now.astimezone(UTC).date(), tools.lake)
     return BuildSummary(info, published, before is None, is_all, repositories, images, read, asked, files)
 
 

@@ -138,3 +138,17 @@ class PublishedSnapshots:
 
     def _delete(self, snapshots: Iterable[str]) -> None:
         self._store.delete([file_key(SCHEMA, snapshot, name) for snapshot in snapshots for name in FILES])
+
+
+class FetchedSnapshot:
+    """A published snapshot whose files are fetched into a folder, each once."""
+
+    def __init__(self, snapshots: PublishedSnapshots, published: PublishedSnapshot, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.files = SnapshotFiles(folder)
+        self._snapshots, self._published = snapshots, published
+
+    def fetch(self, name: str) -> None:
+        """Make a file be there. Raises InvalidInputError where it is damaged or gone, CallFailedError."""
+        if not self.files.path(name).exists():
+            self._snapshots.fetch(self._published, name, self.files)

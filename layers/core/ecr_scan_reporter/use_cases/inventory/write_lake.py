@@ -2,13 +2,17 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings
-from ecr_scan_reporter.domain.inventory.lake import LakeTable, day_prefix, part_key
+from ecr_scan_reporter.domain.inventory.lake import LakeTable, complete_key, day_prefix, part_key
 from ecr_scan_reporter.domain.inventory.lake_rows import finding_lines, image_line
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter, SuppressedFindings
+from ecr_scan_reporter.snapshot.files import SnapshotFiles
+from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
 
 # Athena reads a compressed file in one thread, so several smaller ones are read faster.
 PART_BYTES = 16 * 1024 * 1024
@@ -40,6 +44,21 @@ class LakeDay:
     keys: tuple[str, ...]
     bytes: int
     removed: tuple[str, ...] = ()
+
+
+def write_lake_once(files: SnapshotFiles, day: date, bucket: LakeBucket) -> LakeDay | None:
+    """Write the snapshot in `files` as the day, unless the day is written already: None then.
+
+    A write that was killed left no mark, and is done again.
+    """
+    mark = complete_key(day)
+    if mark in bucket.keys(mark):
+        return None
+    inventory = SnapshotInventory([LocalSnapshot(files)])
+    with closing(inventory):
+        written = write_lake(inventory.image_findings(ImageFilter(suppressed=SuppressedFindings.INCLUDED)), day, bucket)
+    bucket.put(mark, b"")
+    return written
 
 
 def write_lake(
