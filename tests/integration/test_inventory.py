@@ -1,6 +1,7 @@
 """The inventory on an AWS in memory: what is built, published, and answered."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -283,7 +284,7 @@ def test_a_build_without_time_goes_on_where_it_was(
         clock[0] += 400
         return load(bucket, image)
 
-    monkeypatch.setattr(inventory.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(time, "monotonic", lambda: clock[0])
     monkeypatch.setattr(InventoryBucket, "load_result", load_slowly)
     unfinished = build()
     assert (unfinished["published"], unfinished["complete"]) == (True, False)

@@ -77,7 +77,7 @@ FINDINGS = (
     """CREATE TABLE f.finding(
         id INTEGER PRIMARY KEY, vulnerability_id INTEGER NOT NULL, package_id INTEGER NOT NULL, rank INTEGER NOT NULL,
         score REAL, fixed_in TEXT NOT NULL, fix_available TEXT NOT NULL, exploit_available INTEGER,
-        also TEXT NOT NULL)""",
+        also TEXT NOT NULL, images INTEGER NOT NULL DEFAULT 0)""",
     """CREATE TABLE f.also(
         package_id INTEGER NOT NULL, finding_id INTEGER NOT NULL, PRIMARY KEY(package_id, finding_id)) WITHOUT ROWID""",
     "CREATE TABLE f.component(id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE)",
@@ -99,6 +99,8 @@ FINDINGS = (
 
 FINDINGS_INDEXES = (
     "CREATE INDEX f.finding_vulnerability ON finding(vulnerability_id, package_id)",
+    "CREATE INDEX f.finding_rank ON finding(rank, id)",
+    "CREATE INDEX f.finding_package ON finding(package_id)",
     "CREATE INDEX f.vulnerability_order ON vulnerability(rank, -images, id)",
     "CREATE INDEX f.also_finding ON also(finding_id)",
     "CREATE INDEX f.component_package ON component(package_id)",

@@ -134,8 +134,8 @@ def finding_conditions(connection: Connection, wanted: FindingFilter) -> Conditi
     if wanted.package is not None:
         packages = json.dumps(_matching(connection, "f.package", wanted.package))
         conditions.add(
-            """(finding.package_id IN (SELECT value FROM json_each(?)) OR finding.id IN (
-                SELECT finding_id FROM f.also WHERE package_id IN (SELECT value FROM json_each(?))))""",
+            """finding.id IN (SELECT id FROM f.finding WHERE package_id IN (SELECT value FROM json_each(?))
+                UNION SELECT finding_id FROM f.also WHERE package_id IN (SELECT value FROM json_each(?)))""",
             packages,
             packages,
         )
@@ -145,7 +145,8 @@ def finding_conditions(connection: Connection, wanted: FindingFilter) -> Conditi
         fixable = "(finding.fix_available = 'YES' OR (finding.fix_available = '' AND finding.fixed_in != ''))"
         conditions.add(fixable if wanted.is_fixable else f"NOT {fixable}")
     if wanted.is_exploited is not None:
-        conditions.add("COALESCE(vulnerability.exploited, finding.exploit_available) = ?", int(wanted.is_exploited))
+        exploited = "(SELECT exploited FROM f.vulnerability WHERE id = finding.vulnerability_id)"
+        conditions.add(f"COALESCE({exploited}, finding.exploit_available) = ?", int(wanted.is_exploited))
     return conditions
 
 

@@ -3,45 +3,48 @@
 import json
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from sqlite3 import Connection
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage, Occurrence, Page
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, Occurrence, Page
 from ecr_scan_reporter.domain.inventory.cursors import Question
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.snapshot.questions.conditions import Conditions, finding_conditions, image_conditions
-from ecr_scan_reporter.snapshot.questions.images import IMAGE_COLUMNS, IMAGE_TABLES, IMAGE_WIDTH, read_image
+from ecr_scan_reporter.snapshot.questions.conditions import finding_conditions, image_conditions
+from ecr_scan_reporter.snapshot.questions.images import IMAGE_COLUMNS, IMAGE_TABLES, read_image
+from ecr_scan_reporter.snapshot.questions.occurrences import (
+    IS_SUPPRESSED,
+    OCCURRENCE,
+    OCCURRENCE_KEYS,
+    OCCURRENCES,
+    read_page_of_findings,
+)
 from ecr_scan_reporter.snapshot.questions.pages import PagedList, read_page
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEVERITIES = tuple(Severity)
 
-FINDING_COLUMNS = """vulnerability.name, finding.rank, package.name, package.version, finding.score, vulnerability.uri,
+_FINDING = """vulnerability.name, finding.rank, package.name, package.version, finding.score, vulnerability.uri,
     vulnerability.description, finding.fix_available, finding.fixed_in, finding.exploit_available, vulnerability.epss,
-    finding.also, COALESCE(suppression.name, ''), first_seen.day, first_seen.others"""
-_OF_SET = """f.set_component
-    JOIN f.component_finding ON component_finding.component_id = set_component.component_id
-    JOIN f.finding ON finding.id = component_finding.finding_id
-    JOIN f.vulnerability ON vulnerability.id = finding.vulnerability_id
+    finding.also, COALESCE(suppression.name, '')"""
+_OF_FINDING = """JOIN f.vulnerability ON vulnerability.id = finding.vulnerability_id
     JOIN f.package ON package.id = finding.package_id"""
 _OF_IMAGE = """LEFT JOIN f.suppressed ON suppressed.finding_id = finding.id AND suppressed.image_id = image.id
-    LEFT JOIN f.suppression ON suppression.id = suppressed.suppression_id
-    LEFT JOIN f.first_seen ON first_seen.image_id = image.id"""
-_FINDINGS = f"""SELECT {FINDING_COLUMNS} FROM image JOIN {_OF_SET} {_OF_IMAGE}
-    WHERE image.id = ? AND set_component.set_id = image.set_id
-    ORDER BY set_component.component_id, component_finding.position"""
+    LEFT JOIN f.suppression ON suppression.id = suppressed.suppression_id"""
+_FINDINGS = f"""SELECT {_FINDING} FROM image JOIN f.set_component ON set_component.set_id = image.set_id
+    JOIN f.component_finding ON component_finding.component_id = set_component.component_id
+    JOIN f.finding ON finding.id = component_finding.finding_id {_OF_FINDING} {_OF_IMAGE}
+    WHERE image.id = ? ORDER BY set_component.component_id, component_finding.position"""
+_ONE_FINDING = f"""SELECT {_FINDING} FROM f.finding JOIN image ON image.id = ? {_OF_FINDING} {_OF_IMAGE}
+    WHERE finding.id = ?"""
+_FIRST_SEEN = "SELECT day, others FROM f.first_seen WHERE image_id = ?"
+# How many findings of the image come before this one: by its position, the days of others are found.
+_POSITION = """SELECT count(*) FROM image JOIN f.set_component ON set_component.set_id = image.set_id
+    JOIN f.component_finding ON component_finding.component_id = set_component.component_id
+    WHERE image.id = ? AND (component_finding.component_id, component_finding.position) < (?, ?)"""
 _IMAGES = f"SELECT image.id, {IMAGE_COLUMNS} FROM {IMAGE_TABLES} WHERE "
-# The planner must begin with the findings: a vulnerability has few.
-_WHERE = f"""f.vulnerability CROSS JOIN f.finding ON finding.vulnerability_id = vulnerability.id
-    CROSS JOIN f.package ON package.id = finding.package_id
-    CROSS JOIN f.component_finding ON component_finding.finding_id = finding.id
-    CROSS JOIN f.set_component ON set_component.component_id = component_finding.component_id
-    CROSS JOIN image ON image.set_id = set_component.set_id
-    CROSS JOIN repository ON repository.id = image.repository_id
-    CROSS JOIN owner ON owner.id = repository.owner_id
-    {_OF_IMAGE}"""
 
 
 def is_shown(finding: Finding, suppressed: SuppressedFindings) -> bool:
@@ -54,13 +57,13 @@ def is_shown(finding: Finding, suppressed: SuppressedFindings) -> bool:
     return True
 
 
-def findings_of(connection: Connection, row: int, suppressed: SuppressedFindings) -> tuple[Finding, ...]:
+def findings_of(connection: Connection, image: int, suppressed: SuppressedFindings) -> tuple[Finding, ...]:
     """Return the findings of the image in a row, the most urgent first."""
-    rows = connection.execute(_FINDINGS, (row,)).fetchall()
+    rows = connection.execute(_FINDINGS, (image,)).fetchall()
     if not rows:
         return ()
-    days = _days(rows[0][13], rows[0][14])
-    found = (_finding(values, days.get(position, rows[0][13])) for position, values in enumerate(rows))
+    usual, days = _days(connection, image)
+    found = (_finding(values, days.get(position, usual)) for position, values in enumerate(rows))
     return sort_findings(finding for finding in found if is_shown(finding, suppressed))
 
 
@@ -96,47 +99,44 @@ def find_occurrences(
     cursor: str | None,
 ) -> Page[Occurrence]:
     """Return one page of findings in images, the most severe first."""
-    conditions = _occurrence_conditions(connection, wanted, images)
-    # A finding that was seen on another day than most of its image is found by its position.
-    position = """(SELECT count(*) FROM f.set_component AS other_component
-        JOIN f.component_finding AS other ON other.component_id = other_component.component_id
-        WHERE other_component.set_id = image.set_id AND (other.component_id, other.position)
-            < (component_finding.component_id, component_finding.position))"""
-    columns = f"{IMAGE_COLUMNS}, {FINDING_COLUMNS}, iif(first_seen.others = '', 0, {position})"
-    keys = ("finding.rank", "image.id", "finding.id")
-    listed = PagedList(columns, _WHERE, keys, conditions, is_descending=False)
     question = Question(generation, ("where", wanted, images))
-    return read_page(connection, listed, question, _occurrence, limit=limit, cursor=cursor)
-
-
-def _occurrence_conditions(connection: Connection, wanted: FindingFilter, images: ImageFilter) -> Conditions:
     conditions = finding_conditions(connection, wanted)
+    read = partial(_occurrence, connection)
     of_images = image_conditions(connection, images)
+    if not of_images.parts:
+        return read_page_of_findings(
+            connection, conditions, question, read, wanted.suppressed, limit=limit, cursor=cursor
+        )
     conditions.parts += of_images.parts
     conditions.values += of_images.values
     if wanted.suppressed is not SuppressedFindings.INCLUDED:
-        is_only = wanted.suppressed is SuppressedFindings.ONLY
-        conditions.add(f"suppressed.suppression_id IS {'NOT ' if is_only else ''}NULL")
-    return conditions
+        conditions.add(IS_SUPPRESSED if wanted.suppressed is SuppressedFindings.ONLY else f"NOT {IS_SUPPRESSED}")
+    listed = PagedList(OCCURRENCE, OCCURRENCES, OCCURRENCE_KEYS, conditions, is_descending=False)
+    return read_page(connection, listed, question, read, limit=limit, cursor=cursor)
 
 
-def _occurrence(row: Sequence[Any]) -> Occurrence:
-    image: InventoryImage = read_image(row[:IMAGE_WIDTH])
-    values = row[IMAGE_WIDTH:-1]
-    days = _days(values[13], values[14])
-    return Occurrence(image, _finding(values, days.get(row[-1], values[13])))
+def _occurrence(connection: Connection, row: Sequence[int]) -> Occurrence:
+    image, finding, component, position = row
+    _, *columns = connection.execute(f"{_IMAGES} image.id = ?", (image,)).fetchone()
+    values = connection.execute(_ONE_FINDING, (image, finding)).fetchone()
+    day, days = _days(connection, image)
+    if days:
+        (place,) = connection.execute(_POSITION, (image, component, position)).fetchone()
+        day = days.get(place, day)
+    return Occurrence(read_image(columns), _finding(values, day))
 
 
-def _days(usual: int | None, others: str | None) -> dict[int, int]:
-    """Return the days of findings that were not first seen on the usual one, by position."""
-    if usual is None or not others:
-        return {}
-    return {position: int(day) for day, positions in json.loads(others).items() for position in positions}
+def _days(connection: Connection, image: int) -> tuple[int, dict[int, int]]:
+    """Return the day on which most findings of an image were seen first, and those of others by their positions."""
+    day, others = connection.execute(_FIRST_SEEN, (image,)).fetchone() or (0, "")
+    if not others:
+        return day, {}
+    return day, {position: int(other) for other, positions in json.loads(others).items() for position in positions}
 
 
-def _finding(values: Sequence[Any], day: int | None) -> Finding:
+def _finding(values: Sequence[Any], day: int) -> Finding:
     name, rank, package, version, score, uri, description, fix_available, fixed_in, exploit, epss, also, suppression = (
-        values[:13]
+        values
     )
     return Finding(
         name=name,

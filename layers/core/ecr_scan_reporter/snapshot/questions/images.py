@@ -28,7 +28,6 @@ IMAGE_COLUMNS = ", ".join(
 )
 IMAGE_TABLES = """image JOIN repository ON repository.id = image.repository_id
     JOIN owner ON owner.id = repository.owner_id"""
-IMAGE_WIDTH = 19 + len(COUNTS) + len(SUPPRESSED_COUNTS)
 
 
 def find_images(

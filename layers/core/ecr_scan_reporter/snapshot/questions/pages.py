@@ -41,8 +41,7 @@ def read_page(
     cursor: str | None,
 ) -> Page[Item]:
     """Return a page of a list. Raises InvalidInputError for a wrong limit or cursor."""
-    if not 1 <= limit <= MAX_PAGE:
-        raise InvalidInputError("limit", limit, f"a whole number from 1 to {MAX_PAGE}")
+    check_limit(limit)
     conditions = listed.conditions
     (total,) = connection.execute(
         f"{listed.before} SELECT count(*) FROM {listed.counted or listed.tables} WHERE {conditions.where}",
@@ -63,3 +62,9 @@ def read_page(
     width = len(listed.keys)
     following = make_cursor(question, rows[limit - 1][:width]) if len(rows) > limit else None
     return Page(tuple(read(row[width:]) for row in rows[:limit]), total, following)
+
+
+def check_limit(limit: int) -> None:
+    """Raise InvalidInputError for a page that is too long, or empty."""
+    if not 1 <= limit <= MAX_PAGE:
+        raise InvalidInputError("limit", limit, f"a whole number from 1 to {MAX_PAGE}")

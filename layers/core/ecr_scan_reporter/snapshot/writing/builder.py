@@ -21,6 +21,7 @@ from ecr_scan_reporter.snapshot.writing.dimensions import Names
 from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
 from ecr_scan_reporter.snapshot.writing.history import HistoryWriter
 from ecr_scan_reporter.snapshot.writing.images import ImagesWriter
+from ecr_scan_reporter.snapshot.writing.occurrences import Occurrences
 from ecr_scan_reporter.snapshot.writing.removal import remove_unused, remove_unused_packages
 from ecr_scan_reporter.snapshot.writing.results import ResultsWriter
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions, SuppressionsWriter
@@ -28,7 +29,6 @@ from ecr_scan_reporter.snapshot.writing.totals import (
     repositories_with,
     write_totals,
     write_unique_totals,
-    write_vulnerabilities,
 )
 
 _IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repository.name FROM image
@@ -61,7 +61,9 @@ class SnapshotBuilder:
         self._files, self._is_fresh, self._max_age, self._now = files, is_fresh, max_age, now
         self._suppressions = suppressions
         connection = self._connection
-        self._images = ImagesWriter(connection, Names(connection, "owner", "INSERT INTO owner(id, name) VALUES(?, ?)"))
+        self._occurrences = Occurrences(connection)
+        owners = Names(connection, "owner", "INSERT INTO owner(id, name) VALUES(?, ?)")
+        self._images = ImagesWriter(connection, owners, self._occurrences)
         self._findings = FindingsWriter(connection, is_fresh=is_fresh)
         self._hidden = SuppressionsWriter(connection)
         self._results = ResultsWriter(connection, self._findings, self._hidden.id)
@@ -146,6 +148,7 @@ class SnapshotBuilder:
 
     def pending(self) -> list[ImageId]:
         """Return the images whose stored result must be read."""
+        self._results.flush()
         return list(self._image_ids("pending"))
 
     def write_result(self, image: ImageId, document: StoredDocument) -> None:
@@ -161,10 +164,10 @@ class SnapshotBuilder:
             return
         completed_at = Members(document.content.get("scan"), "scan of the stored result").moment("completedAt")
         hidden = self._suppressions.match(image.repository.name, json.loads(tags))
+        self._remember(row)
         self._results.write(row, document.content, document.version, seconds(completed_at), hidden, is_first=not found)
         if before is not None:
             self._images.gone_sets.add(before)
-        self._touch(image.repository)
 
     def forget_result(self, image: ImageId) -> None:
         """Note that the stored result of an image need not be read: what was read before stays."""
@@ -175,6 +178,7 @@ class SnapshotBuilder:
 
         Those that ECR was asked about least recently come first, and none since `asked_before`.
         """
+        self._results.flush()
         rows = self._connection.execute(
             f"""SELECT image.digest, repository.registry_id, repository.region, repository.name,
             image.tags, image.pushed, owner.name FROM image JOIN repository ON repository.id = image.repository_id
@@ -192,6 +196,7 @@ class SnapshotBuilder:
 
     def number_without_result(self, asked_before: datetime) -> int:
         """Return the number of images of which no result is stored though there may be one."""
+        self._results.flush()
         statement = f"SELECT count(*) FROM image WHERE {_MAY_HAVE_RESULT}"
         return int(self._connection.execute(statement, (seconds(asked_before),)).fetchone()[0])
 
@@ -203,6 +208,7 @@ class SnapshotBuilder:
 
     def counts(self) -> tuple[int, int, int]:
         """Return the numbers of repositories, of images, and of images whose result must be read."""
+        self._results.flush()
         (images, pending), (repositories,) = (
             self._connection.execute("SELECT count(*), COALESCE(sum(pending), 0) FROM image").fetchone(),
             self._connection.execute("SELECT count(*) FROM repository").fetchone(),
@@ -216,17 +222,16 @@ class SnapshotBuilder:
 
         `facts` are what the next build wants to know.
         """
+        self._results.flush()
         self._findings.close()
         if self._is_fresh:
             add_indexes(self._connection)
         self._suppress()
+        self._results.flush()
         self._age()
+        counted = self._occurrences.count_all() if self._is_fresh else self._occurrences.correct()
         ranked = remove_unused(self._connection, self._images.gone_sets) | self._findings.raised
-        touched = self._images.touched_repositories
-        if self._is_fresh:
-            touched = {row for (row,) in self._connection.execute("SELECT id FROM repository")}
-        write_vulnerabilities(self._connection, sorted(touched))
-        recounted = touched | repositories_with(self._connection, ranked)
+        recounted = counted | repositories_with(self._connection, ranked)
         write_unique_totals(self._connection, recounted, self._images.touched_owners)
         write_totals(self._connection)
         self._history.write_day(self._now)
@@ -240,16 +245,18 @@ class SnapshotBuilder:
         self._connection.close()
 
     def _suppress(self) -> None:
-        affected = self._hidden.affected_images(self._suppressions)
+        # New files are written with the suppressions as they are.
+        affected = set[int]() if self._is_fresh else self._hidden.affected_images(self._suppressions)
+        self._hidden.write(self._suppressions)
         for image in sorted(affected | self._images.retagged):
             row = self._connection.execute(
-                """SELECT image.tags, repository.id, repository.name FROM image
+                """SELECT image.tags, repository.name FROM image
                 JOIN repository ON repository.id = image.repository_id WHERE image.id = ? AND set_id IS NOT NULL""",
                 (image,),
             ).fetchone()
             if row:
-                self._results.suppress(image, self._suppressions.match(row[2], json.loads(row[0])))
-                self._images.touched_repositories.add(row[1])
+                self._remember(image)
+                self._results.suppress(image, self._suppressions.match(row[1], json.loads(row[0])))
 
     def _age(self) -> None:
         """Let scans expire as time passes, and come back where the age has been changed."""
@@ -271,10 +278,10 @@ class SnapshotBuilder:
             known = self._ages[repository] = _duration(row[0] if row else "", self._max_age).before(self._now)
         return known
 
-    def _touch(self, repository: Repository) -> None:
-        row = self._images.repository_id(repository)
-        if row is not None:
-            self._images.touched_repositories.add(row)
+    def _remember(self, image: int) -> None:
+        """Remember what an image has before it changes; all images of new files are counted at the end."""
+        if not self._is_fresh:
+            self._occurrences.remember(image)
 
     def _image_ids(self, condition: str, *values: Any) -> Iterator[ImageId]:
         for digest, *names in self._connection.execute(_IMAGE + condition, values):

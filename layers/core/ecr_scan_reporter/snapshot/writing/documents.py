@@ -5,10 +5,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from operator import itemgetter
+from typing import Any
 
 from ecr_scan_reporter.domain.findings.findings import UNNAMED
 from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
@@ -17,7 +18,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 
 RANKS = {severity.value: severity.rank for severity in Severity}
 _UNDEFINED = Severity.UNDEFINED.rank
-EPOCH = date(1970, 1, 1)
+_EPOCH = date(1970, 1, 1)
 
 # In place of None, so that members of a package can be sorted.
 NO_SCORE, NO_EXPLOIT = -1.0, -1
@@ -26,13 +27,8 @@ Member = tuple[str, int, float, str, str, int, str]
 """A finding of a package: CVE, rank, score, fixed in, fix available, exploit available (0, 1, -1), also (JSON)."""
 
 
-class Found(NamedTuple):
-    """A member, the day on which it was seen first, and the document's own words."""
-
-    member: Member
-    day: int
-    words: Mapping[str, Any]
-
+Found = tuple[Member, int, Mapping[str, Any]]
+"""A member, the day on which it was seen first, and the document's own words."""
 
 Package = tuple[str, str]
 """Name and version."""
@@ -57,8 +53,12 @@ def read_findings(document: Mapping[str, Any], seen_on: int) -> dict[Package, li
                 NO_EXPLOIT if exploit is None else int(exploit),
                 json.dumps([[each["package"], each["version"]] for each in also]) if also else "",
             )
-            found = Found(member, _day(seen[:10]) if seen else seen_on, words)
-            groups.setdefault((get("package", ""), get("version", "")), []).append(found)
+            found = (member, _day(seen[:10]) if seen else seen_on, words)
+            package = (get("package", ""), get("version", ""))
+            if package in groups:
+                groups[package].append(found)
+            else:
+                groups[package] = [found]
         for package, group in groups.items():
             if len(group) > 1:
                 group.sort(key=_member)
@@ -71,9 +71,9 @@ def read_findings(document: Mapping[str, Any], seen_on: int) -> dict[Package, li
 
 def _once(group: list[Found]) -> list[Found]:
     """Return each member once: a finding that is listed twice, with the same facts, is one."""
-    if len({found.member for found in group}) == len(group):
+    if len({member for member, _, _ in group}) == len(group):
         return group
-    return [min(same, key=lambda found: found.day) for _, each in groupby(group, key=_member) if (same := list(each))]
+    return [min(same, key=_day_of) for _, same in groupby(group, key=_member)]
 
 
 def check_members(package: Package, members: Iterable[Member]) -> None:
@@ -84,15 +84,9 @@ def check_members(package: Package, members: Iterable[Member]) -> None:
             raise InvalidInputError("a finding of the stored result", (package, member), "texts, and a score")
 
 
-def day_of(moment: datetime | None) -> int:
-    """Return the day of a moment (UTC), in days since 1970; 0 for none."""
-    return (moment.astimezone(UTC).date() - EPOCH).days if moment else 0
-
-
-def _member(found: Found) -> Member:
-    return found.member
+_member, _day_of = itemgetter(0), itemgetter(1)
 
 
 @lru_cache(maxsize=10_000)
 def _day(text: str) -> int:
-    return (date.fromisoformat(text) - EPOCH).days
+    return (date.fromisoformat(text) - _EPOCH).days

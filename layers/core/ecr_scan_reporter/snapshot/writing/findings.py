@@ -3,13 +3,12 @@
 import json
 import marshal
 import sqlite3
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from operator import itemgetter
 from typing import Any
 
-from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.schema import LEVELS
 from ecr_scan_reporter.snapshot.writing.documents import (
     NO_EXPLOIT,
@@ -34,14 +33,8 @@ class Numbers:
     exploited: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """The findings of a package. `members` are in the order of their positions."""
-
-    id: int
-    package: Package
-    members: Sequence[Member]
-    finding_ids: Sequence[int]
+Written = tuple[int, Package, Sequence[Found]]
+"""A component's row, its package, and its findings in the order of their positions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +42,7 @@ class WrittenSet:
     """The findings of an image: its set (None without findings), its components in order, and their numbers."""
 
     id: int | None
-    components: tuple[Component, ...]
+    components: Sequence[Written]
     numbers: Numbers
 
 
@@ -62,8 +55,9 @@ class FindingsWriter:
     def __init__(self, connection: sqlite3.Connection, *, is_fresh: bool) -> None:
         self._connection = connection
         self._is_fresh = is_fresh
-        self._components: dict[bytes, tuple[int, tuple[int, ...]]] = {}
+        self._components: dict[bytes, int] = {}
         self._numbers: dict[int, Numbers] = {}
+        self._set_numbers: dict[int, Numbers] = {}
         self._sets: dict[bytes, int] = {}
         self._packages: dict[Package, int] = {}
         self._findings: dict[bytes, int] = {}
@@ -78,51 +72,55 @@ class FindingsWriter:
         # Vulnerabilities that a finding made more severe.
         self.raised: set[int] = set()
 
-    def write(self, groups: dict[Package, list[Found]]) -> tuple[WrittenSet, tuple[Found, ...]]:
-        """Write the findings of an image; return its set, and the findings in the order of their positions."""
-        written = [(self._component(package, found), found) for package, found in groups.items()]
-        written.sort(key=lambda each: each[0].id)
-        components = tuple(component for component, _ in written)
+    def write(self, groups: Mapping[Package, list[Found]]) -> WrittenSet:
+        """Write the findings of an image. Raises InvalidInputError for a finding that no column takes."""
+        components = [(self._component(package, found), package, found) for package, found in groups.items()]
+        components.sort(key=_row)
         self._flush()
-        numbers = sum_numbers(self._numbers_of(component) for component in components)
-        ordered = tuple(found for _, group in written for found in group)
-        for found in ordered:
-            epss = found.words.get("epss")
-            if epss is not None:
-                self._raise_epss(found.member[0], epss)
-        return WrittenSet(self._set(components), components, numbers), ordered
+        written = self._set([row for row, _, _ in components])
+        if written is None:
+            return WrittenSet(None, (), NOTHING)
+        numbers = self._set_numbers.get(written)
+        if numbers is None:
+            numbers = sum_numbers([self._numbers_of(row, found) for row, _, found in components])
+            self._set_numbers[written] = numbers
+        return WrittenSet(written, components, numbers)
+
+    def finding_ids(self, component: int) -> list[int]:
+        """Return the rows of a component's findings, in the order of their positions."""
+        self._flush(at_least=1)
+        statement = "SELECT finding_id FROM f.component_finding WHERE component_id = ? ORDER BY position"
+        return [row for (row,) in self._connection.execute(statement, (component,))]
+
+    def write_epss(self, name: str, epss: float) -> None:
+        """Write the probability that a vulnerability is exploited, as it was told last."""
+        vulnerability, rank, known = self._vulnerabilities[name]
+        if known != epss:
+            self._flush(at_least=1)
+            self._connection.execute("UPDATE f.vulnerability SET epss = ? WHERE id = ?", (epss, vulnerability))
+            self._vulnerabilities[name] = (vulnerability, rank, epss)
 
     def close(self) -> None:
         """Write the rows that are still in memory."""
         self._flush(at_least=1)
 
-    def _component(self, package: Package, group: list[Found]) -> Component:
-        members = [found.member for found in group]
+    def _component(self, package: Package, group: Sequence[Found]) -> int:
         # Version 2 has no references to strings, so the same values give the same bytes.
-        key = blake2b(marshal.dumps((package, members), 2), digest_size=_HASH_BYTES).digest()
-        known = self._components.get(key) or self._known_component(key)
+        content = marshal.dumps((package, [member for member, _, _ in group]), 2)
+        key = blake2b(content, digest_size=_HASH_BYTES).digest()
+        known = self._components.get(key)
         if known is None:
-            check_members(package, members)
-            known = self._new_component(key, package, group)
-        self._components[key] = known
-        return Component(known[0], package, members, known[1])
+            row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
+            known = self._components[key] = row[0] if row else self._new_component(key, package, group)
+        return known
 
-    def _known_component(self, key: bytes) -> tuple[int, tuple[int, ...]] | None:
-        row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
-        if row is None:
-            return None
-        ids = self._connection.execute(
-            "SELECT finding_id FROM f.component_finding WHERE component_id = ? ORDER BY position", row
-        )
-        return row[0], tuple(finding for (finding,) in ids)
-
-    def _new_component(self, key: bytes, package: Package, group: list[Found]) -> tuple[int, tuple[int, ...]]:
+    def _new_component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
+        check_members(package, (member for member, _, _ in group))
         package_id = self._package(package)
         component = self._new("component", package_id, key)
-        finding_ids = tuple(self._finding(found, package_id) for found in group)
-        for position, finding in enumerate(finding_ids):
-            self._rows["component_finding"].append((component, position, finding))
-        return component, finding_ids
+        for position, found in enumerate(group):
+            self._rows["component_finding"].append((component, position, self._finding(found, package_id)))
+        return component
 
     def _package(self, package: Package) -> int:
         known = self._packages.get(package)
@@ -132,7 +130,7 @@ class FindingsWriter:
         return known
 
     def _finding(self, found: Found, package: int) -> int:
-        member = found.member
+        member = found[0]
         vulnerability = self._vulnerability(found)
         key = blake2b(marshal.dumps((vulnerability, package, member[1:]), 2), digest_size=_HASH_BYTES).digest()
         known = self._findings.get(key)
@@ -159,7 +157,7 @@ class FindingsWriter:
         return finding
 
     def _vulnerability(self, found: Found) -> int:
-        member, words = found.member, found.words
+        member, _, words = found
         name, rank = member[0], member[1]
         known = self._vulnerabilities.get(name)
         if known is None:
@@ -173,30 +171,22 @@ class FindingsWriter:
             self.raised.add(known[0])
         return known[0]
 
-    def _raise_epss(self, name: str, epss: float) -> None:
-        vulnerability, rank, known = self._vulnerabilities[name]
-        if known != epss:
-            self._flush(at_least=1)
-            self._connection.execute("UPDATE f.vulnerability SET epss = ? WHERE id = ?", (epss, vulnerability))
-            self._vulnerabilities[name] = (vulnerability, rank, epss)
-
-    def _set(self, components: Sequence[Component]) -> int | None:
+    def _set(self, components: Sequence[int]) -> int | None:
         if not components:
             return None
-        ids = [component.id for component in components]
-        key = blake2b(marshal.dumps(ids, 2), digest_size=_HASH_BYTES).digest()
+        key = blake2b(marshal.dumps(list(components), 2), digest_size=_HASH_BYTES).digest()
         known = self._sets.get(key)
         if known is None:
             row = self._look_up("SELECT id FROM f.finding_set WHERE hash = ?", key)
             known = self._sets[key] = row[0] if row else self._new("finding_set", key)
             if row is None:
-                self._rows["set_component"].extend((known, component) for component in ids)
+                self._rows["set_component"].extend((known, component) for component in components)
         return known
 
-    def _numbers_of(self, component: Component) -> Numbers:
-        known = self._numbers.get(component.id)
+    def _numbers_of(self, component: int, found: Sequence[Found]) -> Numbers:
+        known = self._numbers.get(component)
         if known is None:
-            known = self._numbers[component.id] = count_members(component.members)
+            known = self._numbers[component] = count_members(member for member, _, _ in found)
         return known
 
     def _look_up(self, statement: str, *values: Any) -> Any:
@@ -223,7 +213,7 @@ _WITH_IDS = frozenset({"vulnerability", "package", "finding", "component", "find
 _INSERTS = {
     "vulnerability": "INSERT INTO f.vulnerability(id, name, rank, uri, description) VALUES(?, ?, ?, ?, ?)",
     "package": "INSERT INTO f.package VALUES(?, ?, ?)",
-    "finding": "INSERT INTO f.finding VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "finding": "INSERT INTO f.finding VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
     "also": "INSERT OR IGNORE INTO f.also VALUES(?, ?)",
     "component": "INSERT INTO f.component VALUES(?, ?, ?)",
     "component_finding": "INSERT INTO f.component_finding VALUES(?, ?, ?)",
@@ -250,14 +240,15 @@ def is_fixable(fixed_in: str, fix_available: str) -> bool:
     return fix_available == "YES" or (not fix_available and bool(fixed_in))
 
 
-def sum_numbers(numbers: Iterable[Numbers]) -> Numbers:
+NOTHING = count_members(())
+_row = itemgetter(0)
+
+
+def sum_numbers(numbers: Sequence[Numbers]) -> Numbers:
     """Add numbers of packages up to those of an image."""
-    ranks, fixable, exploited = Counter[int](), 0, None
-    for each in numbers:
-        for rank, count in enumerate(each.ranks):
-            if count:
-                ranks[rank] += count
-        fixable += each.fixable
-        if each.exploited is not None:
-            exploited = (exploited or 0) + each.exploited
-    return Numbers(tuple(ranks[severity.rank] for severity in Severity), fixable, exploited)
+    exploited = [each.exploited for each in numbers if each.exploited is not None]
+    return Numbers(
+        tuple(map(sum, zip(*(each.ranks for each in numbers), strict=True))),
+        sum(each.fixable for each in numbers),
+        sum(exploited) if exploited else None,
+    )

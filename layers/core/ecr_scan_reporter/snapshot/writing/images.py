@@ -16,6 +16,7 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.rows import digest_bytes, moment, seconds, texts
 from ecr_scan_reporter.snapshot.schema import COUNTS
 from ecr_scan_reporter.snapshot.writing.dimensions import Names
+from ecr_scan_reporter.snapshot.writing.occurrences import Occurrences
 
 _ASSIGN_COUNTS = ", ".join(f"{column} = ?" for column in COUNTS)
 _REMOVE_IMAGE = (
@@ -34,13 +35,14 @@ _UPDATE = "UPDATE image SET tags = ?, size = ?, pushed = ?, pulled = ?, media_ty
 class ImagesWriter:
     """Writes repositories and images. For the end of the build, it collects what changed.
 
-    `touched_repositories` got or lost images, `touched_owners` got or lost repositories, `gone_sets` are finding sets
+    `touched_owners` got or lost repositories, `gone_sets` are finding sets
     that lost an image, `retagged` images have other tags than before.
     """
 
-    def __init__(self, connection: sqlite3.Connection, owners: Names) -> None:
+    def __init__(self, connection: sqlite3.Connection, owners: Names, occurrences: Occurrences) -> None:
         self._connection = connection
         self._owners = owners
+        self._occurrences = occurrences
         self._repositories = {
             Repository(registry_id, region, name): repository
             for repository, registry_id, region, name in connection.execute(
@@ -49,7 +51,6 @@ class ImagesWriter:
         }
         self._last_image = int(connection.execute("SELECT COALESCE(max(id), 0) FROM image").fetchone()[0])
         self._last_repository = max(self._repositories.values(), default=0)
-        self.touched_repositories: set[int] = set()
         self.touched_owners: set[int] = set()
         self.gone_sets: set[int] = set()
         self.retagged: set[int] = set()
@@ -132,8 +133,6 @@ class ImagesWriter:
             self._remove(row[0])
         for image_id, scan in described:
             self.write_scan(image_id, scan, oldest_allowed)
-        if new or known:
-            self.touched_repositories.add(repository)
 
     def _update(
         self, before: tuple[Any, ...], values: tuple[Any, ...], image: Image, tags: list[tuple[str, int]]
@@ -152,6 +151,7 @@ class ImagesWriter:
 
     def _remove(self, image: int) -> None:
         row = self._connection.execute("SELECT set_id, tags FROM image WHERE id = ?", (image,)).fetchone()
+        self._occurrences.remember(image)
         self._forget_tags(image, row[1])
         for statement in _REMOVE_IMAGE:
             self._connection.execute(statement, (image,))
@@ -165,7 +165,6 @@ class ImagesWriter:
         for (image,) in self._connection.execute("SELECT id FROM image WHERE repository_id = ?", (gone,)).fetchall():
             self._remove(image)
         self._connection.execute("DELETE FROM repository WHERE id = ?", (gone,))
-        self.touched_repositories.add(gone)
 
     def row(self, image: ImageId) -> int | None:
         """Return the row of an image, None for one that is not listed."""

@@ -9,10 +9,7 @@ from typing import Any
 from ecr_scan_reporter.domain.suppressions.rules import Match
 from ecr_scan_reporter.snapshot.schema import COUNTS, SUPPRESSED_COUNTS
 from ecr_scan_reporter.snapshot.writing.documents import NO_EXPLOIT, Found, Member, read_findings
-from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter, Numbers, count_members
-
-Pair = tuple[int, Member, str]
-"""A finding's row, its facts, and its package."""
+from ecr_scan_reporter.snapshot.writing.findings import NOTHING, FindingsWriter, Numbers, Written, count_members
 
 _ASSIGN = f"""{", ".join(f"{column} = ?" for column in (*COUNTS, *SUPPRESSED_COUNTS))}, fixable = ?, exploited = ?"""
 _UPDATE = f"UPDATE image SET set_id = ?, {_ASSIGN}, epss = ?, found = ?, found_at = ?, pending = 0 WHERE id = ?"
@@ -26,6 +23,13 @@ _OF_IMAGE = """SELECT finding.id, vulnerability.name, finding.rank, finding.fixe
     JOIN f.package ON package.id = finding.package_id WHERE image.id = ?"""
 
 
+Suppressed = tuple[tuple[int, str, Member], ...]
+"""Findings of a component that are suppressed: the row of each, what suppresses it, its facts."""
+
+_ROWS_AT_ONCE = 1_000
+_MAX_REMEMBERED = 200_000
+
+
 class ResultsWriter:
     """Writes the results of images. `suppression_id` numbers suppressions."""
 
@@ -35,6 +39,11 @@ class ResultsWriter:
         self._connection = connection
         self._findings = findings
         self._suppression_id = suppression_id
+        # What a match suppresses of a component, which many images share.
+        self._hidden: dict[tuple[int, int], Suppressed] = {}
+        self._updates: list[tuple[Any, ...]] = []
+        self._first_seen: list[tuple[int, int, str]] = []
+        self._suppressed: list[tuple[int, int, int]] = []
 
     def write(
         self,
@@ -42,67 +51,103 @@ class ResultsWriter:
         document: Mapping[str, Any],
         version: str,
         completed: int | None,
-        hidden: Match | None,
+        match: Match | None,
         *,
         is_first: bool,
     ) -> None:
         """Write the findings of a stored result over those of before. Raises InvalidInputError, and writes nothing.
 
-        `hidden` is None where no suppression concerns the image. `is_first`: nothing was written of it before.
+        `match` is None where no suppression concerns the image. `is_first`: nothing was written of it before.
         """
-        written, found = self._findings.write(read_findings(document, (completed or 0) // 86_400))
-        pairs = [
-            (finding, member, component.package[0])
-            for component in (written.components if hidden else ())
-            for finding, member in zip(component.finding_ids, component.members, strict=True)
-        ]
-        suppressed = self._write_suppressed(image, pairs, hidden, is_first=is_first)
-        self._write_first_seen(image, found, is_first=is_first)
-        epss = max((each.words["epss"] for each in found if each.words.get("epss") is not None), default=None)
-        numbers = _numbers(written.numbers, suppressed)
-        self._connection.execute(_UPDATE, (written.id, *numbers, epss, version, completed, image))
+        written = self._findings.write(read_findings(document, (completed or 0) // 86_400))
+        if not is_first:
+            self._forget(image)
+        hidden = NOTHING if match is None else self._suppress(image, written.components, match)
+        found = [each for _, _, group in written.components for each in group]
+        if found:
+            self._first_seen.append((image, *_days([day for _, day, _ in found])))
+        epss = self._epss(found)
+        numbers = _numbers(written.numbers, hidden)
+        self._updates.append((written.id, *numbers, epss, version, completed, image))
+        if len(self._updates) >= _ROWS_AT_ONCE:
+            self.flush()
 
-    def suppress(self, image: int, hidden: Match | None) -> None:
+    def suppress(self, image: int, match: Match | None) -> None:
         """Write which findings of an image are suppressed by now."""
         rows = self._connection.execute(_OF_IMAGE, (image,)).fetchall()
-        pairs: list[Pair] = [
-            (finding, (name, rank, 0.0, fixed_in, fix, NO_EXPLOIT if exploit is None else exploit, also), package)
+        members: list[tuple[int, str, Member]] = [
+            (finding, package, (name, rank, 0.0, fixed_in, fix, NO_EXPLOIT if exploit is None else exploit, also))
             for finding, name, rank, fixed_in, fix, exploit, also, package in rows
         ]
-        suppressed = self._write_suppressed(image, pairs, hidden, is_first=False)
-        numbers = _numbers(count_members(member for _, member, _ in pairs), suppressed)
+        hidden = _matched(members, match) if match else ()
+        self._connection.execute("DELETE FROM f.suppressed WHERE image_id = ?", (image,))
+        self._suppressed += [(finding, image, self._suppression_id(name)) for finding, name, _ in hidden]
+        numbers = _numbers(
+            count_members(member for _, _, member in members), count_members(member for _, _, member in hidden)
+        )
         self._connection.execute(_UPDATE_NUMBERS, (*numbers, image))
 
-    def _write_suppressed(self, image: int, pairs: Sequence[Pair], hidden: Match | None, *, is_first: bool) -> Numbers:
-        if not is_first:
-            self._connection.execute("DELETE FROM f.suppressed WHERE image_id = ?", (image,))
-        if hidden is None:
-            return _NONE
-        rows, members = [], []
-        for finding, member, package in pairs:
-            suppression = hidden(member[0], member[1], packages_of(package, member[6]))
-            if suppression:
-                rows.append((finding, image, self._suppression_id(suppression)))
-                members.append(member)
-        self._connection.executemany("INSERT OR REPLACE INTO f.suppressed VALUES(?, ?, ?)", rows)
-        return count_members(members)
+    def flush(self) -> None:
+        """Write the rows that are still in memory."""
+        for statement, rows in (
+            (_UPDATE, self._updates),
+            ("INSERT OR REPLACE INTO f.first_seen VALUES(?, ?, ?)", self._first_seen),
+            ("INSERT OR REPLACE INTO f.suppressed VALUES(?, ?, ?)", self._suppressed),
+        ):
+            self._connection.executemany(statement, rows)
+            rows.clear()
 
-    def _write_first_seen(self, image: int, found: Sequence[Found], *, is_first: bool) -> None:
-        if not found:
-            if not is_first:
-                self._connection.execute("DELETE FROM f.first_seen WHERE image_id = ?", (image,))
-            return
-        days = [each.day for each in found]
-        usual = Counter(days).most_common(1)[0][0]
-        others: dict[int, list[int]] = {}
-        for position, day in enumerate(days):
-            if day != usual:
-                others.setdefault(day, []).append(position)
-        text = json.dumps(others, separators=(",", ":")) if others else ""
-        self._connection.execute("INSERT OR REPLACE INTO f.first_seen VALUES(?, ?, ?)", (image, usual, text))
+    def _forget(self, image: int) -> None:
+        self.flush()
+        self._connection.execute("DELETE FROM f.suppressed WHERE image_id = ?", (image,))
+        self._connection.execute("DELETE FROM f.first_seen WHERE image_id = ?", (image,))
+
+    def _suppress(self, image: int, components: Sequence[Written], match: Match) -> Numbers:
+        hidden = [each for component in components for each in self._hidden_of(component, match)]
+        self._suppressed += [(finding, image, self._suppression_id(name)) for finding, name, _ in hidden]
+        return count_members(member for _, _, member in hidden)
+
+    def _hidden_of(self, component: Written, match: Match) -> Suppressed:
+        row, package, found = component
+        key = (row, id(match))
+        known = self._hidden.get(key)
+        if known is None:
+            if len(self._hidden) >= _MAX_REMEMBERED:
+                self._hidden.clear()
+            ids: Sequence[int] = range(len(found))
+            places = _matched(
+                [(place, package[0], member) for place, (member, _, _) in zip(ids, found, strict=True)], match
+            )
+            ids = self._findings.finding_ids(row) if places else ids
+            known = self._hidden[key] = tuple((ids[place], name, member) for place, name, member in places)
+        return known
+
+    def _epss(self, found: Sequence[Found]) -> float | None:
+        """Write the EPSS of the findings that have one; return the highest."""
+        told = [(member[0], words["epss"]) for member, _, words in found if words.get("epss") is not None]
+        for name, epss in told:
+            self._findings.write_epss(name, epss)
+        return max((epss for _, epss in told), default=None)
 
 
-_NONE = count_members(())
+def _matched(members: Sequence[tuple[int, str, Member]], match: Match) -> Suppressed:
+    """Return those of these findings (row, package, facts) that a suppression matches."""
+    matched = (
+        (row, match(member[0], member[1], packages_of(package, member[6])), member) for row, package, member in members
+    )
+    return tuple(each for each in matched if each[1])
+
+
+def _days(days: Sequence[int]) -> tuple[int, str]:
+    """Return the day on which most findings were seen first, and the positions of the others by their days, as JSON."""
+    if days.count(days[0]) == len(days):
+        return days[0], ""
+    usual = Counter(days).most_common(1)[0][0]
+    others: dict[int, list[int]] = {}
+    for position, day in enumerate(days):
+        if day != usual:
+            others.setdefault(day, []).append(position)
+    return usual, json.dumps(others, separators=(",", ":"))
 
 
 def _numbers(all_of_them: Numbers, hidden: Numbers) -> tuple[int | None, ...]:

@@ -64,18 +64,19 @@ class SuppressionsWriter:
         return self._names.id(name)
 
     def affected_images(self, suppressions: Suppressions) -> set[int]:
-        """Return the images that a new, changed or ended suppression concerns; write the suppressions as they are."""
+        """Return the images that a suppression concerns which is new, changed or ended since the last build."""
         before = dict(self._connection.execute("SELECT name, facts FROM f.suppression WHERE facts != ''"))
         facts, changed = suppressions.facts(), suppressions.changed(before)
         images: set[int] = set()
         for name in [name for name, text in before.items() if facts.get(name) != text]:
             images.update(image for (image,) in self._connection.execute(_SUPPRESSED_BY, (name,)))
-        if changed:
-            images |= self._matched(changed, suppressions)
+        return images | self._matched(changed, suppressions) if changed else images
+
+    def write(self, suppressions: Suppressions) -> None:
+        """Write the suppressions as they are."""
         self._connection.execute("UPDATE f.suppression SET facts = ''")
-        for name, text in facts.items():
+        for name, text in suppressions.facts().items():
             self._connection.execute("UPDATE f.suppression SET facts = ? WHERE id = ?", (text, self.id(name)))
-        return images
 
     def _matched(self, changed: Sequence[Suppression], suppressions: Suppressions) -> set[int]:
         everywhere = [replace(each, repository=None, tag=None) for each in changed]

@@ -1,0 +1,113 @@
+"""In how many images of each repository each vulnerability is: counted anew, or corrected by the changed images."""
+
+import sqlite3
+from collections import Counter
+from dataclasses import dataclass
+
+_OF_IMAGE = """SELECT finding.id, finding.vulnerability_id, suppressed.finding_id IS NOT NULL FROM image
+    JOIN f.set_component ON set_component.set_id = image.set_id
+    JOIN f.component_finding ON component_finding.component_id = set_component.component_id
+    JOIN f.finding ON finding.id = component_finding.finding_id
+    LEFT JOIN f.suppressed ON suppressed.finding_id = finding.id AND suppressed.image_id = image.id
+    WHERE image.id = ?"""
+_CHANGE = """INSERT INTO f.repository_vulnerability VALUES(?, ?, ?, ?)
+    ON CONFLICT(repository_id, vulnerability_id) DO UPDATE SET
+    images = images + excluded.images, suppressed_images = suppressed_images + excluded.suppressed_images"""
+_FORGET = """DELETE FROM f.repository_vulnerability
+    WHERE repository_id = ? AND vulnerability_id = ? AND images = 0 AND suppressed_images = 0"""
+_FINDING = "UPDATE f.finding SET images = images + ? WHERE id = ?"
+_TOTAL = "UPDATE f.vulnerability SET images = images + ?, suppressed_images = suppressed_images + ? WHERE id = ?"
+
+_REPOSITORY_SETS = """SELECT set_id, count(*), group_concat(id) FROM image
+    WHERE repository_id = ? AND set_id IS NOT NULL GROUP BY set_id"""
+_OF_SET = """SELECT finding.id, finding.vulnerability_id FROM f.set_component
+    JOIN f.component_finding ON component_finding.component_id = set_component.component_id
+    JOIN f.finding ON finding.id = component_finding.finding_id WHERE set_component.set_id = ?"""
+_HIDDEN = "SELECT DISTINCT image_id FROM f.suppressed JOIN image ON image.id = image_id WHERE repository_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The findings of an image, and its vulnerabilities, each with whether it is suppressed: all its findings are."""
+
+    findings: frozenset[int]
+    vulnerabilities: dict[int, bool]
+
+
+class Occurrences:
+    """Counts images. Tell it of each image before its findings change or go."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._before: dict[int, tuple[int, _Found]] = {}
+
+    def remember(self, image: int) -> None:
+        """Remember what an image has now."""
+        if image not in self._before:
+            statement = "SELECT repository_id FROM image WHERE id = ?"
+            (repository,) = self._connection.execute(statement, (image,)).fetchone()
+            self._before[image] = (repository, self._of(image))
+
+    def correct(self) -> set[int]:
+        """Correct the counts by what has changed of the images; return the repositories whose counts did."""
+        findings: Counter[int] = Counter()
+        reported: Counter[tuple[int, int]] = Counter()
+        hidden: Counter[tuple[int, int]] = Counter()
+        for image, (repository, before) in self._before.items():
+            after = self._of(image)
+            findings.subtract(before.findings - after.findings)
+            findings.update(after.findings - before.findings)
+            for found, sign in ((before, -1), (after, 1)):
+                for vulnerability, is_hidden in found.vulnerabilities.items():
+                    (hidden if is_hidden else reported)[repository, vulnerability] += sign
+        changed = sorted(key for key in reported.keys() | hidden.keys() if reported[key] or hidden[key])
+        self._connection.executemany(_CHANGE, [(*key, reported[key], hidden[key]) for key in changed])
+        self._connection.executemany(_FORGET, changed)
+        self._connection.executemany(_TOTAL, [(reported[key], hidden[key], key[1]) for key in changed])
+        self._connection.executemany(_FINDING, [(number, finding) for finding, number in findings.items() if number])
+        self._before.clear()
+        return {repository for repository, _ in changed}
+
+    def count_all(self) -> set[int]:
+        """Count all images, into new files; return all repositories."""
+        findings: Counter[int] = Counter()
+        repositories = [row for (row,) in self._connection.execute("SELECT id FROM repository ORDER BY id")]
+        for repository in repositories:
+            reported, hidden = self._count(repository, findings)
+            names = sorted(reported.keys() | hidden.keys())
+            rows = [(repository, each, reported[each], hidden[each]) for each in names]
+            self._connection.executemany("INSERT INTO f.repository_vulnerability VALUES(?, ?, ?, ?)", rows)
+        self._connection.executemany(_FINDING, [(number, finding) for finding, number in findings.items()])
+        self._connection.execute(
+            """UPDATE f.vulnerability SET (images, suppressed_images) = (counted.images, counted.suppressed_images)
+            FROM (SELECT vulnerability_id, sum(images) AS images, sum(suppressed_images) AS suppressed_images
+                FROM f.repository_vulnerability GROUP BY vulnerability_id) AS counted
+            WHERE counted.vulnerability_id = vulnerability.id"""
+        )
+        self._before.clear()
+        return set(repositories)
+
+    def _count(self, repository: int, findings: Counter[int]) -> tuple[Counter[int], Counter[int]]:
+        """Count set by set: only images with suppressed findings differ from others with the same set."""
+        reported: Counter[int] = Counter()
+        hidden: Counter[int] = Counter()
+        partial = {image for (image,) in self._connection.execute(_HIDDEN, (repository,))}
+        for finding_set, images, listed in self._connection.execute(_REPOSITORY_SETS, (repository,)).fetchall():
+            alone = partial.intersection(map(int, listed.split(",")))
+            of_set = self._connection.execute(_OF_SET, (finding_set,)).fetchall()
+            for finding, _ in of_set:
+                findings[finding] += images
+            for vulnerability in {row for _, row in of_set}:
+                reported[vulnerability] += images - len(alone)
+            for image in alone:
+                for vulnerability, is_hidden in self._of(image).vulnerabilities.items():
+                    (hidden if is_hidden else reported)[vulnerability] += 1
+        return +reported, hidden
+
+    def _of(self, image: int) -> _Found:
+        findings: set[int] = set()
+        vulnerabilities: dict[int, bool] = {}
+        for finding, vulnerability, is_hidden in self._connection.execute(_OF_IMAGE, (image,)):
+            findings.add(finding)
+            vulnerabilities[vulnerability] = bool(is_hidden) and vulnerabilities.get(vulnerability, True)
+        return _Found(frozenset(findings), vulnerabilities)
