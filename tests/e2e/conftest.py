@@ -39,7 +39,7 @@ def deployed(emulator: Emulator, template: Path, pytestconfig: pytest.Config) ->
     emulator.client("events").create_event_bus(Name=BUS)
     application = Application(emulator, deploy_fast(emulator, template, PARAMETERS))
     pytestconfig.stash[DEPLOYED] = application
-    assert application.switch_schedules_off() == 2
+    assert application.switch_schedules_off() == 3
     return application
 
 

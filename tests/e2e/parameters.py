@@ -9,6 +9,8 @@ PARAMETERS = {
     "NotificationMode": "BOTH",
     "ChatNotifications": "True",
     "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{BUS}",
+    "EnableInventory": "True",
+    "AnalyticsEnabled": "True",
     "InspectorFindings": "True",
     "InspectorFindingsDelay": "1",
 }

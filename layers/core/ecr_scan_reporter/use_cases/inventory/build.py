@@ -10,7 +10,6 @@ from typing import Any
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
-from ecr_scan_reporter.domain.inventory.pointer import PublishedSnapshot
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
@@ -105,9 +104,11 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     stays.
     """
     files = SnapshotFiles(tools.folder)
-    before = _fetch(tools, files)
+    published = tools.snapshots.read_pointer()
+    before = tools.snapshots.fetch_all(files, published)
     facts = read_facts(files) if before else {}
-    is_all = _is_all_due(facts, now)
+    # What the refused snapshot had read is in no journal.
+    is_all = before is not published[0] or _is_all_due(facts, now) if published else True
     builder = SnapshotBuilder(
         files,
         Suppressions(sources.suppressions, now.astimezone(UTC).date()),
@@ -150,17 +151,12 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     )
     all_read_at = now.isoformat() if is_all else facts[ALL_READ_AT]
     builder.close(info, {READ_UNTIL: now.isoformat(), ALL_READ_AT: all_read_at}, compacts=is_all and before is not None)
-    published = tools.snapshots.publish(files, info, now)
-    if published and is_all:
+    is_published = tools.snapshots.publish(files, info, now)
+    if is_published and is_all:
         tools.snapshots.delete_strays(now)
-    if published and info.is_complete and tools.lake:
+    if is_published and info.is_complete and tools.lake:
         write_lake_once(files, now.astimezone(UTC).date(), tools.lake)
-    return BuildSummary(info, published, before is None, is_all, repositories, images, read, asked, files)
-
-
-def _fetch(tools: BuildTools, files: SnapshotFiles) -> PublishedSnapshot | None:
-    """Fetch the last snapshot that is whole."""
-    return tools.snapshots.fetch_all(files, tools.snapshots.read_pointer())
+    return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked, files)
 
 
 def _is_all_due(facts: Mapping[str, str], now: datetime) -> bool:
