@@ -97,7 +97,7 @@ def _system(family: int, release: int) -> list[tuple[int, str]]:
         flaws = [
             flaw
             for number, flaw in enumerate(of_package[package])
-            if (number + family) % 10 == 0 or (package == 0 and number % 30 == 0)
+            if (number + family) % 9 == 0 or (package == 0 and number % 30 == 0)
         ]
         name = COMMON_PACKAGE if package == 0 else f"package-{package}"
         found += _fragments(name, f"-{family}", flaws, release * 30)

@@ -5,19 +5,18 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from statistics import median
-from typing import IO, Any
+from typing import Any
 
 from benchmarks.inventory_registry import (
     COMMON_CVE,
     COMMON_PACKAGE,
     NOW,
-    MadeImage,
     every_image,
     owner_of,
     suppressions,
@@ -62,39 +61,35 @@ def measured(work: str, images: int, folder: Path) -> Measures:
 
 
 class _Steps:
-    """Seconds of the processor for each step, without the waits for documents."""
+    """Seconds of the processor by step. What is made up for the measurement is a step that does not count."""
 
     def __init__(self) -> None:
-        self._began = self._last = time.process_time()
+        self._last = time.process_time()
         self.seconds: dict[str, float] = {}
 
     def end(self, name: str) -> None:
         now = time.process_time()
-        self.seconds[name] = round(now - self._last, 3)
+        self.seconds[name] = self.seconds.get(name, 0.0) + now - self._last
         self._last = now
-
-    def all(self) -> float:
-        return time.process_time() - self._began
 
 
 def full(images: int, folder: Path) -> Measures:
     """Build a registry anew, and pack it."""
-    steps = _Steps()
-    builder = _builder(folder, is_fresh=True)
-    return _build(builder, images, folder, steps, list(every_image(images)), generation=0)
+    return _build(_builder(folder, is_fresh=True), images, folder, _Steps(), generation=0)
 
 
 def incremental(images: int, folder: Path) -> Measures:
     """Unpack what `full` packed, list all images again, read the results of one in a hundred, and pack it."""
-    listed = list(every_image(images))
     steps = _Steps()
-    for name in NAMES:
-        packed = json.loads((folder / "packed.json").read_text())[name]
-        with (folder / f"{name}.gz").open("rb") as file:
-            unpack(file, folder / f"{name}.sqlite", sha256=packed[0], size=packed[1], raw_size=packed[2])
+    _unpack(folder)
     steps.end("unpack")
-    builder = _builder(folder, is_fresh=False)
-    return _build(builder, images, folder, steps, listed, generation=1)
+    return _build(_builder(folder, is_fresh=False), images, folder, steps, generation=1)
+
+
+def _unpack(folder: Path) -> None:
+    for name, (sha256, size, raw_size) in json.loads((folder / "packed.json").read_text()).items():
+        with (folder / f"{name}.gz").open("rb") as file:
+            unpack(file, folder / f"{name}.sqlite", sha256=sha256, size=size, raw_size=raw_size)
 
 
 def _builder(folder: Path, *, is_fresh: bool) -> SnapshotBuilder:
@@ -108,41 +103,34 @@ def _builder(folder: Path, *, is_fresh: bool) -> SnapshotBuilder:
     )
 
 
-def _build(
-    builder: SnapshotBuilder, images: int, folder: Path, steps: _Steps, listed: list[MadeImage], generation: int
-) -> Measures:
-    made = groupby(listed, key=lambda each: each.repository)
-    listings = [(number, [each.image for each in of_one]) for number, of_one in made]
-    steps.end("(made up)")
-    for number, of_repository in listings:
-        description = RepositoryDescription(of_repository[0].repository)
-        builder.write_repository(description, of_repository, RepositoryOptions(owner=owner_of(number)))
+def _build(builder: SnapshotBuilder, images: int, folder: Path, steps: _Steps, generation: int) -> Measures:
+    for number, of_repository in groupby(every_image(images), key=lambda each: each.repository):
+        listed = [each.image for each in of_repository]
+        steps.end("made up")
+        description = RepositoryDescription(listed[0].repository)
+        builder.write_repository(description, listed, RepositoryOptions(owner=owner_of(number)))
+        steps.end("list")
     builder.end_listing()
     steps.end("list")
-    wanted = listed if generation == 0 else listed[::CHANGED_EVERY]
     ended = LastScan(ScanStatus.COMPLETE, NOW - timedelta(days=1))
-    for each in wanted:
-        image = each.image.id
-        builder.write_state(ImageState(image, scanner=ended))
-        builder.expect_result(image)
-    steps.end("ledger")
-    by_id = {each.image.id: each for each in wanted}
+    wanted = (each for number, each in enumerate(every_image(images)) if generation == 0 or number % CHANGED_EVERY == 0)
     with _documents(images, generation) as source:
-        documents = _Documents(source.stdout)
-        for (image, _), body in zip(by_id.items(), documents, strict=True):
-            builder.write_result(image, StoredDocument(json.loads(body), f"v{generation}"))
-    steps.end("results")
-    steps.seconds["results"] -= documents.cpu
-    info = SnapshotInfo(1, generation + 1, f"s{generation}", NOW)
-    builder.close(info, {}, compacts=False)
-    steps.end("close")
+        while line := source.stdout.readline() if source.stdout else b"":
+            image = next(wanted).image.id
+            steps.end("made up")
+            builder.write_state(ImageState(image, scanner=ended))
+            builder.expect_result(image)
+            builder.write_result(image, StoredDocument(json.loads(line), f"v{generation}"))
+            steps.end("read")
+    builder.close(SnapshotInfo(1, generation + 1, f"s{generation}", NOW), {})
+    steps.end("add up")
     measures = Measures(raw_mb={name: _megabytes(folder / f"{name}.sqlite") for name in NAMES})
     packed = {name: pack(folder / f"{name}.sqlite", folder / f"{name}.gz") for name in NAMES}
     steps.end("pack")
     (folder / "packed.json").write_text(json.dumps({name: _facts(each) for name, each in packed.items()}))
     measures.packed_mb = {name: each.bytes / 1e6 for name, each in packed.items()}
-    made_up = steps.seconds.pop("(made up)")
-    measures.cpu = steps.all() - made_up - documents.cpu
+    del steps.seconds["made up"]
+    measures.cpu = sum(steps.seconds.values())
     measures.steps, measures.peak_mb = steps.seconds, _peak_mb()
     return measures
 
@@ -165,30 +153,10 @@ def write_documents(images: int, generation: int) -> None:
             sys.stdout.buffer.write(each.document(generation) + b"\n")
 
 
-class _Documents:
-    """Reads documents; `cpu` are the seconds that this took, which a build spends on S3."""
-
-    def __init__(self, stream: IO[bytes] | None) -> None:
-        self._stream = stream
-        self.cpu = 0.0
-
-    def __iter__(self) -> Iterator[bytes]:
-        while True:
-            began = time.process_time()
-            line = self._stream.readline() if self._stream else b""
-            self.cpu += time.process_time() - began
-            if not line:
-                return
-            yield line
-
-
 def questions(_: int, folder: Path) -> Measures:
     """Ask each question several times; return the milliseconds of the median."""
     began = time.process_time()
-    for name in NAMES:
-        packed = json.loads((folder / "packed.json").read_text())[name]
-        with (folder / f"{name}.gz").open("rb") as file:
-            unpack(file, folder / f"{name}.sqlite", sha256=packed[0], size=packed[1], raw_size=packed[2])
+    _unpack(folder)
     inventory = SnapshotInventory([LocalSnapshot(SnapshotFiles(folder))])
     inventory.where(FindingFilter(vulnerability=COMMON_CVE))
     first = time.process_time() - began

@@ -37,8 +37,8 @@ IMAGES = (
         UNIQUE(name, registry_id, region))""",
     f"""CREATE TABLE image(
         id INTEGER PRIMARY KEY, repository_id INTEGER NOT NULL, digest BLOB NOT NULL, tags TEXT NOT NULL,
-        size INTEGER NOT NULL, pushed INTEGER, pulled INTEGER, media_type TEXT NOT NULL, kind TEXT NOT NULL,
-        status TEXT NOT NULL, scan_status TEXT NOT NULL, scanned INTEGER, description TEXT NOT NULL DEFAULT '',
+        size INTEGER NOT NULL, pushed INTEGER, pulled INTEGER, used INTEGER NOT NULL,
+        media_type TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, scan_status TEXT NOT NULL, scanned INTEGER, description TEXT NOT NULL DEFAULT '',
         set_id INTEGER, {numbers(COUNTS)}, {numbers(SUPPRESSED_COUNTS)}, fixable INTEGER NOT NULL DEFAULT 0,
         exploited INTEGER, epss REAL, in_use INTEGER, found TEXT NOT NULL DEFAULT '', found_at INTEGER,
         pending INTEGER NOT NULL DEFAULT 0, asked INTEGER)""",

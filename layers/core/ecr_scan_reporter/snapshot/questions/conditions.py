@@ -112,7 +112,7 @@ def _add_moments(conditions: Conditions, wanted: ImageFilter) -> None:
     add("image.pushed > ?", wanted.pushed_after)
     add("image.scanned < ?", wanted.scanned_before)
     if wanted.unused_since is not None:
-        add("COALESCE(max(image.pulled, image.pushed), image.pulled, image.pushed, 0) < ?", wanted.unused_since)
+        add("image.used < ?", wanted.unused_since)
         conditions.add("image.in_use IS NOT 1")
 
 

@@ -25,11 +25,11 @@ _REMOVE_IMAGE = (
     "DELETE FROM f.first_seen WHERE image_id = ?",
     "DELETE FROM f.suppressed WHERE image_id = ?",
 )
-_LISTED = "digest, id, tags, size, pushed, pulled, media_type, kind"
+_LISTED = "digest, id, tags, size, pushed, pulled, used, media_type, kind"
 _INSERT = """INSERT INTO image(
-        id, repository_id, digest, tags, size, pushed, pulled, media_type, kind, status, scan_status)
-    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NOT_SCANNED')"""
-_UPDATE = "UPDATE image SET tags = ?, size = ?, pushed = ?, pulled = ?, media_type = ?, kind = ? WHERE id = ?"
+        id, repository_id, digest, tags, size, pushed, pulled, used, media_type, kind, status, scan_status)
+    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NOT_SCANNED')"""
+_UPDATE = "UPDATE image SET tags = ?, size = ?, pushed = ?, pulled = ?, used = ?, media_type = ?, kind = ? WHERE id = ?"
 
 
 class ImagesWriter:
@@ -211,7 +211,8 @@ class ImagesWriter:
 
 def _values(image: Image) -> tuple[Any, ...]:
     """Return what DescribeImages says of an image, in the order of _LISTED."""
-    moments = seconds(image.pushed_at), seconds(image.pulled_at)
+    pushed, pulled = seconds(image.pushed_at), seconds(image.pulled_at)
+    moments = pushed, pulled, max(pushed or 0, pulled or 0)
     media_type = image.artifact_media_type or image.manifest_media_type
     return (texts(image.tags), image.size_bytes, *moments, media_type, kind_of(image).value)
 
