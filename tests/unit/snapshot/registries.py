@@ -227,6 +227,15 @@ def following(before: MadeRegistry, after: MadeRegistry) -> MadeRegistry:
     return replace(after, images=images)
 
 
+APP = Repository("111111111111", "eu-west-1", "team/app")
+
+
+def made_image(number: int, *found: Finding, tags: tuple[str, ...] = (), at: datetime = NOW) -> MadeImage:
+    """Return an image of APP whose scan has just found these; without any, it was never scanned."""
+    image = Image(ImageId(APP, digest_of(str(number))), tags=tags)
+    return MadeImage(image, ScanResult(ScanStatus.COMPLETE, at, findings=found) if found else None)
+
+
 def counted(found: Iterable[Finding]) -> dict[Severity, int]:
     counts = dict.fromkeys(Severity, 0)
     for finding in found:

@@ -51,6 +51,8 @@ class ImagesWriter:
         }
         self._last_image = int(connection.execute("SELECT COALESCE(max(id), 0) FROM image").fetchone()[0])
         self._last_repository = max(self._repositories.values(), default=0)
+        # They have no images yet, and new files no index to look for some.
+        self._new_repositories: set[int] = set()
         self.touched_owners: set[int] = set()
         self.gone_sets: set[int] = set()
         self.retagged: set[int] = set()
@@ -70,6 +72,7 @@ class ImagesWriter:
         if known is None:
             known = self._last_repository = self._last_repository + 1
             self._repositories[description.repository] = known
+            self._new_repositories.add(known)
             self._connection.execute(
                 "INSERT INTO repository(id, registry_id, region, name, owner_id) VALUES(?, ?, ?, ?, ?)",
                 (known, *_names(description.repository), self._owners.id("")),
@@ -107,10 +110,7 @@ class ImagesWriter:
 
     def write_images(self, repository: int, images: Iterable[Image], oldest_allowed: datetime) -> None:
         """Write all images of a repository; those that are not among them are gone."""
-        known = {
-            row[0]: row[1:]
-            for row in self._connection.execute(f"SELECT {_LISTED} FROM image WHERE repository_id = ?", (repository,))
-        }
+        known = {} if repository in self._new_repositories else self._listed(repository)
         described: list[tuple[ImageId, LastScan]] = []
         new: list[tuple[Any, ...]] = []
         tags: list[tuple[str, int]] = []
@@ -133,6 +133,11 @@ class ImagesWriter:
             self._remove(row[0])
         for image_id, scan in described:
             self.write_scan(image_id, scan, oldest_allowed)
+
+    def _listed(self, repository: int) -> dict[bytes, tuple[Any, ...]]:
+        """Return the images of a repository as they were listed before, by digest."""
+        rows = self._connection.execute(f"SELECT {_LISTED} FROM image WHERE repository_id = ?", (repository,))
+        return {digest: tuple(values) for digest, *values in rows}
 
     def _update(
         self, before: tuple[Any, ...], values: tuple[Any, ...], image: Image, tags: list[tuple[str, int]]

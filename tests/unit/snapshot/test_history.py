@@ -1,0 +1,127 @@
+"""The totals of each day, also of days without a build or a change; and what scans changed."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.inventory.answers import HistoryDay
+from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter
+from ecr_scan_reporter.domain.ledger.entries import RecordedChange
+from ecr_scan_reporter.domain.ledger.records import ChangeRecord
+from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from tests.unit.snapshot.registries import APP, NOW, MadeRegistry, build, digest_of, made_image
+
+FINDING = Finding("CVE-2021-44228", Severity.CRITICAL, "log4j", "2.14")
+OTHER = Finding("CVE-2026-1", Severity.HIGH, "curl", "8")
+DAY = timedelta(days=1)
+TODAY = NOW.date()
+
+
+def change(at: datetime, *, is_first: bool = False, number: int = 1) -> RecordedChange:
+    image = ImageId(APP, digest_of(str(number)))
+    new, fixed = {Severity.HIGH: 2}, {Severity.LOW: 1}
+    record = ChangeRecord(image, at, "1.0", new=new, fixed=fixed, news=("CVE-2026-1 curl",), is_first=is_first)
+    return RecordedChange(record, at)
+
+
+def registry(*findings: Finding, owner: str = "alice", changes: tuple[RecordedChange, ...] = ()) -> MadeRegistry:
+    return MadeRegistry([made_image(1, *findings)], {APP: owner}, changes=changes)
+
+
+def built(folder: Path, *days: tuple[int, MadeRegistry]) -> SnapshotInventory:
+    """Build so many days ago; return the last snapshot."""
+    for number, (days_ago, each) in enumerate(days):
+        inventory = build(each, folder, is_fresh=number == 0, generation=number + 1, now=NOW - days_ago * DAY)
+        if number + 1 < len(days):
+            inventory.close()
+    return inventory
+
+
+def counts(days: tuple[HistoryDay, ...]) -> list[tuple[date, int]]:
+    return [(each.day, sum(each.counts.values())) for each in days]
+
+
+def test_totals_hold_until_the_next_ones(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (10, registry(FINDING)), (7, registry(FINDING)), (3, registry(FINDING, OTHER)))
+    answer = inventory.history(TODAY - 20 * DAY, TODAY)
+    assert counts(answer) == [(TODAY - days * DAY, 1 if days > 3 else 2) for days in range(10, -1, -1)]
+    assert counts(inventory.history(TODAY - 5 * DAY, TODAY - 2 * DAY)) == [
+        (TODAY - days * DAY, 1 if days > 3 else 2) for days in (5, 4, 3, 2)
+    ]
+    assert inventory.history(TODAY - 40 * DAY, TODAY - 30 * DAY) == ()
+    inventory.close()
+
+
+def test_a_day_without_a_change_takes_no_row(tmp_path: Path) -> None:
+    inventory = built(tmp_path, *((days, registry(FINDING)) for days in range(6, -1, -1)))
+    inventory.history(TODAY, TODAY)
+    # The registry, one repository, one owner: the totals of the first day, and that the scan became stale.
+    assert inventory._connection.execute("SELECT count(*) FROM h.state").fetchone()[0] <= 6
+    inventory.close()
+
+
+def test_the_last_build_of_a_day_counts(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING)), (0, registry(FINDING, OTHER)), (0, registry(FINDING)))
+    assert counts(inventory.history(TODAY, TODAY)) == [(TODAY, 1)]
+    inventory.close()
+
+
+@pytest.mark.parametrize(
+    ("scope", "numbers"),
+    [({"repository": "team/app"}, [1, 0]), ({"owner": "alice"}, [1, 0]), ({"owner": "bob"}, []), ({}, [1, 0])],
+)
+def test_each_repository_and_owner_has_a_history_also_after_its_end(
+    tmp_path: Path, scope: dict[str, str], numbers: list[int]
+) -> None:
+    inventory = built(tmp_path, (1, registry(FINDING)), (0, MadeRegistry()))
+    days = inventory.history(TODAY - DAY, TODAY, **scope)
+    assert [each.images for each in days] == numbers
+    inventory.close()
+
+
+def test_the_coverage_of_each_day_is_there(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (9, registry(FINDING)), (0, registry(FINDING)))
+    first, last = (inventory.history(day, day)[0] for day in (TODAY - 9 * DAY, TODAY))
+    assert (dict(first.coverage), dict(last.coverage)) == ({CoverageStatus.CURRENT: 1}, {CoverageStatus.CURRENT: 1})
+    inventory.close()
+
+
+def test_what_was_new_and_fixed_is_added_up_once_however_often_it_is_read(tmp_path: Path) -> None:
+    changes = (change(NOW - DAY), change(NOW - DAY, number=2), change(NOW, number=3, is_first=True))
+    inventory = built(tmp_path, (1, registry(FINDING)), *((0, registry(FINDING, changes=changes)) for _ in range(3)))
+    yesterday, today = inventory.history(TODAY - DAY, TODAY)
+    assert (yesterday.new, yesterday.fixed) == ({Severity.HIGH: 4}, {Severity.LOW: 2})
+    assert (today.new, today.fixed) == ({}, {}), "the findings of a new image are not news of the registry"
+    inventory.close()
+
+
+def test_changes_of_a_period_come_latest_first_with_their_owner(tmp_path: Path) -> None:
+    changes = tuple(change(NOW - days * DAY, number=days) for days in (1, 5, 3))
+    inventory = built(tmp_path, (0, registry(FINDING, changes=changes)))
+    week = inventory.changes(NOW - 4 * DAY, NOW)
+    assert [(each.change.image.digest, each.owner) for each in week] == [
+        (digest_of("1"), "alice"),
+        (digest_of("3"), "alice"),
+    ]
+    assert week[0].change == changes[0].change
+    assert inventory.changes(NOW - 4 * DAY, NOW, ImageFilter(repository="other")) == ()
+    assert inventory.changes(NOW - 4 * DAY, NOW, ImageFilter(owner="bob")) == ()
+    inventory.close()
+
+
+def test_two_years_are_kept_and_the_totals_before_still_hold_on_the_first_day(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (1_000, registry(FINDING)), (0, registry(FINDING, OTHER)))
+    days = inventory.history(TODAY - 1_500 * DAY, TODAY)
+    assert counts(inventory.history(TODAY - 700 * DAY, TODAY - 700 * DAY)) == [(TODAY - 700 * DAY, 1)]
+    assert days[-1].day == TODAY
+    inventory.close()
+    later = build(registry(FINDING), tmp_path, is_fresh=False, generation=3, now=NOW + 1_000 * DAY)
+    later.history(TODAY, TODAY)
+    oldest = later._connection.execute("SELECT min(day) FROM h.state").fetchone()[0]
+    assert oldest == TODAY.isoformat()
+    later.close()
