@@ -17,6 +17,7 @@ from benchmarks.cost import (
 )
 from benchmarks.figures import Figures
 from benchmarks.functions_work import ROOT
+from benchmarks.inventory_cost import Inventory, inventory_bill
 from benchmarks.lake_cost import FINDINGS_DAY, IMAGES_MONTH, Lake
 from benchmarks.sections import table
 
@@ -35,6 +36,7 @@ def with_tables(document: str, figures: Figures) -> str:
     made = {
         "month": month_table(figures),
         "alarms": alarms_table(),
+        "inventory": inventory_table(figures),
         "analytics": analytics_table(),
         "memory-sizes": memory_table(figures),
         "figures": figures_table(figures),
@@ -63,10 +65,23 @@ def alarms_table() -> str:
     counts = {
         "none (the default)": 0,
         "`AlarmEmail` or `AlarmTopicArn`": ALARMS,
-        "and the digest, and `InspectorFindings`": ALARMS + ALARMS_OF_OPTIONS,
+        "and the digest, `InspectorFindings`, `EnableInventory`": ALARMS + ALARMS_OF_OPTIONS,
     }
     rows = [(what, str(count), f"{count * prices.ALARM_MONTH:.2f}") for what, count in counts.items()]
     return table(("parameters", "alarms", "USD a month"), rows)
+
+
+def inventory_table(figures: Figures) -> str:
+    """Return the dollars of a month for the inventory, line by line."""
+    inventories = [Inventory(registry) for registry in REGISTRIES]
+    bills = [inventory_bill(inventory, figures) for inventory in inventories]
+    rows = [(lines[0].what, *(f"{line.dollars:,.2f}" for line in lines)) for lines in zip(*bills, strict=True)]
+    rows += [
+        ("**the inventory, at list prices**", *(f"**{dollars(lines):,.2f}**" for lines in bills)),
+        ("once, for results of before the installation", *(f"{inventory.once:,.2f}" for inventory in inventories)),
+        ("seconds of a build", *(f"{inventory.seconds(figures):,.0f}" for inventory in inventories)),
+    ]
+    return table(("USD a month", *(f"{registry.images:,} images" for registry in REGISTRIES)), rows)
 
 
 def analytics_table() -> str:

@@ -18,17 +18,19 @@ from scripts.reference.parameters import variables_by_parameter
 from scripts.template_check.source import load_template
 
 MEANINGS = {
+    "ANALYTICS_ENABLED": "write the tables of Athena, once a day",
     "CHAT_TOPIC_ARN": "the chat topic; without it there are no chat messages",
     "CRITICAL": "report an image with at least this many critical findings; 0 for any, `off` for none",
     "ECR_IMAGES_DURATION_DELTA": "scan an image again when its last scan is older",
     "ECR_SNS_REPORT_TOPIC_ARN": "the topic of the reports",
-    "ECS_DISCOVERY_ENABLED": "scan only the images that ECS runs",
+    "ECS_DISCOVERY_ENABLED": "scan only the images that ECS runs; the inventory then knows which images are in use",
     "ECS_DISCOVERY_ROLES": "the roles to scan what ECS runs in other accounts",
-    "FINDINGS_BUCKET": "the bucket of the last full results; without it there is no comparison with the scan before",
+    "FINDINGS_BUCKET": "the bucket of the last full results, and of the snapshots; without it there is no comparison",
     "HIGH": "report an image with at least this many high findings; 0 for any, `off` for none",
     "IDEMPOTENCY_TABLE": "the table of reported events; without it, an event that AWS delivers twice is reported twice",
     "IMAGES_FILTER_TAG_STATUS": "scan all images, those with a tag, or those without",
     "IMAGES_SCAN_JOBS_QUEUE_URL": "the jobs queue",
+    "INVENTORY_ENABLED": "note in the ledger's journal what is written, for the inventory",
     "LOW": "report an image with at least this many low findings; 0 for any, `off` for none",
     "MAX_IMAGES_PER_REPOSITORY": "scan at most this many images of each repository, the newest; 0 for all",
     "MAX_SCANS_PER_DAY": "start at most this many scans in a day (UTC); 0 for all that are due, up to 80,000",

@@ -106,6 +106,12 @@ FEATURES = (
         "https://docs.aws.amazon.com/general/latest/gr/athena.html",
     ),
     Feature(
+        "More than 512 MB of storage for a function",
+        {"aws": "yes", "aws-us-gov": "yes", "aws-cn": "yes"},
+        "`InventoryStorageMegabytes`",
+        "https://docs.amazonaws.cn/en_us/lambda/latest/dg/API_EphemeralStorage.html",
+    ),
+    Feature(
         "SMS subscribers",
         {"aws": "yes", "aws-us-gov": "us-gov-west-1", "aws-cn": "no"},
         "subscribe people by e-mail there",

@@ -3,9 +3,10 @@
 import re
 import shlex
 
+import click
 import pytest
 
-from ecr_scan_reporter.cli.main import INVENTORY
+from ecr_scan_reporter.cli.main import INVENTORY, cli
 from tests.docs.markdown import ROOT, markdown_files
 from tests.not_empty import not_empty
 
@@ -22,7 +23,9 @@ def calls() -> list[str]:
 @pytest.mark.parametrize("call", not_empty(calls()))
 def test_a_command_in_a_document_is_taken(call: str) -> None:
     name, *arguments = shlex.split(call)
-    COMMANDS[name].make_context(name, arguments)
+    # A command remembers the names of its help option, which the program gives it.
+    program = click.Context(cli, **cli.context_settings)
+    COMMANDS[name].make_context(name, arguments, parent=program)
 
 
 def test_every_question_has_an_example() -> None:

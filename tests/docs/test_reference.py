@@ -47,11 +47,12 @@ def test_a_parameter_names_the_variable_that_it_sets() -> None:
 
 def test_a_variable_has_the_default_and_the_allowed_values_that_its_function_has() -> None:
     found = variables.functions()
-    assert found.keys() == {"repositories_scanner", "images_scanner", "reporter", "digest"}
+    assert found.keys() == {"repositories_scanner", "images_scanner", "reporter", "digest", "inventory"}
     threads = found["images_scanner"]["SCANNER_THREADS"]
     assert threads == variables.Variable("SCANNER_THREADS", "16", "a whole number from 1 to 256", is_required=False)
     assert found["reporter"]["NOTIFY_ON"].allowed == "one of ALL, NEW, CHANGED"
     assert found["digest"]["SCAN_LEDGER_TABLE"].is_required
+    assert found["inventory"]["FINDINGS_BUCKET"].is_required
     assert not found["reporter"]["SCAN_LEDGER_TABLE"].is_required
 
 

@@ -13,6 +13,7 @@ REQUIRED = {
     "IMAGES_SCAN_JOBS_QUEUE_URL": "https://queue",
     "ECR_SNS_REPORT_TOPIC_ARN": "arn",
     "SCAN_LEDGER_TABLE": "ledger",
+    "FINDINGS_BUCKET": "bucket",
 }
 SETTINGS: dict[str, Any] = {
     name: getattr(importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{name}Settings")

@@ -16,6 +16,7 @@ def test_the_outputs_are_what_people_and_tools_look_for() -> None:
         "FindingsBucketName",
         "SuppressionsTableName",
         "DigestFunctionName",
+        "InventoryFunctionName",
         "ChatTopicArn",
         "CoreLayerArn",
         "AnalyticsDatabaseName",

@@ -13,6 +13,7 @@ from ecr_scan_reporter.domain.events.inspector import parse_finding_event
 from ecr_scan_reporter.domain.events.scans import parse_scan_event
 from ecr_scan_reporter.domain.events.schedules import parse_trigger
 from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
+from ecr_scan_reporter.domain.inventory.pointer import parse_pointer
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
@@ -29,13 +30,29 @@ DOCUMENT = {
     "scan": {"completedAt": "2026-01-31T04:00:00Z"},
     "findings": [{"name": "CVE-1", "severity": "HIGH", "firstSeenAt": "2026-01-31T04:00:00Z", "alsoIn": [{}]}],
 }
+SNAPSHOT = {
+    "schema": 1,
+    "generation": 7,
+    "id": "20260131T040000Z-0a1b2c3d",
+    "builtAt": "2026-01-31T04:00:00Z",
+    "complete": False,
+    "pending": 2,
+    "errors": ["time was up"],
+    "files": {
+        name: {"key": f"inventory/v1/x/{name}.sqlite.gz", "sha256": "0" * 64, "bytes": 1, "rawBytes": 2}
+        for name in ("images", "findings", "history")
+    },
+}
+POINTER = SNAPSHOT | {"previous": SNAPSHOT, "retired": [{"id": "x", "at": "2026-01-30T04:00:00Z"}]}
 READERS: dict[str, tuple[Callable[[Any], object], dict[str, Any]]] = {
     "a basic scan": (lambda event: parse_scan_event(event, NOW), load_event("scan_complete")),
     "an enhanced scan": (lambda event: parse_scan_event(event, NOW), load_event("inspector_scan")),
     "a finding": (lambda event: parse_finding_event(event, NOW), load_event("inspector_finding")),
     "a schedule": (lambda event: parse_trigger(event, NOW), load_event("scheduled")),
+    "a schedule of the inventory": (lambda event: parse_trigger(event, NOW), load_event("inventory_scheduled")),
     "overrides": (SETTINGS.overridden_by, load_event("manual_invocation")),
     "a stored result": (parse_stored_result, DOCUMENT),
+    "the pointer of the inventory": (lambda document: parse_pointer(document, 1), POINTER),
 }
 TEXTS = [DIGEST, "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "arn:aws:ecr:eu-west-1:123456789012:repository/a"]
 

@@ -27,6 +27,7 @@ _META = "CREATE TABLE {database}meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID"
 IMAGES = (
     _META.format(database=""),
     "CREATE TABLE severity(rank INTEGER PRIMARY KEY, name TEXT NOT NULL)",
+    f"INSERT INTO severity VALUES {', '.join(f'({severity.rank}, {severity.value!r})' for severity in Severity)}",
     "CREATE TABLE owner(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE)",
     """CREATE TABLE repository(
         id INTEGER PRIMARY KEY, registry_id TEXT NOT NULL, region TEXT NOT NULL, name TEXT NOT NULL,

@@ -11,9 +11,18 @@ from tests.unit.samples import NOW
 FROM_EVENTBRIDGE = {"source": "aws.events", "detail-type": "Scheduled Event"}
 
 
-def test_the_event_of_a_schedule_has_an_id_and_a_time() -> None:
-    at = datetime(2026, 1, 31, 4, 0, tzinfo=UTC)
-    assert parse_trigger(load_event("scheduled"), NOW) == Trigger("53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", at)
+@pytest.mark.parametrize(
+    ("name", "trigger"),
+    [
+        ("scheduled", Trigger("53dc4d37-cffa-4f76-80c9-8b7d4a4d2eaa", datetime(2026, 1, 31, 4, 0, tzinfo=UTC))),
+        (
+            "inventory_scheduled",
+            Trigger("5b8f1d0c-6e1d-4c52-9d1f-0f4a7c1f7e63", datetime(2026, 1, 31, 4, 30, tzinfo=UTC)),
+        ),
+    ],
+)
+def test_the_event_of_a_schedule_has_an_id_and_a_time(name: str, trigger: Trigger) -> None:
+    assert parse_trigger(load_event(name), NOW) == trigger
 
 
 @pytest.mark.parametrize("event", [{}, None])

@@ -1,0 +1,1 @@
+"""What the tables and columns of a snapshot mean, in words: for the reference, and for whoever asks SQL."""
