@@ -17,6 +17,13 @@ NEW_COUNTS, RAISED_COUNTS, FIXED_COUNTS = (
 )
 
 
+# An image without a stored result, of which ECR may have one: a scan that failed has no findings to ask for.
+MAY_HAVE_RESULT = """image.kind = 'image' AND image.found = '' AND NOT image.pending
+    AND image.scan_status IN ('NOT_SCANNED', 'COMPLETE', 'ACTIVE', 'UNKNOWN')"""
+# Its findings are not in the snapshot yet: the stored result was not read, or ECR was never asked.
+IS_PENDING = f"(image.pending OR (image.asked IS NULL AND {MAY_HAVE_RESULT}))"
+
+
 def numbers(columns: tuple[str, ...]) -> str:
     """Return the declarations of columns that count."""
     return ", ".join(f"{column} INTEGER NOT NULL DEFAULT 0" for column in columns)
@@ -39,7 +46,8 @@ IMAGES = (
     f"""CREATE TABLE image(
         id INTEGER PRIMARY KEY, repository_id INTEGER NOT NULL, digest BLOB NOT NULL, tags TEXT NOT NULL,
         size INTEGER NOT NULL, pushed INTEGER, pulled INTEGER, used INTEGER NOT NULL,
-        media_type TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, scan_status TEXT NOT NULL, scanned INTEGER, description TEXT NOT NULL DEFAULT '',
+        media_type TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, scan_status TEXT NOT NULL,
+        scanned INTEGER, description TEXT NOT NULL DEFAULT '',
         set_id INTEGER, {numbers(COUNTS)}, {numbers(SUPPRESSED_COUNTS)}, fixable INTEGER NOT NULL DEFAULT 0,
         exploited INTEGER, epss REAL, in_use INTEGER, found TEXT NOT NULL DEFAULT '', found_at INTEGER,
         pending INTEGER NOT NULL DEFAULT 0, asked INTEGER)""",

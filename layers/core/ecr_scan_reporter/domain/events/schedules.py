@@ -1,4 +1,4 @@
-"""The trigger of a digest: the event of its schedule, or a manual invocation."""
+"""The trigger of a scheduled function: the event of its schedule, or a manual invocation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ def parse_trigger(event: object, now: datetime) -> Trigger:
     if event is None:
         return Trigger()
     if not isinstance(event, Mapping):
-        raise InvalidInputError("the event", event, "the event of a schedule, or {} to send a digest now")
+        raise InvalidInputError("the event", event, "the event of a schedule, or {} to run now")
     check_keys(event, overrides=())
     if not is_event(event):
         return Trigger()

@@ -15,13 +15,14 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.questions.conditions import count_columns, image_conditions
 from ecr_scan_reporter.snapshot.questions.pages import PagedList, read_page
 from ecr_scan_reporter.snapshot.rows import digest_text, moment, read_counts
-from ecr_scan_reporter.snapshot.schema import COUNTS, SUPPRESSED_COUNTS
+from ecr_scan_reporter.snapshot.schema import COUNTS, IS_PENDING, SUPPRESSED_COUNTS
 
 IMAGE_COLUMNS = ", ".join(
     (
         "repository.registry_id, repository.region, repository.name, owner.name",
         "image.digest, image.tags, image.size, image.pushed, image.pulled, image.status, image.scan_status",
-        "image.scanned, image.description, image.fixable, image.exploited, image.epss, image.in_use, image.pending",
+        "image.scanned, image.description, image.fixable, image.exploited, image.epss, image.in_use",
+        IS_PENDING,
         "(SELECT json_group_array(place) FROM running WHERE running.image_id = image.id)",
         *(f"image.{column}" for column in (*COUNTS, *SUPPRESSED_COUNTS)),
     )

@@ -17,6 +17,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, add_indexes, add_listing_indexes, open_for_writing
 from ecr_scan_reporter.snapshot.meta import write_meta
 from ecr_scan_reporter.snapshot.rows import digest_text, moment, seconds
+from ecr_scan_reporter.snapshot.schema import IS_PENDING, MAY_HAVE_RESULT
 from ecr_scan_reporter.snapshot.writing.dimensions import Names
 from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
 from ecr_scan_reporter.snapshot.writing.history import HistoryWriter
@@ -35,9 +36,7 @@ _IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repo
     JOIN repository ON repository.id = image.repository_id WHERE """
 
 
-# A scan that failed has no findings to ask for.
-_MAY_HAVE_RESULT = """kind = 'image' AND found = '' AND NOT pending AND COALESCE(asked, 0) < ?
-    AND scan_status IN ('NOT_SCANNED', 'COMPLETE', 'ACTIVE', 'UNKNOWN')"""
+_TO_ASK = f"{MAY_HAVE_RESULT} AND COALESCE(image.asked, 0) < ?"
 
 
 class SnapshotBuilder:
@@ -183,7 +182,7 @@ class SnapshotBuilder:
             f"""SELECT image.digest, repository.registry_id, repository.region, repository.name,
             image.tags, image.pushed, owner.name FROM image JOIN repository ON repository.id = image.repository_id
             JOIN owner ON owner.id = repository.owner_id
-            WHERE {_MAY_HAVE_RESULT} ORDER BY COALESCE(asked, 0), image.id LIMIT ?""",
+            WHERE {_TO_ASK} ORDER BY COALESCE(asked, 0), image.id LIMIT ?""",
             (seconds(asked_before), most),
         )
         return [
@@ -197,7 +196,7 @@ class SnapshotBuilder:
     def number_without_result(self, asked_before: datetime) -> int:
         """Return the number of images of which no result is stored though there may be one."""
         self._results.flush()
-        statement = f"SELECT count(*) FROM image WHERE {_MAY_HAVE_RESULT}"
+        statement = f"SELECT count(*) FROM image WHERE {_TO_ASK}"
         return int(self._connection.execute(statement, (seconds(asked_before),)).fetchone()[0])
 
     def note_asked(self, image: ImageId) -> None:
@@ -207,12 +206,12 @@ class SnapshotBuilder:
         )
 
     def counts(self) -> tuple[int, int, int]:
-        """Return the numbers of repositories, of images, and of images whose result must be read."""
+        """Return the numbers of repositories, of images, and of images whose findings are still to be read."""
         self._results.flush()
-        (images, pending), (repositories,) = (
-            self._connection.execute("SELECT count(*), COALESCE(sum(pending), 0) FROM image").fetchone(),
-            self._connection.execute("SELECT count(*) FROM repository").fetchone(),
-        )
+        (repositories,) = self._connection.execute("SELECT count(*) FROM repository").fetchone()
+        images, pending = self._connection.execute(
+            f"SELECT count(*), COALESCE(sum({IS_PENDING}), 0) FROM image"
+        ).fetchone()
         return repositories, images, pending
 
     # --- the end

@@ -113,7 +113,7 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
         files,
         Suppressions(sources.suppressions, now.astimezone(UTC).date()),
         is_fresh=before is None,
-        has_history=before is not None,
+        has_history=before is not None or tools.snapshots.fetch_history(files, published),
         max_age=policy.max_age,
         now=now,
     )

@@ -99,6 +99,17 @@ class PublishedSnapshots:
                 return snapshot
         return None
 
+    def fetch_history(self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot]) -> bool:
+        """Write the history of the first of these snapshots that has a whole one; return False for none."""
+        for snapshot in snapshots:
+            try:
+                self.fetch(snapshot, "history", files)
+            except InvalidInputError as error:
+                self._on_problem(f"the history of the snapshot {snapshot.info.id} is refused: {error}")
+            else:
+                return True
+        return False
+
     def publish(self, files: SnapshotFiles, info: SnapshotInfo, now: datetime) -> bool:
         """Upload a snapshot and switch the pointer to it; return False where another one was published meanwhile.
 
