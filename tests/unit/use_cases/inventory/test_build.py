@@ -1,0 +1,352 @@
+"""A build against stand-ins: what it reads, what it leaves alone, what it says."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.inventory.selection import FindingFilter
+from ecr_scan_reporter.domain.ledger.entries import ImageState, LedgerEntry
+from ecr_scan_reporter.domain.ledger.journal import JournalEntry
+from ecr_scan_reporter.domain.ledger.records import ImageRecord
+from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage, TagStatus
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import CallFailedError, RepositoryNotFoundError
+from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker, BaselineStores
+from ecr_scan_reporter.use_cases.inventory.build import (
+    BuildPolicy,
+    BuildSources,
+    BuildSummary,
+    BuildTools,
+    build_inventory,
+)
+from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
+from tests.unit.snapshot.registries import APP, NOW, digest_of
+from tests.unit.use_cases.fakes import one_at_a_time
+from tests.unit.use_cases.inventory.bucket import FakeBucket
+
+WEB = replace(APP, name="team/web")
+FINDING = Finding("CVE-2021-44228", Severity.CRITICAL, "log4j", "2.14")
+OLD = NOW - timedelta(days=2)
+DENIED = CallFailedError("describe_images", "AccessDeniedException", "no")
+
+
+@dataclass
+class FakeInventoryRegistry:
+    """Repositories and their images, or the error that listing one raises; the scans that ECR knows, by digest."""
+
+    listed: dict[Repository, Sequence[Image] | Exception] = field(default_factory=dict)
+    scans: dict[str, ScanResult | Exception] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    tagged: list[str] = field(default_factory=list)
+
+    def repositories(self) -> Iterator[RepositoryDescription]:
+        yield from map(RepositoryDescription, list(self.listed))
+
+    def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
+        (images,) = [images for each, images in self.listed.items() if each.name == repository]
+        if isinstance(images, Exception):
+            raise images
+        yield from images
+
+    def repository_tags(self, repository: Repository) -> Mapping[str, str]:
+        self.tagged.append(repository.name)
+        return self.tags
+
+    def scan_result(self, image: ImageId) -> ScanResult | None:
+        self.asked.append(image.digest)
+        answer = self.scans.get(image.digest)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+@dataclass
+class FakeInventoryLedger:
+    """The ledger as a build reads and writes it; `reads` names what was read."""
+
+    all_entries: list[LedgerEntry] = field(default_factory=list)
+    entries_in_journal: list[JournalEntry] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)
+    recorded: list[ImageRecord] = field(default_factory=list)
+
+    def entries(self) -> Iterable[LedgerEntry]:
+        self.reads.append("all")
+        return self.all_entries
+
+    def entries_of(self, repository: Repository) -> Iterable[LedgerEntry]:
+        self.reads.append(repository.name)
+        return [each for each in self.all_entries if isinstance(each, ImageState) and each.repository == repository]
+
+    def entries_named(self, entries: Iterable[JournalEntry]) -> Iterable[LedgerEntry]:
+        named = {entry.digest for entry in entries}
+        return [each for each in self.all_entries if isinstance(each, ImageState) and each.digest in named]
+
+    def journal(self, since: datetime) -> Iterable[JournalEntry]:
+        self.reads.append(f"journal since {since:%Y-%m-%d %H:%M}")
+        return self.entries_in_journal
+
+    def record_result(self, record: ImageRecord, now: datetime) -> bool:
+        self.recorded.append(record)
+        return True
+
+
+@dataclass
+class World:
+    """All that a build works with."""
+
+    folder: Path
+    registry: FakeInventoryRegistry = field(default_factory=FakeInventoryRegistry)
+    ledger: FakeInventoryLedger = field(default_factory=FakeInventoryLedger)
+    bucket: FakeBucket = field(default_factory=FakeBucket)
+    problems: list[str] = field(default_factory=list)
+    calls_left: int = 1_000_000
+    builds: int = 0
+
+    def build(self, now: datetime = NOW) -> BuildSummary:
+        self.builds += 1
+        folder = self.folder / f"build-{self.builds}"
+        folder.mkdir()
+        asker = BaselineAsker(self.registry, BaselineStores(self.bucket, self.ledger), (), one_at_a_time, now)
+        return build_inventory(
+            BuildSources(self.registry, self.ledger, self.bucket, asker, (), lambda: None),
+            BuildTools(
+                PublishedSnapshots(self.bucket, self.problems.append),
+                one_at_a_time,
+                one_at_a_time,
+                folder,
+                self.is_time_up,
+                self.problems.append,
+            ),
+            policy=BuildPolicy(parse_duration("7d"), "owner"),
+            now=now,
+        )
+
+    def is_time_up(self) -> bool:
+        self.calls_left -= 1
+        return self.calls_left < 0
+
+    def names(self) -> list[str]:
+        with closing(self.opened()) as inventory:
+            return sorted(image.name for image in inventory.images().items)
+
+    def found(self) -> list[str]:
+        with closing(self.opened()) as inventory:
+            return sorted(each.image.name for each in inventory.where(FindingFilter()).items)
+
+    def opened(self) -> SnapshotInventory:
+        snapshots = PublishedSnapshots(self.bucket, self.problems.append)
+        sources = [
+            FetchedSnapshot(snapshots, each, self.folder / f"reader-{self.builds}-{each.info.id}")
+            for each in snapshots.read_pointer()
+        ]
+        return SnapshotInventory(sources)
+
+    def push(self, repository: Repository, *numbers: int) -> list[Image]:
+        """List these images, tagged by their numbers."""
+        images = [Image(ImageId(repository, digest_of(str(number))), (f"1.{number}",)) for number in numbers]
+        self.registry.listed[repository] = images
+        return images
+
+    def store(self, image: Image, *findings: Finding, at: datetime = OLD) -> None:
+        """Store a result, as the reporter does, with its entries in the ledger."""
+        result = ScanResult(ScanStatus.COMPLETE, at, findings=findings)
+        self.bucket.save(findings_key(image.id), result_document(ScannedImage(image.id, image.tags), result))
+        self.ledger.all_entries.append(ImageState(image.id, scanner=LastScan(ScanStatus.COMPLETE, at)))
+        self.ledger.entries_in_journal.append(JournalEntry(image.repository, image.digest))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def test_a_repository_that_cannot_be_listed_stays_as_it_was_and_is_named(world: World) -> None:
+    world.push(APP, 1)
+    world.push(WEB, 2)
+    world.build()
+    world.registry.listed |= {APP: DENIED}
+    summary = world.build()
+    assert summary.info.errors == (f"{APP}: {DENIED}",)
+    assert (summary.info.is_complete, world.names()) == (False, ["team/app:1.1", "team/web:1.2"])
+    world.registry.listed |= {APP: []}
+    assert world.build().info.errors == ()
+    assert world.names() == ["team/web:1.2"]
+
+
+@pytest.mark.parametrize("gone", [RepositoryNotFoundError("gone"), None])
+def test_a_repository_that_is_gone_is_gone(world: World, gone: Exception | None) -> None:
+    world.push(APP, 1)
+    world.push(WEB, 2)
+    world.build()
+    if gone:
+        world.registry.listed |= {APP: gone}
+    else:
+        del world.registry.listed[APP]
+    assert world.build().info.errors == ()
+    assert world.names() == ["team/web:1.2"]
+
+
+def test_when_time_is_up_no_repository_counts_as_gone(world: World) -> None:
+    for number in range(5):
+        world.push(replace(APP, name=f"team/app-{number}"), number)
+    world.build()
+    world.calls_left = 2
+    summary = world.build()
+    assert summary.info.errors == ("time was up before all repositories were listed",)
+    assert len(world.names()) == 5
+
+
+def test_the_whole_ledger_is_read_first_then_the_journal_and_after_a_day_all_again(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.store(image, FINDING)
+    for hours in (0, 1, 23, 25):
+        world.build(NOW + timedelta(hours=hours))
+    assert world.ledger.reads == [
+        "all",
+        "journal since 2026-11-21 11:45",
+        "journal since 2026-11-21 12:45",
+        "all",
+    ]
+    # An unchanged result is known by its version.
+    assert world.bucket.loads.count(image.id) == 3
+
+
+def test_a_result_that_no_journal_names_is_read_after_a_day(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.build()
+    world.store(image, FINDING)
+    world.ledger.entries_in_journal.clear()
+    world.build(NOW + timedelta(hours=1))
+    assert world.found() == []
+    world.build(NOW + timedelta(hours=25))
+    assert world.found() == ["team/app:1.1"]
+
+
+def test_what_the_images_scanner_wrote_is_read_by_repository(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.build()
+    refused = LastScan(ScanStatus.UNSUPPORTED_IMAGE, tried_at=NOW)
+    world.ledger.all_entries = [ImageState(image.id, scanner=refused)]
+    world.ledger.entries_in_journal = [JournalEntry(APP)]
+    world.build()
+    with closing(world.opened()) as inventory:
+        assert inventory.images().items[0].scan_status is ScanStatus.UNSUPPORTED_IMAGE
+
+
+def test_a_result_that_cannot_be_read_is_named_and_what_was_known_stays(world: World) -> None:
+    image, other = world.push(APP, 1, 2)
+    world.store(image, FINDING)
+    world.build()
+    world.bucket.objects[findings_key(image.id)] = b'{"findings": 1, "scan": {}}'
+    world.store(other, FINDING)
+    summary = world.build()
+    assert len(world.problems) == 1
+    assert "findings of the stored result" in world.problems[0] or "registryId" in world.problems[0]
+    assert summary.info.pending == 0
+    assert world.found() == ["team/app:1.1", "team/app:1.2"]
+
+
+def test_a_damaged_snapshot_makes_the_next_build_read_all(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.build()
+    world.store(image, FINDING)
+    current = world.build().info.id
+    world.ledger.entries_in_journal.clear()
+    world.bucket.objects[f"inventory/v1/{current}/findings.sqlite.gz"] = b""
+    summary = world.build()
+    assert (summary.has_read_all, summary.is_anew, world.found()) == (True, False, ["team/app:1.1"])
+
+
+def test_the_history_outlives_damaged_images(world: World) -> None:
+    world.push(APP, 1)
+    world.build(NOW - timedelta(days=3))
+    current = world.build(NOW).info.id
+    for key in [key for key in world.bucket.objects if "images.sqlite" in key]:
+        world.bucket.objects[key] = b""
+    assert world.build(NOW + timedelta(hours=1)).is_anew
+    assert current
+    with closing(world.opened()) as inventory:
+        assert len(inventory.history((NOW - timedelta(days=10)).date(), NOW.date())) == 4
+
+
+def test_scans_of_before_are_asked_once_stored_and_recorded(world: World) -> None:
+    known, never = world.push(APP, 1, 2)
+    world.registry.scans[known.digest] = ScanResult(
+        ScanStatus.COMPLETE, OLD, counts={Severity.CRITICAL: 1}, findings=(FINDING,)
+    )
+    summary = world.build()
+    assert (summary.asked, summary.info.is_complete, world.found()) == (2, True, ["team/app:1.1"])
+    stored = world.bucket.load(findings_key(known.id))
+    assert stored
+    assert stored.content["undelivered"] == {}, "nobody got a report of it"
+    assert stored.content["findings"][0]["firstSeenAt"] == "2026-11-19T12:00:00Z"
+    assert [record.counts for record in world.ledger.recorded] == [{Severity.CRITICAL: 1}]
+    assert world.bucket.tags == [(known.id, "1.1")]
+    world.build(NOW + timedelta(hours=1))
+    assert world.registry.asked == [known.digest, never.digest]
+    world.build(NOW + timedelta(hours=25))
+    assert world.registry.asked == [known.digest, never.digest, never.digest], "its event may have been lost"
+
+
+def test_an_image_whose_scan_failed_is_not_asked_about(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.ledger.all_entries = [ImageState(image.id, scanner=LastScan(ScanStatus.FAILED, OLD, description="no"))]
+    assert (world.build().asked, world.registry.asked) == (0, [])
+
+
+def test_a_result_that_the_reporter_stored_meanwhile_is_not_overwritten(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    newer = replace(FINDING, name="CVE-2026-1")
+
+    class _Racing(FakeInventoryRegistry):
+        def scan_result(self, asked: ImageId) -> ScanResult | None:
+            world.store(image, newer, at=NOW)
+            return ScanResult(ScanStatus.COMPLETE, OLD, findings=(FINDING,))
+
+    world.registry = _Racing(world.registry.listed)
+    world.build()
+    stored = world.bucket.load(findings_key(image.id))
+    assert stored
+    assert [finding["name"] for finding in stored.content["findings"]] == ["CVE-2026-1"]
+    assert world.ledger.recorded == []
+    world.build()
+    assert world.found() == ["team/app:1.1"]
+
+
+def test_without_the_right_to_read_findings_few_calls_are_made_and_it_is_said(world: World) -> None:
+    images = world.push(APP, *range(50))
+    for image in images:
+        world.registry.scans[image.digest] = DENIED
+    summary = world.build()
+    assert len(world.registry.asked) <= 2
+    assert (summary.info.is_complete, summary.info.pending) == (False, 50)
+    assert "AccessDenied" in world.problems[0]
+
+
+def test_owners_are_read_once_a_day(world: World) -> None:
+    world.push(APP, 1)
+    world.registry.tags = {"owner": "team-a"}
+    for hours in (0, 1, 25):
+        world.build(NOW + timedelta(hours=hours))
+    assert world.registry.tagged == ["team/app", "team/app"]
+    with closing(world.opened()) as inventory:
+        assert inventory.images().items[0].owner == "team-a"
+
+
+def test_the_same_build_twice_is_no_harm(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.store(image, FINDING)
+    first, second = world.build(), world.build()
+    assert (first.info.generation, second.info.generation) == (1, 2)
+    assert (world.found(), world.names()) == (["team/app:1.1"], ["team/app:1.1"])
