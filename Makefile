@@ -86,6 +86,10 @@ bench: ## Measure speed and cost
 	@$(MAKE) -s build-local
 	@.venv/bin/python -m benchmarks
 
+.PHONY: bench-inventory
+bench-inventory: $(DEV) ## Measure the inventory up to a million images (an hour)
+	@.venv/bin/python -m benchmarks.inventory
+
 .PHONY: docs
 docs: $(DEV) ## Write the generated parts of the documents
 	@.venv/bin/python -m scripts.render_messages

@@ -71,6 +71,15 @@ def add_indexes(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def compact(connection: sqlite3.Connection, files: SnapshotFiles) -> None:
+    """Give back the room of what was removed, one file after the other. The connection must be closed after it."""
+    for name, database in _DATABASES.items():
+        target = files.path(name).with_suffix(".compact")
+        target.unlink(missing_ok=True)
+        connection.execute(f"VACUUM {database} INTO ?", (str(target),))
+        target.replace(files.path(name))
+
+
 def open_for_reading(files: SnapshotFiles) -> sqlite3.Connection:
     """Open the images. The file never changes, so SQLite takes no locks."""
     connection = sqlite3.connect(_uri(files.path("images")), uri=True, isolation_level=None, check_same_thread=False)

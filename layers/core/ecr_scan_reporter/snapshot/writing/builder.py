@@ -14,7 +14,7 @@ from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.snapshot.files import SnapshotFiles, add_indexes, add_listing_indexes, open_for_writing
+from ecr_scan_reporter.snapshot.files import SnapshotFiles, add_indexes, add_listing_indexes, compact, open_for_writing
 from ecr_scan_reporter.snapshot.meta import write_meta
 from ecr_scan_reporter.snapshot.rows import digest_text, moment, seconds
 from ecr_scan_reporter.snapshot.schema import IS_PENDING, MAY_HAVE_RESULT
@@ -239,8 +239,7 @@ class SnapshotBuilder:
         write_meta(self._connection, info, facts)
         self._connection.execute("COMMIT")
         if compacts:
-            for database in ("main", "f", "h"):
-                self._connection.execute(f"VACUUM {database}")
+            compact(self._connection, self._files)
         self._connection.close()
 
     def _suppress(self) -> None:
