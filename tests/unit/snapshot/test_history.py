@@ -47,13 +47,20 @@ def counts(days: tuple[HistoryDay, ...]) -> list[tuple[date, int]]:
 
 
 def test_totals_hold_until_the_next_ones(tmp_path: Path) -> None:
-    inventory = built(tmp_path, (10, registry(FINDING)), (7, registry(FINDING)), (3, registry(FINDING, OTHER)))
+    after = registry(FINDING, OTHER)
+    inventory = built(tmp_path, (10, registry(FINDING)), (7, registry(FINDING)), (3, after), (0, after))
     answer = inventory.history(TODAY - 20 * DAY, TODAY)
     assert counts(answer) == [(TODAY - days * DAY, 1 if days > 3 else 2) for days in range(10, -1, -1)]
     assert counts(inventory.history(TODAY - 5 * DAY, TODAY - 2 * DAY)) == [
         (TODAY - days * DAY, 1 if days > 3 else 2) for days in (5, 4, 3, 2)
     ]
     assert inventory.history(TODAY - 40 * DAY, TODAY - 30 * DAY) == ()
+    inventory.close()
+
+
+def test_a_snapshot_knows_nothing_of_the_days_after_it(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (5, registry(FINDING)))
+    assert [each.day for each in inventory.history(TODAY - 6 * DAY, TODAY)] == [TODAY - 5 * DAY]
     inventory.close()
 
 

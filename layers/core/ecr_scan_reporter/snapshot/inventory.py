@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from sqlite3 import Connection
 from threading import Lock
 from typing import Protocol
@@ -158,8 +158,9 @@ class SnapshotInventory:
     def history(
         self, since: date, until: date, *, repository: str | None = None, owner: str | None = None
     ) -> tuple[HistoryDay, ...]:
-        """Return one entry for each day that is known, oldest first."""
-        return history.find_history(self._with("history"), repository, owner, since, until)
+        """Return one entry for each day until the snapshot's own that is known, oldest first."""
+        last = min(until, self.info.built_at.astimezone(UTC).date())
+        return history.find_history(self._with("history"), repository, owner, since, last)
 
     def changes(
         self, since: datetime, until: datetime, wanted: ImageFilter = EVERY_IMAGE
