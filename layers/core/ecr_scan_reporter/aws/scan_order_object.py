@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.errors import CallFailedError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -16,8 +17,19 @@ class ScanOrderObject:
         self._client, self._caller, self._bucket, self._key = client, caller, bucket, key
 
     def load(self) -> bytes:
-        """Return the content. Raises CallFailedError, also where there is none."""
-        content: bytes = self._caller(self._get_object, Bucket=self._bucket, Key=self._key)
+        """Return the content, in two attempts: jobs wait for it, and scans start without it too.
+
+        Raises CallFailedError, also where there is none.
+        """
+        try:
+            return self._load()
+        except CallFailedError as error:
+            if not error.is_passing:
+                raise
+        return self._load()
+
+    def _load(self) -> bytes:
+        content: bytes = self._caller.once(self._get_object, Bucket=self._bucket, Key=self._key)
         return content
 
     def _get_object(self, **parameters: Any) -> bytes:

@@ -157,3 +157,10 @@ def test_an_image_is_not_scanned_again_because_it_comes_first() -> None:
     registry = FakeRegistry(images(9))
     ordered(registry, ledger)
     assert registry.started == digests([7])
+
+
+def test_a_first_turn_holds_no_more_of_the_budget_than_its_images_need() -> None:
+    """Also where only ECR knows whether they are due."""
+    ledger = FakeLedger()
+    ordered(FakeRegistry(images(9)), ledger, policy=replace(WEEKLY, max_scans_per_day=3_000))
+    assert ledger.spendings == [len(FIRST)]
