@@ -25,7 +25,8 @@ MEANINGS = {
     "ECR_SNS_REPORT_TOPIC_ARN": "the topic of the reports",
     "ECS_DISCOVERY_ENABLED": "scan only the images that ECS runs; the inventory then knows which images are in use",
     "ECS_DISCOVERY_ROLES": "the roles to scan what ECS runs in other accounts",
-    "FINDINGS_BUCKET": "the bucket of the last full results, and of the snapshots; without it there is no comparison",
+    "FINDINGS_BUCKET": "the bucket of the last full results, the snapshots and the order of scans; without it there is "
+    "no comparison",
     "HIGH": "report an image with at least this many high findings; 0 for any, `off` for none",
     "IDEMPOTENCY_TABLE": "the table of reported events; without it, an event that AWS delivers twice is reported twice",
     "IMAGES_FILTER_TAG_STATUS": "scan all images, those with a tag, or those without",

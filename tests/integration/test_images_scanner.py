@@ -1,5 +1,3 @@
-import copy
-import json
 from typing import Any
 
 import boto3
@@ -12,21 +10,9 @@ import images_scanner
 from ecr_scan_reporter.errors import InvalidInputError
 from tests.integration.account import REGION, Account, LambdaContext
 from tests.integration.emf import metrics_in
-from tests.recorded_events import load_event
+from tests.integration.jobs import RECORDED, batch
 
-RECORDED = load_event("scan_jobs")
 ALL_DONE: dict[str, list[dict[str, str]]] = {"batchItemFailures": []}
-
-
-def batch(*bodies: object) -> dict[str, Any]:
-    """Return a batch of jobs; a value that is no text is written as JSON."""
-    records = []
-    for number, body in enumerate(bodies):
-        record = copy.deepcopy(RECORDED["Records"][0])
-        record["messageId"] = f"message-{number}"
-        record["body"] = body if isinstance(body, str) else json.dumps(body)
-        records.append(record)
-    return {"Records": records}
 
 
 def test_an_image_that_ecr_refuses_in_unknown_words_is_counted_and_recorded_and_fails_no_job(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.scanning.order import ORDER_KEY
 from scripts.template_check.source import as_list, statements
 from tests.not_empty import not_empty
 from tests.template.declared import functions, resources, variables_of
@@ -45,3 +46,20 @@ def test_the_images_scanner_may_have_the_reporter_report_a_scan_whose_event_was_
         if statement["Action"] == "lambda:InvokeFunction"
     ]
     assert grant["Resource"] == {"Fn::GetAtt": ["Reporter", "Arn"]}
+
+
+def test_the_images_scanner_may_read_the_order_of_scans_and_nothing_else_of_the_bucket() -> None:
+    condition, granted, otherwise = next(
+        policy["Fn::If"]
+        for policy in functions["ImagesScanner"]["Properties"]["Policies"]
+        if "Fn::If" in policy and policy["Fn::If"][0] == "HasInventory"
+    )
+    assert (condition, otherwise) == ("HasInventory", {"Ref": "AWS::NoValue"})
+    grants = [each for each in statements(functions["ImagesScanner"]) if "s3:" in str(each["Action"])]
+    assert grants == granted["Statement"]
+    assert [(each["Action"], each["Resource"]) for each in grants] == [
+        ("s3:GetObject", {"Fn::Sub": f"${{FindingsBucket.Arn}}/{ORDER_KEY}"})
+    ]
+    assert variables_of("ImagesScanner")["FINDINGS_BUCKET"] == {
+        "Fn::If": ["HasInventory", {"Ref": "FindingsBucket"}, ""]
+    }

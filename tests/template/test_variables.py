@@ -36,9 +36,22 @@ def test_the_defaults_of_the_parameters_are_the_defaults_of_the_settings(name: s
     assert settings.from_environment(REQUIRED | not_empty(defaults)) == settings.from_environment(REQUIRED)
 
 
-@pytest.mark.parametrize("name", ["ImagesScanner", "Digest"])
-def test_the_scanner_and_the_digest_have_the_same_budget(name: str) -> None:
+@pytest.mark.parametrize("name", ["ImagesScanner", "Digest", "Inventory"])
+def test_the_scanner_the_digest_and_the_inventory_have_the_same_budget(name: str) -> None:
     assert variables_of(name)["MAX_SCANS_PER_DAY"] == {"Ref": "MaxScansPerDay"}
+
+
+@pytest.mark.parametrize("function", ["RepositoriesScanner", "ImagesScanner"])
+def test_the_inventory_orders_the_images_that_the_scanners_select(function: str) -> None:
+    inventory, scanner = variables_of("Inventory"), variables_of(function)
+    shared = not_empty(
+        {
+            *("REPOSITORIES_FILTER_REGEXP", "IMAGES_FILTER_TAG_STATUS", "MAX_IMAGES_PER_REPOSITORY", "PULLED_WITHIN"),
+            *("PUSHED_WITHIN", "ECR_IMAGES_DURATION_DELTA", "ECS_DISCOVERY_ENABLED"),
+        }
+        & set(scanner)
+    )
+    assert {name: inventory[name] for name in shared} == {name: scanner[name] for name in shared}
 
 
 @pytest.mark.parametrize("level", not_empty(parameters["LogLevel"]["AllowedValues"]))

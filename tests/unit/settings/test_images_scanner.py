@@ -18,6 +18,7 @@ def test_images_scanner_needs_only_its_queue() -> None:
         ledger_table="",
         reporter_function="",
         keeps_journal=False,
+        order_bucket="",
         concurrency=16,
     )
 
@@ -33,6 +34,7 @@ def test_every_variable_of_images_scanner_is_read() -> None:
         "SCAN_LEDGER_TABLE": "ledger",
         "REPORTER_FUNCTION_NAME": "reporter",
         "INVENTORY_ENABLED": "True",
+        "FINDINGS_BUCKET": "findings",
         "SCANNER_THREADS": "32",
     }
     assert read(QUEUE | environment) == ImagesScannerSettings(
@@ -47,6 +49,7 @@ def test_every_variable_of_images_scanner_is_read() -> None:
         ledger_table="ledger",
         reporter_function="reporter",
         keeps_journal=True,
+        order_bucket="findings",
         concurrency=32,
     )
 
@@ -54,6 +57,11 @@ def test_every_variable_of_images_scanner_is_read() -> None:
 @pytest.mark.parametrize("text", ["any", "tagged", "Untagged"])
 def test_the_tag_status_may_be_written_in_any_case(text: str) -> None:
     assert read(QUEUE | {"IMAGES_FILTER_TAG_STATUS": text}).policy.tag_status.value == text.upper()
+
+
+@pytest.mark.parametrize("environment", [{"FINDINGS_BUCKET": "findings"}, {"INVENTORY_ENABLED": "True"}])
+def test_without_an_inventory_there_is_no_order_of_scans_to_read(environment: dict[str, str]) -> None:
+    assert read(QUEUE | environment).order_bucket == ""
 
 
 def test_zero_is_no_limit() -> None:

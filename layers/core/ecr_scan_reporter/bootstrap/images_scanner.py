@@ -22,6 +22,7 @@ from ecr_scan_reporter.use_cases.scanning.tools import ScanTools
 if TYPE_CHECKING:
     from ecr_scan_reporter.aws.ledger.none import NoLedger
     from ecr_scan_reporter.aws.reporter_function import ReporterFunction
+    from ecr_scan_reporter.use_cases.scanning.published_order import PublishedOrder
 
 # As many jobs as a batch holds. A job that waits for its turn may hold a thread for calls, and the job with the turn
 # needs some.
@@ -47,6 +48,7 @@ class ImagesScanner:
         on_problem = warn("ledger item ignored")
         ledger = self._clients.ledger(settings.ledger_table, on_problem, keeps_journal=settings.keeps_journal)
         self._ledger = ledger or _no_ledger()
+        self._order = self._published_order() if settings.order_bucket else None
         self._make_lambda_client = cache(partial(self._clients.make, "lambda"))
         self._calls_of_lambda = Caller()
 
@@ -75,7 +77,17 @@ class ImagesScanner:
                 time_is_up,
                 wait_for_turn,
                 on_outcome,
+                self._order.of if self._order else _no_order,
             )
+
+    def _published_order(self) -> "PublishedOrder":
+        from ecr_scan_reporter.aws.scan_order_object import ScanOrderObject
+        from ecr_scan_reporter.domain.scanning.order import ORDER_KEY
+        from ecr_scan_reporter.use_cases.scanning.published_order import PublishedOrder
+
+        make_client = cache(partial(self._clients.make, "s3"))
+        stored = ScanOrderObject(make_client, Caller(), self.settings.order_bucket, ORDER_KEY)
+        return PublishedOrder(stored, warn("the order of scans is not known; repositories share the day's scans"))
 
     def _reports(self, job: ScanJob) -> "ReporterFunction | None":
         # ECR sends the events of another account to that account.
@@ -84,6 +96,10 @@ class ImagesScanner:
         from ecr_scan_reporter.aws.reporter_function import ReporterFunction
 
         return ReporterFunction(self._make_lambda_client, self._calls_of_lambda, self.settings.reporter_function)
+
+
+def _no_order(*_: object) -> None:
+    return None
 
 
 def _no_ledger() -> "NoLedger":

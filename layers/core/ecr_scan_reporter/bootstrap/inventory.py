@@ -22,6 +22,7 @@ from ecr_scan_reporter.settings.inventory import InventorySettings
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker, BaselineStores
 from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, BuildSources, BuildTools
+from ecr_scan_reporter.use_cases.inventory.scan_order import ScanOrderPublisher
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
 from ecr_scan_reporter.use_cases.inventory.write_lake import LakeBucket
 
@@ -45,7 +46,8 @@ class InventoryBuilder:
         self._concurrently = clients.threads()
         self._across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
         self._lake = _lake(clients, settings.findings_bucket) if settings.has_lake else None
-        self.policy = BuildPolicy(settings.max_age, settings.owner_tag_key)
+        self.policy = BuildPolicy(settings.policy.max_age, settings.owner_tag_key)
+        self._order = ScanOrderPublisher(self._bucket, settings.selection, settings.policy, warn_of_problem)
 
     @contextmanager
     def tools(self, time_is_up: Callable[[], bool]) -> Iterator[BuildTools]:
@@ -60,6 +62,7 @@ class InventoryBuilder:
                 time_is_up,
                 warn_of_problem,
                 self._lake,
+                self._order,
             )
 
     def sources(self, now: datetime) -> BuildSources:
@@ -71,7 +74,7 @@ class InventoryBuilder:
 
     def _places(self) -> Mapping[ImageId, set[str]] | None:
         """Return where images run, None without the discovery."""
-        if not self.settings.is_from_ecs:
+        if not self.settings.selection.is_from_ecs:
             return None
         from ecr_scan_reporter.aws.ecs import EcsClusters
 

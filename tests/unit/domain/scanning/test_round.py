@@ -1,7 +1,7 @@
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
-from ecr_scan_reporter.domain.scanning.round import ScanRound, describe_round
+from ecr_scan_reporter.domain.scanning.round import ScanRound, describe_round, describe_round_in_brief
 from tests.unit.samples import NOW
 
 
@@ -33,3 +33,21 @@ def test_a_round_that_does_not_fit_says_what_follows() -> None:
         "At 80,000 scans a day, re-scanning everything (1,350,000 images) takes 17 days: longer than 1w, "
         "so scans get older than that. ECR allows 100,000 a day, those on push included."
     )
+
+
+@pytest.mark.parametrize(
+    ("whole", "line"),
+    [
+        (ScanRound(80_000, 80_000, parse_duration("7d")), ""),
+        (
+            ScanRound(80_001, 80_000, parse_duration("7d")),
+            "re-scanning everything (80,001 images) takes 2 days at 80,000 scans a day",
+        ),
+        (
+            ScanRound(1_350_000, 80_000, parse_duration("7d")),
+            "re-scanning everything (1,350,000 images) takes 17 days at 80,000 scans a day: longer than 1w",
+        ),
+    ],
+)
+def test_in_brief_only_a_round_of_several_days_is_worth_a_line(whole: ScanRound, line: str) -> None:
+    assert describe_round_in_brief(whole, NOW) == line

@@ -1,14 +1,16 @@
 """Limits of the images to scan in a repository, and their order of importance."""
 
 import heapq
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.registry.images import Image
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+# Enough to tell the images of a repository apart; 80,000 of them take less than 1 MB.
+_DIGITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +40,19 @@ def within_limits(images: Iterable[Image], limits: ImageLimits, now: datetime) -
 def importance(image: Image) -> tuple[datetime, datetime]:
     """Return a sort key, larger for a more important image: pulled most recently, then pushed most recently."""
     return (image.pulled_at or _NEVER, image.pushed_at or _NEVER)
+
+
+@dataclass(frozen=True, slots=True)
+class FirstImages:
+    """The images of one repository that come first across its registry, by short digest; there may be none."""
+
+    places: Mapping[str, int] = field(default_factory=dict)
+
+    def place(self, digest: str) -> int | None:
+        """Return the place of an image among them, 0 for the most important; None for an image that is not first."""
+        return self.places.get(short_digest(digest))
+
+
+def short_digest(digest: str) -> str:
+    """Return the end of a digest, which tells it from the others of its repository."""
+    return digest[-_DIGITS:]

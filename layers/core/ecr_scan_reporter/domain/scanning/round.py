@@ -27,10 +27,24 @@ class ScanRound:
 
 def describe_round(whole: ScanRound, now: datetime) -> str:
     """Return one or two sentences about the days of the round, and the quota of ECR."""
-    days = "1 day" if whole.days == 1 else f"{whole.days:,} days"
-    images = "1 image" if whole.images == 1 else f"{whole.images:,} images"
-    rate = f"At {whole.scans_per_day:,} scans a day, re-scanning everything ({images}) takes {days}"
+    rate = f"At {whole.scans_per_day:,} scans a day, re-scanning everything ({_images(whole)}) takes {_days(whole)}"
     limit = f"ECR allows {ECR_SCANS_PER_DAY:,} a day, those on push included."
     if whole.is_too_slow(now):
         return f"{rate}: longer than {whole.max_age}, so scans get older than that. {limit}"
     return f"{rate}. {limit}"
+
+
+def describe_round_in_brief(whole: ScanRound, now: datetime) -> str:
+    """Return a line about a round of several days, empty for one that a day is enough for."""
+    if whole.days <= 1:
+        return ""
+    rate = f"re-scanning everything ({_images(whole)}) takes {_days(whole)} at {whole.scans_per_day:,} scans a day"
+    return f"{rate}: longer than {whole.max_age}" if whole.is_too_slow(now) else rate
+
+
+def _days(whole: ScanRound) -> str:
+    return "1 day" if whole.days == 1 else f"{whole.days:,} days"
+
+
+def _images(whole: ScanRound) -> str:
+    return "1 image" if whole.images == 1 else f"{whole.images:,} images"

@@ -20,6 +20,7 @@ from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 from ecr_scan_reporter.use_cases.inventory import list_registry, read_ledger, read_results
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker
 from ecr_scan_reporter.use_cases.inventory.progress import NoProgress
+from ecr_scan_reporter.use_cases.inventory.scan_order import ScanOrderPublisher
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
 from ecr_scan_reporter.use_cases.inventory.write_lake import LakeBucket, write_lake_once
 
@@ -54,6 +55,7 @@ class BuildTools:
     time_is_up: Callable[[], bool]
     on_problem: Callable[[str], object]
     lake: LakeBucket | None = None
+    order: ScanOrderPublisher | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     is_published = tools.snapshots.publish(files, info, now)
     if is_published and is_all:
         tools.snapshots.delete_strays(now)
+    if is_published and tools.order:
+        tools.order.publish(files, now)
     if is_published and info.is_complete and tools.lake:
         write_lake_once(files, now.astimezone(UTC).date(), tools.lake)
     return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked, files)

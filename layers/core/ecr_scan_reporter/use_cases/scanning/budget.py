@@ -15,7 +15,8 @@ FIRST_GRANT, MAX_PART = 25, 100
 class Budget:
     """Takes scans from the registry's budget of the day, several at a time, and hands them to the threads of a job.
 
-    `per_day` is the registry's budget. `share` is the number of scans of this job before the others get their turn.
+    `per_day` is the registry's budget. `share` is the number of scans of this job before the others get their turn,
+    without those of images that come first across the registry.
     """
 
     def __init__(self, ledger: Ledger, repository: Repository, *, per_day: int, share: int, now: datetime) -> None:
@@ -30,9 +31,10 @@ class Budget:
         self._next_grant = min(FIRST_GRANT, self._max_grant)
         self._is_spent = False
 
-    def expect(self, scans: int) -> None:
-        """Take the number of scans that are due from the registry's budget."""
+    def expect(self, scans: int, first: int = 0) -> None:
+        """Take the number of scans that are due from the registry's budget; add those that come first to the share."""
         with self._lock:
+            self._share = min(self._share + first, self._per_day)
             self._take_from_ledger(scans)
 
     def take(self) -> StartScanResult | None:

@@ -1,6 +1,6 @@
 """Take each image of a repository once: decide, start the scans that are due, count and record the outcomes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime
 
@@ -9,11 +9,11 @@ from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.ledger.remember import coverage_seen
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
-from ecr_scan_reporter.domain.scanning.limits import importance
 from ecr_scan_reporter.domain.scanning.outcomes import ImageOutcome, ScanSummary
-from ecr_scan_reporter.domain.scanning.policy import ScanPolicy, share_of_scans
+from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.scanning.budget import Budget
+from ecr_scan_reporter.use_cases.scanning.image_order import ImageOrder
 from ecr_scan_reporter.use_cases.scanning.quota_pause import QuotaPause
 from ecr_scan_reporter.use_cases.scanning.repository_contents import PAGE_SIZE, RepositoryContents
 from ecr_scan_reporter.use_cases.scanning.starting import Candidate, ScanStarter
@@ -38,11 +38,12 @@ class ImagePass:
         self._job, self._tools, self._policy, self._now, self._summary = job, tools, policy, now, summary
         self._repository, self._images, self._session = contents.repository, contents.images, contents.session
         self._pause = QuotaPause(tools.ledger, contents.repository, now)
+        self._order = ImageOrder(tools.first_images(contents.repository, now), job, policy)
         self._budget = Budget(
             tools.ledger,
             contents.repository,
             per_day=policy.scans_per_day,
-            share=share_of_scans(policy.scans_per_day, job.jobs_in_run, job.continuation),
+            share=self._order.share,
             now=now,
         )
         self._starter = ScanStarter(
@@ -59,8 +60,9 @@ class ImagePass:
     def run(self) -> None:
         """Take the images until all are done, or the starter must stop. Raises CallFailedError."""
         try:
-            self._start_scans(self._in_order(self._candidates()))
+            self._start_scans(self._order.sort(self._candidates()))
             self._retry_throttled()
+            self._let_others_wait()
         except BaseException:
             # The ledger must know of every scan that was started, also after an error.
             with suppress(CallFailedError):
@@ -71,33 +73,28 @@ class ImagePass:
         self._close()
 
     def _candidates(self) -> Iterator[Candidate]:
-        """Yield the images that need a call to ECR, and settle the others on the way."""
+        """Yield the images that need a call to ECR, and whose turn it is; settle those that need none on the way."""
         for page in chunks(self._images, PAGE_SIZE):
             if self._starter.must_stop():
                 return
             decided = [self._starter.candidate(image, self._session.last_scan(image)) for image in page]
-            candidates = [candidate for candidate in decided if candidate.needs_ecr]
+            candidates = self._order.in_turn([candidate for candidate in decided if candidate.needs_ecr])
             for candidate in decided:
                 if not candidate.needs_ecr:
                     self._settle(candidate.outcome())
             if candidates and not self._job.dry_run:
-                self._reserve(sum(candidate.decision.is_due for candidate in candidates))
+                self._reserve(candidates)
             yield from candidates
 
-    def _in_order(self, candidates: Iterator[Candidate]) -> Iterator[Candidate]:
-        """Put the most important first, where MaxScansPerDay may not reach all of them."""
-        if self._policy.max_scans_per_day is None:
-            return candidates
-        return iter(sorted(candidates, key=lambda candidate: importance(candidate.image), reverse=True))
-
-    def _reserve(self, scans: int) -> None:
+    def _reserve(self, candidates: Sequence[Candidate]) -> None:
         """Take scans from the budget; before the first ones, also read whether the registry is paused."""
+        due, first = sum(candidate.decision.is_due for candidate in candidates), self._order.number_of_first(candidates)
         if self._pause.is_read:
-            self._budget.expect(scans)
+            self._budget.expect(due, first)
             return
         with self._tools.task_group() as start:
             reading_pause = start(self._pause.read)
-            taking = start(lambda: self._budget.expect(scans))
+            taking = start(lambda: self._budget.expect(due, first))
         is_paused, _ = reading_pause(), taking()
         if is_paused:
             self._starter.refusal = StartScanResult.QUOTA_EXCEEDED
@@ -126,6 +123,14 @@ class ImagePass:
             rounds_in_vain = rounds_in_vain + 1 if len(throttled) == len(retried) else 0
         for candidate in throttled if self._starter.is_finished else ():
             self._settle(candidate.outcome(error="ECR throttled every call about this image"))
+
+    def _let_others_wait(self) -> None:
+        """Leave the images that do not come first to the continuation, when other repositories had their turn."""
+        starter = self._starter
+        if self._order.has_waiting:
+            starter.is_finished = False
+        if self._order.others_wait and not starter.is_finished:
+            starter.has_had_its_share = True
 
     def _settle(self, outcome: ImageOutcome) -> None:
         """Count and record the outcome of an image."""

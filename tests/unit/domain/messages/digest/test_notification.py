@@ -9,12 +9,15 @@ from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.records import RepositoryCoverage
+from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
 from ecr_scan_reporter.domain.messages.digest.document import digest_document
 from ecr_scan_reporter.domain.messages.digest.notification import compose_digest, digest_lines
 from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
+from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.domain.digest.samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, scanned
@@ -324,3 +327,30 @@ def test_a_subject_that_would_be_too_long_drops_totals_before_news() -> None:
     assert compose_digest(digest).subject == (
         "ECR digest: 123456 images got worse, 123456 new with findings; only 4 of 9 images scanned in time"
     )
+
+
+def test_a_round_of_several_days_is_in_every_form() -> None:
+    digest = replace(week(), round=ScanRound(1_350_000, 80_000, parse_duration("7d")))
+    texts = texts_of(digest)
+    assert "At 80,000 scans a day, re-scanning everything (1,350,000 images) takes 17 days" in texts["email"]
+    document = json.loads(texts["sqs"])
+    SCHEMA.validate(document)
+    assert document["repositories"]["round"] == {
+        "images": 1_350_000,
+        "scansPerDay": 80_000,
+        "days": 17,
+        "isTooSlow": True,
+        "maxAge": "1w",
+    }
+    said = [line for line in digest_lines(digest)[1] if "re-scanning" in line]
+    assert len(said) == 1
+    assert said[0] in json.loads(compose_digest_chat(digest))["content"]["description"]
+
+
+def test_a_digest_counts_the_round_over_the_images_that_ecr_can_scan() -> None:
+    assert week().round == ScanRound(week().coverage.scannable, 80_000, parse_duration("7d"))
+
+
+def test_the_published_schema_names_every_member_of_a_round() -> None:
+    documented = PUBLISHED["properties"]["repositories"]["properties"]["round"]["properties"]
+    assert set(digest_document(week())["repositories"]["round"]) == set(documented)

@@ -113,6 +113,7 @@ def _repositories(digest: Digest) -> dict[str, Any]:
             "scansPerDay": digest.round.scans_per_day,
             "days": digest.round.days,
             "isTooSlow": digest.round.is_too_slow(digest.at),
+            "maxAge": str(digest.round.max_age),
         }
         if digest.round
         else None,

@@ -23,6 +23,7 @@ from ecr_scan_reporter.domain.messages.sns import (
     email_share,
     size,
 )
+from ecr_scan_reporter.domain.scanning.round import describe_round_in_brief
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
@@ -98,6 +99,9 @@ def _not_covered(digest: Digest) -> Iterator[str]:
     counts = digest.coverage.counts
     others = [f"{counts[status]} {name}" for status, name in _NOT_COVERED.items() if counts.get(status)]
     yield describe_coverage(digest.coverage) + (f"; the others: {', '.join(others)}" if others else "")
+    days = describe_round_in_brief(digest.round, digest.at) if digest.round else ""
+    if days:
+        yield days
 
 
 _NOT_COVERED = {
