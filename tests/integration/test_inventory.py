@@ -264,7 +264,7 @@ def test_the_slower_of_two_builds_leaves_nothing_behind(
     winner = pointer(account)
     assert (winner["generation"], winner["previous"]["id"]) == (2, first)
     keys = [entry["Key"] for entry in account.s3.list_objects_v2(Bucket="findings", Prefix="inventory/")["Contents"]]
-    assert {key.split("/")[2] for key in keys} == {"current.json", winner["id"], first}
+    assert {key.split("/")[2] for key in keys} == {"current.json", "scan-order.json.gz", winner["id"], first}
 
 
 def test_a_build_without_time_goes_on_where_it_was(

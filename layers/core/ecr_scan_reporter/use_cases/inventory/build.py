@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,6 @@ class BuildSummary:
     images: int
     results: int
     asked: int
-    files: SnapshotFiles = field(compare=False)
 
     def fields(self) -> dict[str, Any]:
         """Return the summary for logs, and for whoever invokes the function."""
@@ -109,8 +108,8 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     published = tools.snapshots.read_pointer()
     before = tools.snapshots.fetch_all(files, published)
     facts = read_facts(files) if before else {}
-    # What the refused snapshot had read is in no journal.
-    is_all = before is not published[0] or _is_all_due(facts, now) if published else True
+    # What a refused snapshot had read is in no journal.
+    is_all = before is None or before is not published[0] or _is_all_due(facts, now)
     builder = SnapshotBuilder(
         files,
         Suppressions(sources.suppressions, now.astimezone(UTC).date()),
@@ -119,6 +118,26 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
         max_age=policy.max_age,
         now=now,
     )
+    errors = _list(sources, builder, tools, policy, now)
+    if is_all:
+        read_ledger.read_whole_ledger(sources.ledger, builder)
+        read_results.expect_all_results(sources.results, builder)
+    else:
+        read_ledger.read_journal(sources.ledger, builder, _moment(facts[READ_UNTIL]))
+    while_possible: dict[str, Any] = {"time_is_up": tools.time_is_up, "on_problem": tools.on_problem}
+    read = read_results.read_results(sources.results, builder, tools.concurrently, **while_possible)
+    asked = sources.baselines.ask(builder, progress=NoProgress(), **while_possible)
+    repositories, images, pending = builder.counts()
+    info = _info(before.info.generation if before else 0, pending, errors, now)
+    all_read_at = now.isoformat() if is_all else facts[ALL_READ_AT]
+    builder.close(info, {READ_UNTIL: now.isoformat(), ALL_READ_AT: all_read_at}, compacts=is_all and before is not None)
+    is_published = _publish(files, info, tools, now, deletes_strays=is_all)
+    return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked)
+
+
+def _list(
+    sources: BuildSources, builder: SnapshotBuilder, tools: BuildTools, policy: BuildPolicy, now: datetime
+) -> list[str]:
     errors = list_registry.list_registry(
         sources.registry,
         builder,
@@ -128,39 +147,35 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
         progress=NoProgress(),
         now=now,
     )
-    places = sources.places()
-    builder.write_running(places)
-    if is_all:
-        read_ledger.read_whole_ledger(sources.ledger, builder)
-        read_results.expect_all_results(sources.results, builder)
-    else:
-        read_ledger.read_journal(sources.ledger, builder, _moment(facts[READ_UNTIL]))
-    read = read_results.read_results(
-        sources.results, builder, tools.concurrently, time_is_up=tools.time_is_up, on_problem=tools.on_problem
-    )
-    asked = sources.baselines.ask(
-        builder, time_is_up=tools.time_is_up, on_problem=tools.on_problem, progress=NoProgress()
-    )
-    repositories, images, pending = builder.counts()
-    info = SnapshotInfo(
+    builder.write_running(sources.places())
+    return errors
+
+
+def _info(last_generation: int, pending: int, errors: Sequence[str], now: datetime) -> SnapshotInfo:
+    return SnapshotInfo(
         schema=SCHEMA,
-        generation=before.info.generation + 1 if before else 1,
+        generation=last_generation + 1,
         id=f"{now.astimezone(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}",
         built_at=now,
         is_complete=not pending and not errors,
         pending=pending,
         errors=tuple(errors[:MAX_ERRORS]),
     )
-    all_read_at = now.isoformat() if is_all else facts[ALL_READ_AT]
-    builder.close(info, {READ_UNTIL: now.isoformat(), ALL_READ_AT: all_read_at}, compacts=is_all and before is not None)
-    is_published = tools.snapshots.publish(files, info, now)
-    if is_published and is_all:
+
+
+def _publish(
+    files: SnapshotFiles, info: SnapshotInfo, tools: BuildTools, now: datetime, *, deletes_strays: bool
+) -> bool:
+    """Publish the snapshot, and what is made of it; return False where another build was faster."""
+    if not tools.snapshots.publish(files, info, now):
+        return False
+    if deletes_strays:
         tools.snapshots.delete_strays(now)
-    if is_published and tools.order:
+    if tools.order:
         tools.order.publish(files, now)
-    if is_published and info.is_complete and tools.lake:
+    if tools.lake and info.is_complete:
         write_lake_once(files, now.astimezone(UTC).date(), tools.lake)
-    return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked, files)
+    return True
 
 
 def _is_all_due(facts: Mapping[str, str], now: datetime) -> bool:
