@@ -22,6 +22,7 @@ from ecr_scan_reporter.domain.inventory.answers import (
 )
 from ecr_scan_reporter.domain.inventory.references import parse_reference
 from ecr_scan_reporter.domain.inventory.selection import (
+    DEFAULT_PAGE,
     EVERY_IMAGE,
     FindingFilter,
     ImageFilter,
@@ -33,8 +34,6 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading, read_facts
 from ecr_scan_reporter.snapshot.meta import read_info
 from ecr_scan_reporter.snapshot.questions import findings, history, images, totals, vulnerabilities
-
-DEFAULT_PAGE = 100
 
 
 class SnapshotSource(Protocol):

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
-from ecr_scan_reporter.domain.registry.images import IdentifiedImage, Repository
+from ecr_scan_reporter.domain.registry.images import Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
@@ -42,7 +42,7 @@ class Page(Generic[Item]):
 
 
 @dataclass(frozen=True, slots=True)
-class InventoryImage(IdentifiedImage):
+class InventoryImage(ScannedImage):
     """One image digest of the registry, with its last scan and the numbers of its findings.
 
     `counts` are without the suppressed findings, which `suppressed` counts. `fixable` and `exploited` count findings of
@@ -51,9 +51,7 @@ class InventoryImage(IdentifiedImage):
     `is_pending`: its findings were not read yet.
     """
 
-    tags: tuple[str, ...] = ()
     owner: str = ""
-    pushed_at: datetime | None = None
     pulled_at: datetime | None = None
     size_bytes: int = 0
     status: CoverageStatus = CoverageStatus.NEVER_SCANNED
@@ -68,16 +66,6 @@ class InventoryImage(IdentifiedImage):
     is_in_use: bool | None = None
     places: tuple[str, ...] = ()
     is_pending: bool = False
-
-    @property
-    def tag(self) -> str:
-        """The tag for people, `latest` only when there is no other; empty for an untagged image."""
-        return next((tag for tag in self.tags if tag != "latest"), next(iter(self.tags), ""))
-
-    @property
-    def name(self) -> str:
-        """The name for people: the repository with a tag, or with a short digest."""
-        return self.id.name(self.tag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from enum import StrEnum
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.severities import Severity
 
+DEFAULT_PAGE = 100
+
 
 class SuppressedFindings(StrEnum):
     """Whether a question is about suppressed findings too."""

@@ -18,6 +18,7 @@ from ecr_scan_reporter.domain.inventory.answers import (
     Vulnerability,
 )
 from ecr_scan_reporter.domain.inventory.selection import (
+    DEFAULT_PAGE,
     EVERY_IMAGE,
     FindingFilter,
     ImageFilter,
@@ -25,8 +26,6 @@ from ecr_scan_reporter.domain.inventory.selection import (
     SuppressedFindings,
     TotalsBy,
 )
-
-DEFAULT_PAGE = 100
 
 
 class Inventory(Protocol):
