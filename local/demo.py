@@ -14,12 +14,13 @@ from rich.panel import Panel
 
 from local import recording, sample_registry, screen
 from local.application import Application, InvocationFailedError
-from local.deploy import BUILT_TEMPLATE, DeployFailedError
+from local.deploy import BUILT_TEMPLATE, STACK, DeployFailedError
 from local.inbox import Inbox
 from local.progress import RunProgress
 from local.running import EmulatorFailedError
 from local.scan_run import RunFailedError, RunState, ScanRun
 from local.session import deployed_application, end_on_sigterm, make_console
+from local.snapshot_question import where_is
 from local.waiting import DeadlinePassedError
 
 FAILURES = (
@@ -33,6 +34,7 @@ FAILURES = (
     subprocess.TimeoutExpired,
 )
 MAX_DIGEST_LINES = 60
+ASKED = "CVE-2021-44228"
 INTRODUCTION = (
     "[bold]ecr-scan-reporter[/] keeps the vulnerability scan of every image in Amazon ECR fresh, "
     "and reports the findings.\nThe demo deploys the real template to an emulated AWS and runs it."
@@ -95,6 +97,8 @@ def _show_runs(console: Console, application: Application) -> None:
     _show_second_run(console, application, second)
     console.rule("[bold]The digest of the week")
     _show_digest(console, application)
+    console.rule(f"[bold]Where is {ASKED}?")
+    _show_answer(console, application)
 
 
 def _run(console: Console, application: Application, inbox: Inbox) -> RunState:
@@ -141,6 +145,17 @@ def _show_digest(console: Console, application: Application) -> None:
     application.invoke(application.outputs["DigestFunctionName"], {})
     letter = application.wait_until("the digest has arrived", lambda: _mail(application))
     console.print(screen.mail_panel(letter, "E-mail, once a week", MAX_DIGEST_LINES))
+
+
+def _show_answer(console: Console, application: Application) -> None:
+    """Build the inventory, and ask it."""
+    built = application.invoke(application.outputs["InventoryFunctionName"], {})
+    console.print(screen.where_table(where_is(ASKED, application)))
+    console.print(
+        f"The inventory has {built['images']} images of {built['repositories']} repositories in one snapshot. "
+        f"It asked ECR about {built['asked']} scans of before the installation, and notified nobody."
+    )
+    console.print(f"The command is `ecr-scan-reporter where {ASKED} --stack {STACK}`.")
 
 
 def _mail(application: Application) -> dict[str, str] | None:

@@ -51,6 +51,16 @@ def reasons_table(state: RunState, title: str) -> Table:
     return table
 
 
+def where_table(rows: Sequence[tuple[str, str, str, str]]) -> Table:
+    """The images that have a vulnerability."""
+    table = _table("Images")
+    for heading in ("Repository", "Tags", "Severity", "Package"):
+        table.add_column(heading)
+    for repository, tags, severity, package in rows:
+        table.add_row(repository, tags, Text(severity.lower(), style=SEVERITIES.get(severity, "")), package)
+    return table
+
+
 def _examples(lines: Sequence[Document]) -> list[str]:
     """A few images, of different repositories where possible."""
     names = sorted(_image_name(line) for line in lines)

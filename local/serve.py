@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from rich.console import Console
 
 from local.application import Application
-from local.deploy import BUILT_TEMPLATE, DeployFailedError
+from local.deploy import BUILT_TEMPLATE, STACK, DeployFailedError
 from local.identity import REGION
 from local.running import EmulatorFailedError
 from local.session import deployed_application, end_on_sigterm, make_console
@@ -54,6 +54,9 @@ def _print_commands(console: Console, application: Application) -> None:
     _print_text(console, "Send a digest, and read the e-mails to security@example.com:")
     _command(console, f"aws lambda invoke --function-name {outputs['DigestFunctionName']} /dev/stdout")
     _command(console, f"curl -s {emulator.endpoint}/_local/mail")
+    _print_text(console, "Build the inventory, and ask it:")
+    _command(console, f"aws lambda invoke --function-name {outputs['InventoryFunctionName']} /dev/stdout")
+    _command(console, f"ecr-scan-reporter where CVE-2021-44228 --stack {STACK}")
     _print_text(console, "Suppress findings in the reports of later scans:")
     _command(console, f"export SUPPRESSIONS_TABLE={outputs['SuppressionsTableName']}")
     _command(

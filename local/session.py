@@ -20,6 +20,7 @@ PARAMETERS = {
     "LogLevel": "DEBUG",
     "NotificationEmail": "security@example.com",
     "NotificationMode": "BOTH",
+    "EnableInventory": "True",
 }
 WIDTH = 100
 
