@@ -17,6 +17,7 @@ from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings
+from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
@@ -126,7 +127,11 @@ def test_a_report_after_a_baseline_tells_only_what_is_new(account: Account, monk
     assert [finding["name"] for finding in report["document"]["changes"]["new"]] == ["CVE-2026-1"]
 
 
-def test_an_event_of_the_scan_that_the_baseline_has_is_reported_in_full(account: Account) -> None:
+@pytest.mark.parametrize("notify_on", NotifyOn)
+def test_an_event_of_the_scan_that_the_baseline_has_is_reported_in_full(
+    account: Account, monkeypatch: pytest.MonkeyPatch, notify_on: NotifyOn
+) -> None:
+    monkeypatch.setenv("NOTIFY_ON", notify_on)
     account.new_repositories("team/app")
     digest = scanned(account, "team/app", "1.0", LOG4J, days_ago=0)
     build()

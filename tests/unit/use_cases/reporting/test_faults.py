@@ -18,7 +18,7 @@ from ecr_scan_reporter.errors import CallFailedError, DeliveryIncompleteError
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender
 from ecr_scan_reporter.use_cases.reporting.recording import Stores
 from ecr_scan_reporter.use_cases.reporting.report_scan import report_scan
-from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, NOW, REPOSITORY
+from tests.unit.samples import ANY_FINDING, DIGEST, IMAGE_ID, NOW, REPOSITORY, image_id
 from tests.unit.use_cases.reporting.chain import POLICY, RESULT_KEY, Chain, sender_to
 from tests.unit.use_cases.reporting.scans import APT, CURL, DESCRIBED, EVENT, GLIBC, WEEK, new_event, result_of
 
@@ -96,12 +96,16 @@ class Chat:
 
     def __init__(self, error: CallFailedError | None) -> None:
         self.error = error
-        self.delivered = 0
+        self.told: list[ScanReport] = []
+
+    @property
+    def delivered(self) -> int:
+        return len(self.told)
 
     def __call__(self, report: ScanReport) -> str:
         if self.error:
             raise self.error
-        self.delivered += 1
+        self.told.append(report)
         return "chat-1"
 
 
@@ -131,6 +135,29 @@ def test_an_outlet_that_is_down_is_told_later_and_the_others_are_not_told_again(
     chat.error = None
     report_to_both(chain, chat, scan, event)
     assert (len(chain.topic.published), chat.delivered) == (1, 1)
+
+
+def test_a_first_scan_is_told_in_full_to_an_outlet_that_comes_back() -> None:
+    chain, chat = Chain(), Chat(GONE)
+    with pytest.raises(DeliveryIncompleteError):
+        report_to_both(chain, chat, result_of(CURL), new_event())
+    chat.error = None
+    report_to_both(chain, chat, result_of(CURL), new_event())
+    assert (len(chain.topic.published), chat.delivered) == (1, 1)
+
+
+def test_an_outlet_that_comes_back_hears_what_is_new_since_the_image_that_had_the_tag() -> None:
+    chain, chat, rebuilt = Chain(), Chat(GONE), replace(DESCRIBED, id=image_id(2))
+    chain.report_result(result_of(CURL, at=NOW - WEEK))
+    chain.registry.listed = [rebuilt]
+    event = new_event(image=rebuilt.id)
+    with pytest.raises(DeliveryIncompleteError):
+        report_to_both(chain, chat, result_of(CURL, GLIBC), event)
+    chat.error = None
+    report_to_both(chain, chat, result_of(CURL, GLIBC), event)
+    (told,) = chat.told
+    assert told.changes is not None
+    assert [finding.name for finding in told.changes.new] == [GLIBC.name]
 
 
 @pytest.mark.parametrize("notify_on", NotifyOn)

@@ -217,11 +217,13 @@ def _without(document: Mapping[str, Any], member: str) -> Mapping[str, Any]:
 
 
 def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
-    """Return the last full result of the image that had one of the tags before."""
+    """Return the last full result of another image that had one of the tags before."""
     for key in _tag_keys(image):
         digest = _pointer(key, findings)
         try:
-            stored = findings.load(findings_key(ImageId(image.repository, digest))) if digest else None
+            # Who stored the image's own result may have moved the tag to it: that is no baseline for itself.
+            is_other = digest not in ("", image.digest)
+            stored = findings.load(findings_key(ImageId(image.repository, digest))) if is_other else None
             if stored:
                 return parse_stored_result(stored.content).baseline
         except InvalidInputError:
