@@ -50,7 +50,7 @@ IMAGES = (
         scanned INTEGER, description TEXT NOT NULL DEFAULT '',
         set_id INTEGER, {numbers(COUNTS)}, {numbers(SUPPRESSED_COUNTS)}, fixable INTEGER NOT NULL DEFAULT 0,
         exploited INTEGER, epss REAL, in_use INTEGER, found TEXT NOT NULL DEFAULT '', found_at INTEGER,
-        pending INTEGER NOT NULL DEFAULT 0, asked INTEGER)""",
+        pending INTEGER NOT NULL DEFAULT 0, asked INTEGER, tried INTEGER)""",
     "CREATE TABLE image_tag(tag TEXT NOT NULL, image_id INTEGER NOT NULL, PRIMARY KEY(tag, image_id)) WITHOUT ROWID",
     "CREATE TABLE running(image_id INTEGER NOT NULL, place TEXT NOT NULL, PRIMARY KEY(image_id, place)) WITHOUT ROWID",
     f"""CREATE TABLE total(

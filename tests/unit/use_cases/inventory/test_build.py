@@ -1,16 +1,18 @@
 """A build against stand-ins: what it reads, what it leaves alone, what it says."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.inventory.baselines import LEAST
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter
 from ecr_scan_reporter.domain.ledger.entries import ImageState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.journal import JournalEntry
@@ -27,6 +29,7 @@ from ecr_scan_reporter.use_cases.inventory.build import (
     BuildSources,
     BuildSummary,
     BuildTools,
+    Places,
     build_inventory,
 )
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
@@ -110,6 +113,7 @@ class World:
     ledger: FakeInventoryLedger = field(default_factory=FakeInventoryLedger)
     bucket: FakeBucket = field(default_factory=FakeBucket)
     problems: list[str] = field(default_factory=list)
+    places: Callable[[], Places | None] = lambda: None
     calls_left: int = 1_000_000
     builds: int = 0
 
@@ -119,7 +123,7 @@ class World:
         folder.mkdir()
         asker = BaselineAsker(self.registry, BaselineStores(self.bucket, self.ledger), (), one_at_a_time, now)
         return build_inventory(
-            BuildSources(self.registry, self.ledger, self.bucket, asker, (), lambda: None),
+            BuildSources(self.registry, self.ledger, self.bucket, asker, (), self.places),
             BuildTools(
                 PublishedSnapshots(self.bucket, self.problems.append),
                 one_at_a_time,
@@ -157,6 +161,12 @@ class World:
         images = [Image(ImageId(repository, digest_of(str(number))), (f"1.{number}",)) for number in numbers]
         self.registry.listed[repository] = images
         return images
+
+    def scan(self, image: Image, *, at: datetime = OLD) -> None:
+        """Let ECR know a scan of an image, of which nothing is stored."""
+        self.registry.scans[image.digest] = ScanResult(
+            ScanStatus.COMPLETE, at, counts={Severity.CRITICAL: 1}, findings=(FINDING,)
+        )
 
     def store(self, image: Image, *findings: Finding, at: datetime = OLD) -> None:
         """Store a result, as the reporter does, with its entries in the ledger."""
@@ -252,9 +262,19 @@ def test_a_result_that_cannot_be_read_is_named_and_what_was_known_stays(world: W
     world.store(other, FINDING)
     summary = world.build()
     assert len(world.problems) == 1
-    assert "findings of the stored result" in world.problems[0] or "registryId" in world.problems[0]
-    assert summary.info.pending == 0
+    assert "registryId of the stored result" in world.problems[0]
+    assert (summary.info.errors, summary.info.is_complete) == (tuple(world.problems), False)
     assert world.found() == ["team/app:1.1", "team/app:1.2"]
+    world.ledger.entries_in_journal.clear()
+    assert world.build().info.pending == 1, "it is looked for until it can be read"
+
+
+def test_a_damaged_result_does_not_look_like_an_image_without_findings(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.store(image, FINDING)
+    world.bucket.objects[findings_key(image.id)] = b"{"
+    info = world.build().info
+    assert (info.is_complete, info.pending, len(info.errors)) == (False, 1, 1)
 
 
 def test_a_damaged_snapshot_makes_the_next_build_read_all(world: World) -> None:
@@ -282,9 +302,7 @@ def test_the_history_outlives_damaged_images(world: World) -> None:
 
 def test_scans_of_before_are_asked_once_stored_and_recorded(world: World) -> None:
     known, never = world.push(APP, 1, 2)
-    world.registry.scans[known.digest] = ScanResult(
-        ScanStatus.COMPLETE, OLD, counts={Severity.CRITICAL: 1}, findings=(FINDING,)
-    )
+    world.scan(known)
     summary = world.build()
     assert (summary.asked, summary.info.is_complete, world.found()) == (2, True, ["team/app:1.1"])
     stored = world.bucket.load(findings_key(known.id))
@@ -350,3 +368,114 @@ def test_the_same_build_twice_is_no_harm(world: World) -> None:
     first, second = world.build(), world.build()
     assert (first.info.generation, second.info.generation) == (1, 2)
     assert (world.found(), world.names()) == (["team/app:1.1"], ["team/app:1.1"])
+
+
+def test_a_build_that_is_killed_after_it_asked_loses_no_findings(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.build()
+    for image in world.push(APP, *range(5)):
+        world.scan(image)
+
+    def kill(*arguments: object) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(PublishedSnapshots, "publish", kill)
+        world.build(NOW + timedelta(minutes=30))
+    summary = world.build(NOW + timedelta(minutes=60))
+    assert (summary.info.is_complete, len(world.found())) == (True, 5)
+
+
+def test_what_the_slower_of_two_builds_stored_is_in_the_faster_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.build()
+    (image,) = world.push(APP, 1)
+    world.scan(image)
+    publish = PublishedSnapshots.publish
+
+    def publish_after_another(snapshots: PublishedSnapshots, *arguments: Any) -> bool:
+        monkeypatch.setattr(PublishedSnapshots, "publish", publish)
+        world.build(NOW + timedelta(minutes=31))
+        return publish(snapshots, *arguments)
+
+    monkeypatch.setattr(PublishedSnapshots, "publish", publish_after_another)
+    assert not world.build(NOW + timedelta(minutes=30)).published
+    assert world.found() == ["team/app:1.1"]
+
+
+def test_an_image_that_is_pushed_again_has_the_findings_that_are_stored(world: World) -> None:
+    (image,) = world.push(APP, 1)
+    world.store(image, FINDING)
+    world.build()
+    world.ledger.entries_in_journal.clear()
+    world.registry.listed[APP] = []
+    world.build(NOW + timedelta(hours=1))
+    world.registry.listed[APP] = [image]
+    world.scan(image)
+    summary = world.build(NOW + timedelta(hours=2))
+    assert (summary.info.is_complete, world.found()) == (True, ["team/app:1.1"])
+
+
+def test_repositories_that_time_did_not_allow_to_list_are_read_whole_when_they_are(world: World) -> None:
+    for number in range(5):
+        (image,) = world.push(replace(APP, name=f"team/app-{number}"), number)
+        world.store(image, FINDING)
+    world.ledger.entries_in_journal.clear()
+    world.calls_left = 2
+    assert not world.build().info.is_complete
+    world.calls_left = 1_000_000
+    summary = world.build(NOW + timedelta(minutes=30))
+    assert (summary.info.is_complete, len(world.found())) == (True, 5)
+
+
+def test_a_repository_that_could_not_be_listed_at_first_is_read_whole_when_it_can(world: World) -> None:
+    images = world.push(APP, 1)
+    world.store(images[0], FINDING)
+    world.ledger.entries_in_journal.clear()
+    world.registry.listed |= {APP: DENIED}
+    world.build()
+    world.registry.listed |= {APP: images}
+    summary = world.build(NOW + timedelta(minutes=30))
+    assert (summary.info.is_complete, world.found(), summary.asked) == (True, ["team/app:1.1"], 0)
+    with closing(world.opened()) as inventory:
+        assert inventory.images().items[0].scanned_at == OLD
+    assert world.ledger.reads == ["all", "journal since 2026-11-21 11:45", "team/app"]
+
+
+@pytest.mark.parametrize("calls", [3, 5])
+def test_when_time_is_up_while_all_is_read_the_next_build_reads_all_again(world: World, calls: int) -> None:
+    for image in world.push(APP, 1, 2, 3):
+        world.store(image, FINDING)
+    world.calls_left = calls
+    summary = world.build()
+    assert summary.published
+    assert summary.info.errors == ("time was up before the ledger and the list of results were read",)
+    world.calls_left = 1_000_000
+    summary = world.build(NOW + timedelta(minutes=30))
+    assert (summary.has_read_all, summary.info.is_complete, len(world.found())) == (True, True, 3)
+
+
+def test_images_that_ecr_cannot_answer_for_do_not_keep_others_from_being_asked(world: World) -> None:
+    *odd, last = world.push(APP, *range(LEAST + 1))
+    for image in odd:
+        world.registry.scans[image.digest] = CallFailedError("describe_image_scan_findings", "Validation", "odd")
+    world.scan(last)
+    summary = [world.build(NOW + timedelta(hours=hour)) for hour in range(2)][-1]
+    assert world.found() == [f"team/app:1.{LEAST}"]
+    assert summary.info.pending == LEAST
+    assert any("Validation" in error for error in summary.info.errors)
+
+
+def test_without_the_right_to_ask_ecs_the_places_are_those_of_before(world: World) -> None:
+    def denied() -> Places:
+        raise CallFailedError("list_clusters", "AccessDeniedException", "no")
+
+    (image,) = world.push(APP, 1)
+    world.places = lambda: {image.id: ["ecs:cluster/service"]}
+    world.build()
+    world.places = denied
+    info = world.build().info
+    with closing(world.opened()) as inventory:
+        assert inventory.images().items[0].is_in_use
+    assert (info.is_complete, len(info.errors)) == (False, 1)
+    assert info.errors[0].startswith("where images run: list_clusters")

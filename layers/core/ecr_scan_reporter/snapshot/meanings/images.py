@@ -70,7 +70,8 @@ TABLES: tuple[Table, ...] = (
         found="the version of the stored result that was read; empty for none",
         found_at="when the scan of that result ended",
         pending="1 when its stored result was not read yet",
-        asked="when ECR was asked for a result, where none is stored",
+        asked="when ECR answered for a result, where none is stored",
+        tried="when ECR was last asked for one, with or without an answer",
     ),
     described(
         "image_tag",

@@ -75,6 +75,10 @@ class SnapshotBuilder:
         """Return the repositories of the snapshot so far."""
         return self._images.repositories
 
+    def new_repositories(self) -> frozenset[Repository]:
+        """Return the repositories that are in the snapshot for the first time."""
+        return self._images.new_repositories
+
     def needs_tags(self, repository: Repository, before: datetime) -> bool:
         """Return whether the tags of a repository were not read since a moment."""
         row = self._connection.execute(
@@ -145,6 +149,14 @@ class SnapshotBuilder:
             (self._images.row(image), version),
         )
 
+    def expect_results_of(self, repositories: Iterable[Repository]) -> None:
+        """Note that stored results of all images of these repositories must be looked for."""
+        for repository in repositories:
+            self._connection.execute(
+                "UPDATE image SET pending = 1 WHERE repository_id = ? AND kind = 'image'",
+                (self._images.repository_id(repository),),
+            )
+
     def pending(self) -> list[ImageId]:
         """Return the images whose stored result must be read."""
         self._results.flush()
@@ -159,7 +171,7 @@ class SnapshotBuilder:
             "SELECT tags, set_id, found FROM image WHERE id = ?", (row,)
         ).fetchone()
         if found == document.version:
-            self.forget_result(image)
+            self.no_longer_expect(image)
             return
         completed_at = Members(document.content.get("scan"), "scan of the stored result").moment("completedAt")
         hidden = self._suppressions.match(image.repository.name, json.loads(tags))
@@ -168,21 +180,21 @@ class SnapshotBuilder:
         if before is not None:
             self._images.gone_sets.add(before)
 
-    def forget_result(self, image: ImageId) -> None:
+    def no_longer_expect(self, image: ImageId) -> None:
         """Note that the stored result of an image need not be read: what was read before stays."""
         self._connection.execute("UPDATE image SET pending = 0 WHERE id = ?", (self._images.row(image),))
 
     def without_result(self, most: int, asked_before: datetime) -> list[tuple[ScannedImage, str]]:
         """Return images of which no result is stored though there may be one, at most so many, and their owners.
 
-        Those that ECR was asked about least recently come first, and none since `asked_before`.
+        Those that ECR was asked about least recently come first, and none that it answered about since `asked_before`.
         """
         self._results.flush()
         rows = self._connection.execute(
             f"""SELECT image.digest, repository.registry_id, repository.region, repository.name,
             image.tags, image.pushed, owner.name FROM image JOIN repository ON repository.id = image.repository_id
             JOIN owner ON owner.id = repository.owner_id
-            WHERE {_TO_ASK} ORDER BY COALESCE(asked, 0), image.id LIMIT ?""",
+            WHERE {_TO_ASK} ORDER BY COALESCE(tried, 0), image.id LIMIT ?""",
             (seconds(asked_before), most),
         )
         return [
@@ -200,9 +212,15 @@ class SnapshotBuilder:
         return int(self._connection.execute(statement, (seconds(asked_before),)).fetchone()[0])
 
     def note_asked(self, image: ImageId) -> None:
-        """Note that ECR was asked about an image."""
+        """Note that ECR answered about an image."""
         self._connection.execute(
-            "UPDATE image SET asked = ? WHERE id = ?", (seconds(self._now), self._images.row(image))
+            "UPDATE image SET asked = ?1, tried = ?1 WHERE id = ?2", (seconds(self._now), self._images.row(image))
+        )
+
+    def note_tried(self, image: ImageId) -> None:
+        """Note that ECR was asked about an image in vain: others come first next time."""
+        self._connection.execute(
+            "UPDATE image SET tried = ? WHERE id = ?", (seconds(self._now), self._images.row(image))
         )
 
     def counts(self) -> tuple[int, int, int]:

@@ -62,6 +62,11 @@ class ImagesWriter:
         """The repositories of the snapshot."""
         return frozenset(self._repositories)
 
+    @property
+    def new_repositories(self) -> frozenset[Repository]:
+        """The repositories that were not in the snapshot before."""
+        return frozenset(each for each, row in self._repositories.items() if row in self._new_repositories)
+
     def repository_id(self, repository: Repository) -> int | None:
         """Return the id of a repository, None for one that is not listed."""
         return self._repositories.get(repository)

@@ -21,7 +21,7 @@ from ecr_scan_reporter.domain.ledger.results import image_record
 from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
-from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, RepositoryNotFoundError
+from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, InvalidInputError, RepositoryNotFoundError
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
 from ecr_scan_reporter.use_cases.reporting.stored_findings import MAX_TAGS, UNDELIVERED
@@ -39,6 +39,9 @@ class Baselines(Protocol):
 
     def add_result(self, image: ImageId, document: Mapping[str, Any]) -> str | None:
         """Store a result where there is none; return its version, None where there is one by now."""
+
+    def load_result(self, image: ImageId) -> StoredDocument | None:
+        """Return the stored result of an image, None where there is none. Raises InvalidInputError."""
 
     def add_tag(self, image: ImageId, tag: str) -> None:
         """Store that an image has a tag, where no image had it."""
@@ -66,7 +69,7 @@ class _Answer:
     image: ScannedImage
     result: ScanResult | None = None
     document: StoredDocument | None = None
-    error: CallFailedError | None = None
+    error: CallFailedError | InvalidInputError | None = None
 
 
 class BaselineAsker:
@@ -112,11 +115,12 @@ class BaselineAsker:
         for answer in self._concurrently(lambda item: self._ask(*item), wanted()):
             asked += 1
             progress.advance()
-            if answer.error:
-                denied += [answer.error] if answer.error.is_denied else []
-                on_problem(f"{answer.image.id}: {answer.error}")
-            else:
-                _write(answer, builder)
+            error = answer.error or _write(answer, builder)
+            if error:
+                builder.note_tried(answer.image.id)
+                on_problem(f"{answer.image.id}: {error}")
+            if isinstance(error, CallFailedError) and error.is_denied:
+                denied.append(error)
         return asked
 
     def _ask(self, image: ScannedImage, owner: str) -> _Answer:
@@ -127,7 +131,7 @@ class BaselineAsker:
             return _Answer(image, result, self._store(image, self._dated(image, result), owner))
         except (ImageNotFoundError, RepositoryNotFoundError):
             return _Answer(image)
-        except CallFailedError as error:
+        except (CallFailedError, InvalidInputError) as error:
             return _Answer(image, error=error)
 
     def _dated(self, image: ScannedImage, result: ScanResult) -> ScanResult:
@@ -147,18 +151,23 @@ class BaselineAsker:
         if self._stores is None:
             return StoredDocument(document, "asked")
         version = self._stores.results.add_result(image.id, document)
-        if version is None:  # The reporter stored a result in the meantime, and its journal names it.
-            return None
+        if version is None:  # Another build or the reporter was faster, and the journal may not name it any more.
+            return self._stores.results.load_result(image.id)
         for tag in image.tags[:MAX_TAGS]:
             self._stores.results.add_tag(image.id, tag)
         self._stores.ledger.record_result(image_record(image, result, owner), self._now)
         return StoredDocument(document, version)
 
 
-def _write(answer: _Answer, builder: SnapshotBuilder) -> None:
-    builder.note_asked(answer.image.id)
+def _write(answer: _Answer, builder: SnapshotBuilder) -> InvalidInputError | None:
+    """Write an answer; return what is wrong with its document."""
     if answer.result:
         scan = LastScan(answer.result.status, answer.result.completed_at, description=answer.result.description)
         builder.write_state(ImageState(answer.image.id, scanner=scan))
-    if answer.document:
-        builder.write_result(answer.image.id, answer.document)
+    try:
+        if answer.document:
+            builder.write_result(answer.image.id, answer.document)
+    except InvalidInputError as error:
+        return error
+    builder.note_asked(answer.image.id)
+    return None

@@ -12,7 +12,7 @@ from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, read_facts
 from ecr_scan_reporter.snapshot.schema import SCHEMA
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
@@ -101,8 +101,8 @@ class BuildSummary:
 def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPolicy, now: datetime) -> BuildSummary:
     """Build one snapshot and publish it. What time does not allow is left to the next build, and the snapshot says so.
 
-    Raises CallFailedError where the repositories, the ledger or the suppressions cannot be read: the last snapshot
-    stays.
+    Raises CallFailedError where the repositories, the ledger, a result or the suppressions cannot be read: the last
+    snapshot stays.
     """
     files = SnapshotFiles(tools.folder)
     published = tools.snapshots.read_pointer()
@@ -119,18 +119,22 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
         now=now,
     )
     errors = _list(sources, builder, tools, policy, now)
-    if is_all:
-        read_ledger.read_whole_ledger(sources.ledger, builder)
-        read_results.expect_all_results(sources.results, builder)
-    else:
-        read_ledger.read_journal(sources.ledger, builder, _moment(facts[READ_UNTIL]))
-    while_possible: dict[str, Any] = {"time_is_up": tools.time_is_up, "on_problem": tools.on_problem}
+    is_whole = is_all and _expect_all(sources, builder, tools, errors)
+    if not is_all:
+        _expect_what_changed(sources, builder, _moment(facts[READ_UNTIL]))
+
+    def note(problem: str) -> None:
+        errors.append(problem)
+        tools.on_problem(problem)
+
+    while_possible: dict[str, Any] = {"time_is_up": tools.time_is_up, "on_problem": note}
     read = read_results.read_results(sources.results, builder, tools.concurrently, **while_possible)
     asked = sources.baselines.ask(builder, progress=NoProgress(), **while_possible)
     repositories, images, pending = builder.counts()
     info = _info(before.info.generation if before else 0, pending, errors, now)
-    all_read_at = now.isoformat() if is_all else facts[ALL_READ_AT]
-    builder.close(info, {READ_UNTIL: now.isoformat(), ALL_READ_AT: all_read_at}, compacts=is_all and before is not None)
+    kept = {} if is_all else {ALL_READ_AT: facts[ALL_READ_AT]}
+    read_facts_at = {READ_UNTIL: now.isoformat()} | ({ALL_READ_AT: now.isoformat()} if is_whole else kept)
+    builder.close(info, read_facts_at, compacts=is_all and before is not None)
     is_published = _publish(files, info, tools, now, deletes_strays=is_all)
     return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked)
 
@@ -147,8 +151,27 @@ def _list(
         progress=NoProgress(),
         now=now,
     )
-    builder.write_running(sources.places())
+    try:
+        builder.write_running(sources.places())
+    except CallFailedError as error:
+        errors.append(f"where images run: {error}")
     return errors
+
+
+def _expect_all(sources: BuildSources, builder: SnapshotBuilder, tools: BuildTools, errors: list[str]) -> bool:
+    """Read the whole ledger and the list of all results; return False where time was up before the end."""
+    is_whole = read_ledger.read_whole_ledger(sources.ledger, builder, tools.time_is_up)
+    is_whole = is_whole and read_results.expect_all_results(sources.results, builder, tools.time_is_up)
+    if not is_whole:
+        errors.append("time was up before the ledger and the list of results were read")
+    return is_whole
+
+
+def _expect_what_changed(sources: BuildSources, builder: SnapshotBuilder, since: datetime) -> None:
+    """Read what the journal names, and all of a repository that could not be listed before, or is new."""
+    read_ledger.read_journal(sources.ledger, builder, since)
+    read_ledger.read_ledger_of(sources.ledger, builder, builder.new_repositories())
+    builder.expect_results_of(builder.new_repositories())
 
 
 def _info(last_generation: int, pending: int, errors: Sequence[str], now: datetime) -> SnapshotInfo:

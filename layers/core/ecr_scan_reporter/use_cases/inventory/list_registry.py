@@ -59,10 +59,13 @@ def list_registry(
     """
     listed: set[Repository] = set()
     errors: list[str] = []
+    is_cut_short = False
 
     def wanted() -> Iterator[tuple[RepositoryDescription, bool]]:
+        nonlocal is_cut_short
         for description in registry.repositories():
             if time_is_up():
+                is_cut_short = True
                 errors.append("time was up before all repositories were listed")
                 return
             if selects(description.repository.name):
@@ -73,7 +76,7 @@ def list_registry(
     for each in across_repositories(lambda item: _list(registry, *item, owner_key), wanted()):
         _write(each, builder, errors)
         progress.advance()
-    if not errors or not errors[-1].startswith("time was up"):
+    if not is_cut_short:
         for gone in builder.known_repositories() - listed:
             builder.remove_repository(gone)
     builder.end_listing()

@@ -70,7 +70,7 @@ def live_inventory(sources: LiveSources, tools: LiveTools, *, policy: BuildPolic
         now=now,
     )
     if sources.ledger:
-        read_whole_ledger(sources.ledger, builder)
+        read_whole_ledger(sources.ledger, builder, _never)
     problems: list[str] = []
     asker = BaselineAsker(sources.registry, None, sources.suppressions, tools.concurrently, now)
     asker.ask(builder, most=EVERY_IMAGE, time_is_up=_never, on_problem=problems.append, progress=tools.progress)

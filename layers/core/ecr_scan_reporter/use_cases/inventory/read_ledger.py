@@ -1,6 +1,6 @@
 """Read what the ledger knows of the scans: all of it, or what its journal names."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from ecr_scan_reporter.domain.ledger.entries import ImageState, LedgerEntry, Rec
 from ecr_scan_reporter.domain.ledger.journal import JournalEntry
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.use_cases.inventory.in_time import InTime
 
 # Who writes a result has the journal written before all of it is stored: what was read shortly before is read again.
 OVERLAP = timedelta(minutes=15)
@@ -29,17 +30,24 @@ class Ledger(Protocol):
         """Yield what was written since a moment, each once."""
 
 
-def read_whole_ledger(ledger: Ledger, builder: SnapshotBuilder) -> None:
-    """Write all results and changes of the ledger."""
-    _write(ledger.entries(), builder)
+def read_whole_ledger(ledger: Ledger, builder: SnapshotBuilder, time_is_up: Callable[[], bool]) -> bool:
+    """Write all results and changes of the ledger; return False where time was up before the end."""
+    entries = InTime(ledger.entries(), time_is_up)
+    _write(entries, builder)
+    return entries.is_whole
+
+
+def read_ledger_of(ledger: Ledger, builder: SnapshotBuilder, repositories: Iterable[Repository]) -> None:
+    """Write the results and changes of some repositories."""
+    for repository in sorted(repositories, key=str):
+        _write(ledger.entries_of(repository), builder)
 
 
 def read_journal(ledger: Ledger, builder: SnapshotBuilder, since: datetime) -> None:
     """Write what was written to the ledger since a moment; expect the results of the images that were scanned."""
     entries = list(ledger.journal(since - OVERLAP))
     repositories = {entry.repository for entry in entries if not entry.digest and not entry.change}
-    for repository in sorted(repositories, key=str):
-        _write(ledger.entries_of(repository), builder)
+    read_ledger_of(ledger, builder, repositories)
     named = [entry for entry in entries if entry.digest or entry.change]
     _write(ledger.entries_named(named), builder)
     for entry in named:

@@ -1,6 +1,6 @@
 """Read the stored results of images into the snapshot."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Protocol
 
@@ -9,6 +9,7 @@ from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.use_cases.inventory.in_time import InTime
 
 
 class Results(Protocol):
@@ -21,10 +22,12 @@ class Results(Protocol):
         """Return the stored result of an image, None where there is none. Raises InvalidInputError."""
 
 
-def expect_all_results(results: Results, builder: SnapshotBuilder) -> None:
-    """Expect each result that is not the one in the snapshot."""
-    for image, version in results.results():
+def expect_all_results(results: Results, builder: SnapshotBuilder, time_is_up: Callable[[], bool]) -> bool:
+    """Expect each result that is not the one in the snapshot; return False where time was up before the end."""
+    stored = InTime(results.results(), time_is_up)
+    for image, version in stored:
         builder.expect_result(image, version)
+    return stored.is_whole
 
 
 def read_results(
@@ -37,17 +40,11 @@ def read_results(
 ) -> int:
     """Read the expected results, until time is up; return their number. The others stay expected.
 
-    `on_problem` gets a sentence about each that cannot be read: what was read of the image before stays.
+    `on_problem` gets a sentence about each that cannot be read: it stays expected, and what was read of the image
+    before stays.
     """
-
-    def wanted() -> Iterator[ImageId]:
-        for image in builder.pending():
-            if time_is_up():
-                return
-            yield image
-
     read = 0
-    for image, document in concurrently(partial(_load, results), wanted()):
+    for image, document in concurrently(partial(_load, results), InTime(builder.pending(), time_is_up)):
         problem = _write(image, document, builder)
         if problem:
             on_problem(f"{image}: {problem}")
@@ -67,11 +64,13 @@ def _write(
     image: ImageId, document: StoredDocument | InvalidInputError | None, builder: SnapshotBuilder
 ) -> InvalidInputError | None:
     """Write a result; return what is wrong with it."""
+    if isinstance(document, InvalidInputError):
+        return document
+    if document is None:
+        builder.no_longer_expect(image)
+        return None
     try:
-        if isinstance(document, StoredDocument):
-            builder.write_result(image, document)
-            return None
+        builder.write_result(image, document)
     except InvalidInputError as error:
-        document = error
-    builder.forget_result(image)
-    return document if isinstance(document, InvalidInputError) else None
+        return error
+    return None
