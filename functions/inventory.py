@@ -10,7 +10,7 @@ from ecr_scan_reporter.bootstrap.environment import initialise_early
 from ecr_scan_reporter.bootstrap.inventory import inventory
 from ecr_scan_reporter.bootstrap.observability import entry_point, make_logger, make_metrics, seconds_left
 from ecr_scan_reporter.domain.events.schedules import parse_trigger
-from ecr_scan_reporter.domain.inventory.deadline import building_seconds
+from ecr_scan_reporter.domain.inventory.deadline import building_seconds, writing_seconds
 from ecr_scan_reporter.domain.scanning.deadlines import deadline
 from ecr_scan_reporter.use_cases.inventory.build import build_inventory
 
@@ -24,8 +24,9 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Build and publish. What one invocation does not reach, the next one does."""
     function, now = inventory(), datetime.now(UTC)
     parse_trigger(event, now)
-    time_is_up = deadline(building_seconds(seconds_left(context)), time.monotonic)
-    with function.tools(time_is_up) as tools:
+    left = seconds_left(context)
+    time_is_up, is_over = (deadline(share(left), time.monotonic) for share in (building_seconds, writing_seconds))
+    with function.tools(time_is_up, is_over) as tools:
         summary = build_inventory(function.sources(now), tools, policy=function.policy, now=now)
         result = summary.fields()
     logger.info("inventory built" if summary.published else "another build was faster", extra=result)

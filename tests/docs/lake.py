@@ -44,6 +44,10 @@ class Folder:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(body)
 
+    def get(self, key: str) -> bytes | None:
+        file = self.path / key
+        return file.read_bytes() if file.exists() else None
+
     def keys(self, prefix: str) -> Iterator[str]:
         yield from (file.relative_to(self.path).as_posix() for file in (self.path / prefix).glob("*"))
 

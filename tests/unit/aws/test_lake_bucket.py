@@ -28,6 +28,12 @@ def test_a_file_is_written_as_it_is_over_the_one_before(s3: Any) -> None:
     assert "ContentEncoding" not in kept
 
 
+def test_a_file_is_read_as_it_was_written_and_one_that_is_not_there_is_none(s3: Any) -> None:
+    bucket = LakeBucket(s3, make_caller(), "findings")
+    bucket.put("lake/a", b"one")
+    assert (bucket.get("lake/a"), bucket.get("lake/b")) == (b"one", None)
+
+
 def test_all_keys_of_a_prefix_are_listed_page_by_page(s3: Any) -> None:
     class Paged:
         """A client whose pages have two keys."""
@@ -55,5 +61,7 @@ def test_a_bucket_that_is_not_there_is_an_error_of_the_library(s3: Any) -> None:
     bucket = LakeBucket(s3, make_caller(), "other")
     with pytest.raises(CallFailedError, match="NoSuchBucket"):
         bucket.put("lake/a.gz", b"")
+    with pytest.raises(CallFailedError, match="NoSuchBucket"):
+        bucket.get("lake/a.gz")
     with pytest.raises(CallFailedError, match="NoSuchBucket"):
         list(bucket.keys("lake/"))

@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents
@@ -13,6 +11,7 @@ from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.environment import made_once
+from ecr_scan_reporter.bootstrap.invocation_folder import folder_of_invocation
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.domain.inventory.places import ECS, running_in
@@ -50,16 +49,20 @@ class InventoryBuilder:
         self._order = ScanOrderPublisher(self._bucket, settings.selection, settings.policy, warn_of_problem)
 
     @contextmanager
-    def tools(self, time_is_up: Callable[[], bool]) -> Iterator[BuildTools]:
-        """Yield the tools of one invocation, with a folder of its own: the next one may find little room otherwise."""
+    def tools(self, time_is_up: Callable[[], bool], is_over: Callable[[], bool]) -> Iterator[BuildTools]:
+        """Yield the tools of one invocation, with a folder of its own: the next one may find little room otherwise.
+
+        A build reads until `time_is_up`, and writes for Athena until `is_over`.
+        """
         self._clients.time_is_up = time_is_up
-        with TemporaryDirectory(prefix="inventory-") as folder:
+        with folder_of_invocation("inventory") as folder:
             yield BuildTools(
                 PublishedSnapshots(self._bucket, warn_of_problem),
                 self._across_repositories,
                 self._concurrently,
-                Path(folder),
+                folder,
                 time_is_up,
+                is_over,
                 warn_of_problem,
                 self._lake,
                 self._order,

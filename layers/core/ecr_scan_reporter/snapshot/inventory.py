@@ -30,6 +30,7 @@ from ecr_scan_reporter.domain.inventory.selection import (
     SuppressedFindings,
     TotalsBy,
 )
+from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading, read_facts
 from ecr_scan_reporter.snapshot.meta import read_info
@@ -116,9 +117,11 @@ class SnapshotInventory:
             self._with("findings"), named.digest, repository or named.repository, named.tag, suppressed
         )
 
-    def image_findings(self, wanted: ImageFilter = EVERY_IMAGE) -> Iterator[ImageFindings]:
-        """Yield all images of a filter with their findings."""
-        return findings.image_findings(self._with("findings"), wanted)
+    def image_findings(
+        self, wanted: ImageFilter = EVERY_IMAGE, *, after: ImageId | None = None
+    ) -> Iterator[ImageFindings]:
+        """Yield all images of a filter with their findings, by repository and digest; those that follow `after`."""
+        return findings.image_findings(self._with("findings"), wanted, after)
 
     def where(
         self,

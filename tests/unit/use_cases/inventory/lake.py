@@ -25,6 +25,9 @@ class FakeLakeBucket:
         self.files[key] = body
         self.writes.append(key)
 
+    def get(self, key: str) -> bytes | None:
+        return self.files.get(key)
+
     def keys(self, prefix: str) -> Iterator[str]:
         yield from sorted(key for key in self.files if key.startswith(prefix))
 

@@ -13,6 +13,7 @@ from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.inventory.baselines import LEAST
+from ecr_scan_reporter.domain.inventory.lake import complete_key
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter
 from ecr_scan_reporter.domain.ledger.entries import ImageState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.journal import JournalEntry
@@ -36,6 +37,7 @@ from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, Pub
 from tests.unit.snapshot.registries import APP, NOW, digest_of
 from tests.unit.use_cases.fakes import one_at_a_time
 from tests.unit.use_cases.inventory.bucket import FakeBucket
+from tests.unit.use_cases.inventory.lake import FakeLakeBucket
 
 WEB = replace(APP, name="team/web")
 FINDING = Finding("CVE-2021-44228", Severity.CRITICAL, "log4j", "2.14")
@@ -114,6 +116,7 @@ class World:
     bucket: FakeBucket = field(default_factory=FakeBucket)
     problems: list[str] = field(default_factory=list)
     places: Callable[[], Places | None] = lambda: None
+    lake: FakeLakeBucket | None = None
     calls_left: int = 1_000_000
     builds: int = 0
 
@@ -130,7 +133,9 @@ class World:
                 one_at_a_time,
                 folder,
                 self.is_time_up,
+                lambda: False,
                 self.problems.append,
+                self.lake,
             ),
             policy=BuildPolicy(parse_duration("7d"), "owner"),
             now=now,
@@ -378,9 +383,10 @@ def test_a_build_that_is_killed_after_it_asked_loses_no_findings(world: World, m
     def kill(*arguments: object) -> bool:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(PublishedSnapshots, "publish", kill)
-        world.build(NOW + timedelta(minutes=30))
+        with pytest.raises(KeyboardInterrupt):
+            world.build(NOW + timedelta(minutes=30))
     summary = world.build(NOW + timedelta(minutes=60))
     assert (summary.info.is_complete, len(world.found())) == (True, 5)
 
@@ -479,3 +485,21 @@ def test_without_the_right_to_ask_ecs_the_places_are_those_of_before(world: Worl
         assert inventory.images().items[0].is_in_use
     assert (info.is_complete, len(info.errors)) == (False, 1)
     assert info.errors[0].startswith("where images run: list_clusters")
+
+
+def test_athena_has_the_day_though_a_repository_cannot_be_listed(world: World) -> None:
+    world.lake = FakeLakeBucket()
+    world.push(APP, 1)
+    world.registry.listed |= {WEB: DENIED}
+    assert not world.build().info.is_complete
+    assert complete_key(NOW.date()) in world.lake.files
+
+
+def test_athena_waits_for_findings_that_are_still_to_be_read_and_that_is_said(world: World) -> None:
+    world.lake = FakeLakeBucket()
+    (image,) = world.push(APP, 1)
+    world.store(image, FINDING)
+    world.bucket.objects[findings_key(image.id)] = b"{"
+    world.build()
+    assert world.lake.files == {}
+    assert world.problems[-1] == "the day is not written for Athena: 1 images are pending"

@@ -4,6 +4,15 @@
 READING_SHARE = 0.7
 
 
+# What is written for Athena can be ended at any image.
+WRITING_SHARE = 0.95
+
+
 def building_seconds(total: float | None) -> float | None:
     """Return the seconds to read in, of all that are left to the invocation; None for no limit."""
     return None if total is None else total * READING_SHARE
+
+
+def writing_seconds(total: float | None) -> float | None:
+    """Return the seconds until the end, of all that are left to the invocation; None for no limit."""
+    return None if total is None else total * WRITING_SHARE

@@ -99,6 +99,11 @@ def complete_key(day: date) -> str:
     return f"{LAKE}/complete/{day.isoformat()}"
 
 
+def begun_key(day: date) -> str:
+    """Return the key of how far a day is written whose time was up before the end. It is in no table."""
+    return f"{LAKE}/begun/{day.isoformat()}"
+
+
 def part_key(table: LakeTable, day: date, number: int) -> str:
     """Return the key of one file of a day; numbers begin with 0."""
     return f"{day_prefix(table, day)}part-{number:02d}.ndjson.gz"

@@ -11,6 +11,7 @@ from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, Occurrence, Page
 from ecr_scan_reporter.domain.inventory.cursors import Question
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings
+from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.questions.conditions import finding_conditions, image_conditions
 from ecr_scan_reporter.snapshot.questions.images import IMAGE_COLUMNS, IMAGE_TABLES, read_image
@@ -22,6 +23,7 @@ from ecr_scan_reporter.snapshot.questions.occurrences import (
     read_page_of_findings,
 )
 from ecr_scan_reporter.snapshot.questions.pages import PagedList, read_page
+from ecr_scan_reporter.snapshot.rows import digest_bytes
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEVERITIES = tuple(Severity)
@@ -44,6 +46,7 @@ _FIRST_SEEN = "SELECT day, others FROM f.first_seen WHERE image_id = ?"
 _POSITION = """SELECT count(*) FROM image JOIN f.set_component ON set_component.set_id = image.set_id
     JOIN f.component_finding ON component_finding.component_id = set_component.component_id
     WHERE image.id = ? AND (component_finding.component_id, component_finding.position) < (?, ?)"""
+_BY_REPOSITORY = "repository.name, repository.registry_id, repository.region, image.digest"
 _IMAGES = f"SELECT image.id, {IMAGE_COLUMNS} FROM {IMAGE_TABLES} WHERE "
 
 
@@ -67,11 +70,15 @@ def findings_of(connection: Connection, image: int, suppressed: SuppressedFindin
     return sort_findings(finding for finding in found if is_shown(finding, suppressed))
 
 
-def image_findings(connection: Connection, wanted: ImageFilter) -> Iterator[ImageFindings]:
-    """Yield the images of a filter with their findings, by repository."""
+def image_findings(
+    connection: Connection, wanted: ImageFilter, after: ImageId | None = None
+) -> Iterator[ImageFindings]:
+    """Yield the images of a filter with their findings, by repository and digest; only those that follow `after`."""
     conditions = image_conditions(connection, wanted)
-    order = "repository.name, repository.registry_id, repository.region, image.id"
-    statement = f"{_IMAGES}{conditions.where} ORDER BY {order}"
+    if after is not None:
+        place = after.repository.name, after.repository.registry_id, after.repository.region
+        conditions.add(f"({_BY_REPOSITORY}) > (?, ?, ?, ?)", *place, digest_bytes(after.digest))
+    statement = f"{_IMAGES}{conditions.where} ORDER BY {_BY_REPOSITORY}"
     for row, *image in connection.execute(statement, conditions.values):
         yield ImageFindings(read_image(image), findings_of(connection, row, wanted.suppressed))
 

@@ -46,13 +46,16 @@ class BuildSources:
 
 @dataclass(frozen=True, slots=True)
 class BuildTools:
-    """What the build works with. It begins nothing new once `time_is_up`. `lake` is None without Athena's tables."""
+    """What the build works with. It reads nothing more once `time_is_up`, so that there is time to publish; then the
+    lake is written until `is_over`. `lake` is None without Athena's tables.
+    """
 
     snapshots: PublishedSnapshots
     across_repositories: ConcurrentMap
     concurrently: ConcurrentMap
     folder: Path
     time_is_up: Callable[[], bool]
+    is_over: Callable[[], bool]
     on_problem: Callable[[str], object]
     lake: LakeBucket | None = None
     order: ScanOrderPublisher | None = None
@@ -196,8 +199,10 @@ def _publish(
         tools.snapshots.delete_strays(now)
     if tools.order:
         tools.order.publish(files, now)
-    if tools.lake and info.is_complete:
-        write_lake_once(files, now.astimezone(UTC).date(), tools.lake)
+    if tools.lake and info.pending:
+        tools.on_problem(f"the day is not written for Athena: {info.pending} images are pending")
+    elif tools.lake:
+        write_lake_once(files, now.astimezone(UTC).date(), tools.lake, tools.is_over)
     return True
 
 
