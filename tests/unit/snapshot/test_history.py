@@ -107,6 +107,19 @@ def test_what_was_new_and_fixed_is_added_up_once_however_often_it_is_read(tmp_pa
     inventory.close()
 
 
+def test_a_change_that_the_ledger_has_for_longer_than_the_snapshot_is_counted_once(tmp_path: Path) -> None:
+    # DynamoDB deletes an item days after its end.
+    late = registry(FINDING, changes=(change(NOW - 62 * DAY),))
+    inventory = build(late, tmp_path)
+    for days in range(1, 4):
+        inventory.close()
+        inventory = build(late, tmp_path, is_fresh=False, generation=days + 1, now=NOW + days * DAY)
+    flow = "SELECT new_high FROM h.flow JOIN h.scope ON scope.id = flow.scope_id ORDER BY scope.kind"
+    assert inventory.changes(NOW - 100 * DAY, NOW + 3 * DAY) == ()
+    assert inventory._connection.execute(flow).fetchall() == [(2,), (2,), (2,)], "owner, registry, repository"
+    inventory.close()
+
+
 def test_changes_of_a_period_come_latest_first_with_their_owner(tmp_path: Path) -> None:
     changes = tuple(change(NOW - days * DAY, number=days) for days in (1, 5, 3))
     inventory = built(tmp_path, (0, registry(FINDING, changes=changes)))
