@@ -11,10 +11,11 @@ from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.inventory.selection import ImageFilter
 from ecr_scan_reporter.domain.ledger.entries import RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
-from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
-from tests.unit.snapshot.registries import APP, NOW, MadeRegistry, build, digest_of, made_image
+from tests.unit.snapshot.registries import APP, NOW, MadeImage, MadeRegistry, build, digest_of, made_image
 
 FINDING = Finding("CVE-2021-44228", Severity.CRITICAL, "log4j", "2.14")
 OTHER = Finding("CVE-2026-1", Severity.HIGH, "curl", "8")
@@ -88,6 +89,24 @@ def test_each_repository_and_owner_has_a_history_also_after_its_end(
     inventory = built(tmp_path, (1, registry(FINDING)), (0, MadeRegistry()))
     days = inventory.history(TODAY - DAY, TODAY, **scope)
     assert [each.images for each in days] == numbers
+    inventory.close()
+
+
+def test_a_repository_is_not_taken_for_one_whose_name_ends_alike(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING)))
+    for name in ("app", "*", "team/*", "eu-west-1/team/app"):
+        assert inventory.history(TODAY, TODAY, repository=name) == ()
+    assert len(inventory.history(TODAY, TODAY, repository="team/app")) == 1
+    inventory.close()
+
+
+def test_a_repository_of_several_registries_is_named_with_its_registry(tmp_path: Path) -> None:
+    other = Repository("222222222222", APP.region, APP.name)
+    images = [made_image(1, FINDING), MadeImage(Image(ImageId(other, digest_of("2"))))]
+    inventory = built(tmp_path, (0, MadeRegistry(images)))
+    with pytest.raises(InvalidInputError, match=f"{APP}, {other}"):
+        inventory.history(TODAY, TODAY, repository=APP.name)
+    assert counts(inventory.history(TODAY, TODAY, repository=str(APP))) == [(TODAY, 1)]
     inventory.close()
 
 
