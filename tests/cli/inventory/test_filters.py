@@ -47,7 +47,6 @@ OF_FINDINGS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
 ON_IMAGES = {
     "images": ("images", 1),
     "summary": ("summary", 2),
-    "changes": ("changes", 3),
     "left-behind": ("left_behind", 2),
 }
 ON_FINDINGS = ("where", "vulnerabilities")
@@ -79,6 +78,14 @@ def test_a_question_about_findings_has_those_of_findings_for_itself(
     assert asked(asking, command, 2) == expected
     wanted = {name: value for name, value in conditions.items() if name in {*of_findings, "suppressed"}}
     assert asked(asking, command, 1) == FindingFilter("CVE-2021-44228", **wanted)
+
+
+def test_changes_have_the_conditions_on_names_alone(asking: Asking) -> None:
+    assert asking.run("changes", "--repository", "team/*", "--owner", "payments").exit_code == 0
+    assert asked(asking, "changes", 3) == ImageFilter(repository="team/*", owner="payments")
+    known = {("--repository", "team/*"), ("--owner", "payments")}
+    for options, _ in (*OF_IMAGES[1:], *OF_FINDINGS):
+        assert asking.run("changes", *options).exit_code == (0 if options in known else 2)
 
 
 def test_conditions_are_joined(asking: Asking) -> None:

@@ -8,7 +8,7 @@ import pytest
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.answers import HistoryDay
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.selection import ImageFilter
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter, SuppressedFindings
 from ecr_scan_reporter.domain.ledger.entries import RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository
@@ -150,6 +150,21 @@ def test_changes_of_a_period_come_latest_first_with_their_owner(tmp_path: Path) 
     assert week[0].change == changes[0].change
     assert inventory.changes(NOW - 4 * DAY, NOW, ImageFilter(repository="other")) == ()
     assert inventory.changes(NOW - 4 * DAY, NOW, ImageFilter(owner="bob")) == ()
+    inventory.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "further"),
+    [
+        (ImageFilter(tag="1.*"), "tag"),
+        (ImageFilter(owner="alice", severity=Severity.HIGH), "severity"),
+        (ImageFilter(is_in_use=False, suppressed=SuppressedFindings.ONLY), "is_in_use, suppressed"),
+    ],
+)
+def test_changes_are_asked_for_by_repository_and_owner_alone(tmp_path: Path, wanted: ImageFilter, further: str) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING, changes=(change(NOW),))))
+    with pytest.raises(InvalidInputError, match=f"'{further}'.*repository and owner"):
+        inventory.changes(NOW - DAY, NOW, wanted)
     inventory.close()
 
 

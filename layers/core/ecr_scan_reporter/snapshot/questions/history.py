@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
@@ -97,7 +98,17 @@ def _day(day: date, state: Sequence[Any], flow: list[int] | None) -> HistoryDay:
 def find_changes(
     connection: Connection, since: datetime, until: datetime, wanted: ImageFilter
 ) -> tuple[InventoryChange, ...]:
-    """Return the changes of a period, latest first; of a filter, repository and owner count alone."""
+    """Return the changes of a period, latest first. Raises InvalidInputError for a filter of more than these two.
+
+    A change has a repository and an owner; of its image as it was then nothing else is known.
+    """
+    further = [
+        each.name
+        for each in fields(ImageFilter)
+        if each.name not in ("repository", "owner") and getattr(wanted, each.name) != each.default
+    ]
+    if further:
+        raise InvalidInputError("the filter of changes", ", ".join(further), "repository and owner alone")
     rows = connection.execute(
         f"{_CHANGE} WHERE at BETWEEN ? AND ? ORDER BY at DESC, id", (since.timestamp(), until.timestamp())
     )
