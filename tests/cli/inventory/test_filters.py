@@ -113,6 +113,13 @@ def test_a_wrong_value_exits_with_2_and_names_what_is_allowed(
     assert (option in result.stderr, allowed in " ".join(result.stderr.split())) == (True, True)
 
 
+@pytest.mark.parametrize("option", ["--repository", "--tag", "--owner"])
+def test_a_text_that_no_image_can_have_exits_with_2(asking: Asking, option: str) -> None:
+    result = asking.run("images", option, "\ud83d")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "allowed is a text in UTF-8" in " ".join(result.stderr.split())
+
+
 @pytest.mark.parametrize(
     ("before", "incomplete", "expected"),
     [("--status", "nev", ["never-scanned"]), ("--severity", "h", ["high"]), ("--sort", "p", ["pushed", "pulled"])],

@@ -110,6 +110,13 @@ def test_a_repository_of_several_registries_is_named_with_its_registry(tmp_path:
     inventory.close()
 
 
+def test_an_owner_that_nobody_can_have_is_refused(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING)))
+    with pytest.raises(InvalidInputError, match="UTF-8"):
+        inventory.history(TODAY, TODAY, owner="\ud83d")
+    inventory.close()
+
+
 def test_the_coverage_of_each_day_is_there(tmp_path: Path) -> None:
     inventory = built(tmp_path, (9, registry(FINDING)), (0, registry(FINDING)))
     first, last = (inventory.history(day, day)[0] for day in (TODAY - 9 * DAY, TODAY))

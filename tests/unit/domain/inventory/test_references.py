@@ -32,3 +32,8 @@ def test_an_image_is_named_in_many_ways(text: str, named: NamedImage) -> None:
 def test_what_names_no_image_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError, match="repository:tag"):
         parse_reference(text)
+
+
+def test_half_of_a_surrogate_pair_names_no_image() -> None:
+    with pytest.raises(InvalidInputError, match="UTF-8"):
+        parse_reference("team/app:\ud83d")

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from ecr_scan_reporter.domain.inventory.selection import check_text
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
 
@@ -22,6 +23,7 @@ class NamedImage:
 
 def parse_reference(text: str) -> NamedImage:
     """Read a reference. Raises InvalidInputError with the allowed forms."""
+    check_text("the image", text)
     uri = parse_image_uri(text)
     if uri:
         repository, reference = uri

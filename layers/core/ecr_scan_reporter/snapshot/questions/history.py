@@ -9,7 +9,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.inventory.answers import HistoryDay, InventoryChange
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.selection import ImageFilter
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter, check_text
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
@@ -29,8 +29,10 @@ def find_history(
 ) -> tuple[HistoryDay, ...]:
     """Return each day from `since` to `until` that is known, of a repository, of an owner, or of everything.
 
-    `repository` is a name, or account/region/name. Raises InvalidInputError for a name that several registries have.
+    `repository` is a name, or account/region/name. Raises InvalidInputError for a name that several registries have,
+    and for an owner that is no Unicode.
     """
+    check_text("owner", owner)
     scope = _scope(connection, repository, owner)
     if scope is None:
         return ()
