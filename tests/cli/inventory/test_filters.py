@@ -47,7 +47,6 @@ OF_FINDINGS: list[tuple[tuple[str, ...], dict[str, Any]]] = [
 ON_IMAGES = {
     "images": ("images", 1),
     "summary": ("summary", 2),
-    "changes": ("changes", 3),
     "left-behind": ("left_behind", 2),
 }
 ON_FINDINGS = ("where", "vulnerabilities")
@@ -81,6 +80,14 @@ def test_a_question_about_findings_has_those_of_findings_for_itself(
     assert asked(asking, command, 1) == FindingFilter("CVE-2021-44228", **wanted)
 
 
+def test_changes_have_the_conditions_on_names_alone(asking: Asking) -> None:
+    assert asking.run("changes", "--repository", "team/*", "--owner", "payments").exit_code == 0
+    assert asked(asking, "changes", 3) == ImageFilter(repository="team/*", owner="payments")
+    known = {("--repository", "team/*"), ("--owner", "payments")}
+    for options, _ in (*OF_IMAGES[1:], *OF_FINDINGS):
+        assert asking.run("changes", *options).exit_code == (0 if options in known else 2)
+
+
 def test_conditions_are_joined(asking: Asking) -> None:
     asking.run("images", "--owner", "payments", "--in-use", "--severity", "high")
     expected = replace(EVERY_IMAGE, owner="payments", is_in_use=True, severity=Severity.HIGH)
@@ -104,6 +111,13 @@ def test_a_wrong_value_exits_with_2_and_names_what_is_allowed(
     result = asking.run("images", option, value)
     assert (result.exit_code, result.stdout) == (2, "")
     assert (option in result.stderr, allowed in " ".join(result.stderr.split())) == (True, True)
+
+
+@pytest.mark.parametrize("option", ["--repository", "--tag", "--owner"])
+def test_a_text_that_no_image_can_have_exits_with_2(asking: Asking, option: str) -> None:
+    result = asking.run("images", option, "\ud83d")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "allowed is a text in UTF-8" in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,13 @@ from botocore.exceptions import (
     ConnectionClosedError,
     ConnectTimeoutError,
     EndpointConnectionError,
+    IncompleteReadError,
     NoCredentialsError,
     ParamValidationError,
     ReadTimeoutError,
+    ResponseStreamingError,
 )
+from urllib3.exceptions import SSLError
 
 from ecr_scan_reporter.aws.pacing import Pacer
 from ecr_scan_reporter.aws.retries import ATTEMPTS, FIRST_DELAY_SECONDS, LONGEST_DELAY_SECONDS, Caller, client_config
@@ -65,6 +68,9 @@ PASSING: list[Callable[[], Exception]] = [
     lambda: ConnectionClosedError(endpoint_url=URL),
     lambda: ConnectTimeoutError(endpoint_url=URL),
     lambda: ReadTimeoutError(endpoint_url=URL),
+    lambda: IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    lambda: ResponseStreamingError(error="broken"),
+    lambda: SSLError("read error"),
 ]
 
 

@@ -11,6 +11,7 @@ from ecr_scan_reporter.domain.text import (
     describe_counts,
     describe_moment,
     describe_tags,
+    is_unicode,
     many,
     one_line,
     shorten,
@@ -102,3 +103,8 @@ def test_an_abridged_text_is_one_line_of_its_length(text: str, length: int) -> N
 )
 def test_numbers_come_with_the_right_noun(number: int, what: str, words: str) -> None:
     assert many(number, what) == words
+
+
+@pytest.mark.parametrize(("text", "expected"), [("", True), ("caf\u00e9 \U0001f600", True), ("\ud83d", False)])
+def test_half_of_a_surrogate_pair_is_no_unicode(text: str, expected: bool) -> None:
+    assert is_unicode(text) is expected

@@ -8,13 +8,14 @@ import pytest
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.answers import HistoryDay
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.selection import ImageFilter
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter, SuppressedFindings
 from ecr_scan_reporter.domain.ledger.entries import RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
-from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
-from tests.unit.snapshot.registries import APP, NOW, MadeRegistry, build, digest_of, made_image
+from tests.unit.snapshot.registries import APP, NOW, MadeImage, MadeRegistry, build, digest_of, made_image
 
 FINDING = Finding("CVE-2021-44228", Severity.CRITICAL, "log4j", "2.14")
 OTHER = Finding("CVE-2026-1", Severity.HIGH, "curl", "8")
@@ -91,6 +92,31 @@ def test_each_repository_and_owner_has_a_history_also_after_its_end(
     inventory.close()
 
 
+def test_a_repository_is_not_taken_for_one_whose_name_ends_alike(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING)))
+    for name in ("app", "*", "team/*", "eu-west-1/team/app"):
+        assert inventory.history(TODAY, TODAY, repository=name) == ()
+    assert len(inventory.history(TODAY, TODAY, repository="team/app")) == 1
+    inventory.close()
+
+
+def test_a_repository_of_several_registries_is_named_with_its_registry(tmp_path: Path) -> None:
+    other = Repository("222222222222", APP.region, APP.name)
+    images = [made_image(1, FINDING), MadeImage(Image(ImageId(other, digest_of("2"))))]
+    inventory = built(tmp_path, (0, MadeRegistry(images)))
+    with pytest.raises(InvalidInputError, match=f"{APP}, {other}"):
+        inventory.history(TODAY, TODAY, repository=APP.name)
+    assert counts(inventory.history(TODAY, TODAY, repository=str(APP))) == [(TODAY, 1)]
+    inventory.close()
+
+
+def test_an_owner_that_nobody_can_have_is_refused(tmp_path: Path) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING)))
+    with pytest.raises(InvalidInputError, match="UTF-8"):
+        inventory.history(TODAY, TODAY, owner="\ud83d")
+    inventory.close()
+
+
 def test_the_coverage_of_each_day_is_there(tmp_path: Path) -> None:
     inventory = built(tmp_path, (9, registry(FINDING)), (0, registry(FINDING)))
     first, last = (inventory.history(day, day)[0] for day in (TODAY - 9 * DAY, TODAY))
@@ -107,6 +133,19 @@ def test_what_was_new_and_fixed_is_added_up_once_however_often_it_is_read(tmp_pa
     inventory.close()
 
 
+def test_a_change_that_the_ledger_has_for_longer_than_the_snapshot_is_counted_once(tmp_path: Path) -> None:
+    # DynamoDB deletes an item days after its end.
+    late = registry(FINDING, changes=(change(NOW - 62 * DAY),))
+    inventory = build(late, tmp_path)
+    for days in range(1, 4):
+        inventory.close()
+        inventory = build(late, tmp_path, is_fresh=False, generation=days + 1, now=NOW + days * DAY)
+    flow = "SELECT new_high FROM h.flow JOIN h.scope ON scope.id = flow.scope_id ORDER BY scope.kind"
+    assert inventory.changes(NOW - 100 * DAY, NOW + 3 * DAY) == ()
+    assert inventory._connection.execute(flow).fetchall() == [(2,), (2,), (2,)], "owner, registry, repository"
+    inventory.close()
+
+
 def test_changes_of_a_period_come_latest_first_with_their_owner(tmp_path: Path) -> None:
     changes = tuple(change(NOW - days * DAY, number=days) for days in (1, 5, 3))
     inventory = built(tmp_path, (0, registry(FINDING, changes=changes)))
@@ -118,6 +157,21 @@ def test_changes_of_a_period_come_latest_first_with_their_owner(tmp_path: Path) 
     assert week[0].change == changes[0].change
     assert inventory.changes(NOW - 4 * DAY, NOW, ImageFilter(repository="other")) == ()
     assert inventory.changes(NOW - 4 * DAY, NOW, ImageFilter(owner="bob")) == ()
+    inventory.close()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "further"),
+    [
+        (ImageFilter(tag="1.*"), "tag"),
+        (ImageFilter(owner="alice", severity=Severity.HIGH), "severity"),
+        (ImageFilter(is_in_use=False, suppressed=SuppressedFindings.ONLY), "is_in_use, suppressed"),
+    ],
+)
+def test_changes_are_asked_for_by_repository_and_owner_alone(tmp_path: Path, wanted: ImageFilter, further: str) -> None:
+    inventory = built(tmp_path, (0, registry(FINDING, changes=(change(NOW),))))
+    with pytest.raises(InvalidInputError, match=f"'{further}'.*repository and owner"):
+        inventory.changes(NOW - DAY, NOW, wanted)
     inventory.close()
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypeVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from ecr_scan_reporter.domain.inventory.selection import (
     TotalsBy,
 )
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from tests.unit.snapshot.naive import NaiveImage, is_found, is_wanted, look
 from tests.unit.snapshot.registries import NOW, MadeRegistry, build, counted, earlier, following, registries
@@ -86,6 +88,21 @@ def all_pages(ask: Callable[[str | None], Page[Item]]) -> list[Item]:
         if cursor is None:
             assert totals == {len(items)}
             return items
+
+
+@pytest.mark.parametrize("cursor", ["", "!", "eyJrIjpbMV19"])
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda inventory, cursor: inventory.images(cursor=cursor),
+        lambda inventory, cursor: inventory.where(FindingFilter(), cursor=cursor),
+        lambda inventory, cursor: inventory.where(FindingFilter(), ImageFilter(tag="1"), cursor=cursor),
+        lambda inventory, cursor: inventory.vulnerabilities(FindingFilter(), cursor=cursor),
+    ],
+)
+def test_every_list_refuses_what_is_no_cursor(ask: Callable[[SnapshotInventory, str], object], cursor: str) -> None:
+    with opened(MadeRegistry()) as inventory, pytest.raises(InvalidInputError, match="cursor"):
+        ask(inventory, cursor)
 
 
 @settings(deadline=None, max_examples=60)

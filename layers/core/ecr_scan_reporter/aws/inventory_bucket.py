@@ -1,6 +1,6 @@
 """The inventory in the findings bucket: its pointer, the files of its snapshots, the stored results to read."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -67,15 +67,24 @@ class InventoryBucket:
         with path.open("rb") as file:
             self._client.put_object(Bucket=self._name, Key=key, Body=file, ContentType="application/gzip")
 
-    def open(self, key: str) -> IO[bytes] | None:
-        """Return the content of an object as a stream, None where there is none."""
+    def read(self, key: str, consume: Callable[[IO[bytes]], object]) -> bool:
+        """Hand the content of an object over as a stream, return False where there is none.
+
+        A stream that breaks off is handed over again, from its beginning.
+        """
         try:
-            stream: IO[bytes] = self._caller(self._client.get_object, Bucket=self._name, Key=key)["Body"]
+            self._caller(self._read_object, key=key, consume=consume)
         except CallFailedError as error:
             if error.code == "NoSuchKey":
-                return None
+                return False
             raise
-        return stream
+        return True
+
+    def _read_object(self, key: str, consume: Callable[[IO[bytes]], object]) -> None:
+        # The body is read within the call, so that a connection that breaks in it is tried again too.
+        answer: Mapping[str, Any] = self._client.get_object(Bucket=self._name, Key=key)
+        with answer["Body"]:
+            consume(answer["Body"])
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         """Yield the keys that begin so, and when each object was written."""

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
 from botocore.exceptions import ConnectionError as LostConnectionError
+from urllib3.exceptions import HTTPError
 
 from ecr_scan_reporter.aws.pacing import Pacer
 from ecr_scan_reporter.errors import CallFailedError, OutOfTimeError
@@ -24,6 +25,8 @@ THROTTLING_CODES = frozenset(
 PASSING_CODES = frozenset(
     {"ServerException", "RequestTimeout", "RequestTimeoutException", "TransactionInProgressException"}
 )
+# The last two break off the body of an answer.
+BROKEN_CONNECTION = (LostConnectionError, HTTPClientError, IncompleteReadError, HTTPError)
 CONNECT_TIMEOUT_SECONDS = 3
 READ_TIMEOUT_SECONDS = 10
 ATTEMPTS = 10
@@ -100,8 +103,8 @@ class Caller:
                 is_passing=throttled or _is_server_fault(error),
                 is_throttled=throttled,
             ) from error
-        except BotoCoreError as error:
-            passing = isinstance(error, LostConnectionError | HTTPClientError)
+        except (BotoCoreError, HTTPError) as error:
+            passing = isinstance(error, BROKEN_CONNECTION)
             raise CallFailedError(operation.__name__, type(error).__name__, str(error), is_passing=passing) from error
         pacer.passed(turn)
         return response

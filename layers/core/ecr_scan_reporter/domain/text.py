@@ -6,6 +6,15 @@ from datetime import UTC, datetime
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
 
+def is_unicode(text: str) -> bool:
+    """Return whether UTF-8 has the text: half of a surrogate pair is in Python's texts alone."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def one_line(text: str) -> str:
     """Return the text on one line, without control characters: text of others is hostile."""
     if not text.isprintable():

@@ -1,7 +1,7 @@
 """One snapshot as it is asked: `use_cases.inventory.ports.Inventory` in SQLite."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from sqlite3 import Connection
 from threading import Lock
@@ -113,9 +113,9 @@ class SnapshotInventory:
     ) -> tuple[ImageFindings, ...]:
         """Return the images that a reference names, with their findings."""
         named = parse_reference(reference)
-        return findings.named_images(
-            self._with("findings"), named.digest, repository or named.repository, named.tag, suppressed
-        )
+        if repository:
+            named = replace(named, repository=repository)
+        return findings.named_images(self._with("findings"), named, suppressed)
 
     def image_findings(
         self, wanted: ImageFilter = EVERY_IMAGE, *, after: ImageId | None = None

@@ -13,7 +13,8 @@ from ecr_scan_reporter.errors import InvalidInputError
 QUESTION = Question("snapshot-1", ("images", ImageFilter(owner="team-a"), ImageSort.WORST))
 KEYS = ("a", 1, 2.5, None)
 
-keys = st.lists(st.none() | st.integers() | st.text() | st.floats(allow_nan=False), min_size=1, max_size=5)
+integers = st.integers(-(2**63) + 1, 2**63 - 1)
+keys = st.lists(st.none() | integers | st.text() | st.floats(allow_nan=False), min_size=1, max_size=5)
 
 
 @given(keys)
@@ -57,7 +58,10 @@ def test_what_is_no_cursor_is_refused_and_named(text: str) -> None:
         read_cursor(text, QUESTION, len(KEYS))
 
 
-@pytest.mark.parametrize("key", ['"k":[[1]]', '"k":[true]', '"k":{"a":1}', '"k":"ab"'])
+@pytest.mark.parametrize(
+    "key",
+    ['"k":[[1]]', '"k":[true]', '"k":{"a":1}', '"k":"ab"', f'"k":[{10**30}]', f'"k":[{-(10**30)}]', r'"k":["\ud800"]'],
+)
 def test_keys_that_sqlite_does_not_take_are_refused(key: str) -> None:
     content = f'{{"q":"{QUESTION.fingerprint}","g":"snapshot-1",{key}}}'
     with pytest.raises(InvalidInputError):

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -53,8 +53,10 @@ class FakeBucket:
         self.objects[key] = path.read_bytes()
         self.written_at[key] = self.now
 
-    def open(self, key: str) -> IO[bytes] | None:
-        return io.BytesIO(self.objects[key]) if key in self.objects else None
+    def read(self, key: str, consume: Callable[[IO[bytes]], object]) -> bool:
+        if key in self.objects:
+            consume(io.BytesIO(self.objects[key]))
+        return key in self.objects
 
     def keys(self, prefix: str) -> Iterator[tuple[str, datetime]]:
         yield from [(key, self.written_at[key]) for key in self.objects if key.startswith(prefix)]

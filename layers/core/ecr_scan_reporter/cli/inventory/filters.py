@@ -56,10 +56,11 @@ def _suppressed(default: SuppressedFindings) -> Callable[..., Any]:
 
 
 REPOSITORY = click.option("--repository", metavar="GLOB", help="Repositories, a glob: team/*.")
+OWNER = click.option("--owner", metavar="NAME", help="Images of this owner.")
 _IMAGES = {
     "repository": REPOSITORY,
     "tag": click.option("--tag", metavar="GLOB", help="Images with such a tag, a glob: 1.*."),
-    "owner": click.option("--owner", metavar="NAME", help="Images of this owner."),
+    "owner": OWNER,
     "statuses": click.option(
         "--status",
         "statuses",

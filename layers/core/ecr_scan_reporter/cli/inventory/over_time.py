@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from ecr_scan_reporter.cli.inventory.choices import MOMENT
-from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
+from ecr_scan_reporter.cli.inventory.filters import OWNER, REPOSITORY
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, TABULAR, length, output_option
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
@@ -19,6 +19,7 @@ from ecr_scan_reporter.cli.inventory.words import counted
 from ecr_scan_reporter.domain.inventory.answers import InventoryChange
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import CHANGES, HISTORY
 from ecr_scan_reporter.domain.inventory.names import is_glob
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment
 from ecr_scan_reporter.errors import InvalidInputError
@@ -60,14 +61,16 @@ def history(run: Run, days: int, repository: str | None, owner: str | None, outp
 @inventory_command
 @click.option("--since", type=MOMENT, default="7d", show_default=True, help="From when on: 7d, or 2026-01-31.")
 @click.option("--until", type=MOMENT, help="Until when; by default now.")
-@image_filters()
+@REPOSITORY
+@OWNER
 @LIMIT
 @output_option(TABULAR)
 def changes(
     run: Run,
     since: Callable[[datetime], datetime],
     until: Callable[[datetime], datetime] | None,
-    wanted: Selection,
+    repository: str | None,
+    owner: str | None,
     limit: int | None,
     output: str,
 ) -> None:
@@ -78,7 +81,7 @@ def changes(
     first, last = since(run.now), until(run.now) if until else run.now
     if first >= last:
         raise InvalidInputError("--since", f"{first:%Y-%m-%d %H:%M}", f"a moment before {last:%Y-%m-%d %H:%M}")
-    found = run.inventory.changes(first, last, wanted.images)
+    found = run.inventory.changes(first, last, ImageFilter(repository=repository, owner=owner))
     shown = found[: length(limit, output) or None]
     if output != TABLE:
         write_answer(run.inventory, output, Answer(CHANGES, shown, len(found)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
 from hashlib import sha256
 
+from ecr_scan_reporter.domain.text import is_unicode
 from ecr_scan_reporter.errors import InvalidInputError
 
 Key = str | int | float | None
@@ -63,4 +64,9 @@ def _canonical(part: object) -> object:
 
 
 def _is_key(key: object) -> bool:
-    return key is None or (isinstance(key, str | int | float) and not isinstance(key, bool))
+    """Return whether SQLite takes a key: integers of 64 bits, and texts that UTF-8 has."""
+    if isinstance(key, int):
+        return not isinstance(key, bool) and key.bit_length() < 64
+    if isinstance(key, str):
+        return is_unicode(key)
+    return key is None or isinstance(key, float)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from ecr_scan_reporter.domain.inventory.selection import check_text
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.errors import InvalidInputError
 
@@ -12,19 +13,21 @@ ALLOWED = "repository:tag, repository@sha256:..., a URI of ECR, or six digits or
 
 @dataclass(frozen=True, slots=True)
 class NamedImage:
-    """An image as people name it; None where they say nothing."""
+    """An image as people name it; None where they say nothing. `registry` is the account and the region of a URI."""
 
     repository: str | None = None
     digest: str | None = None
     tag: str | None = None
+    registry: tuple[str, str] | None = None
 
 
 def parse_reference(text: str) -> NamedImage:
     """Read a reference. Raises InvalidInputError with the allowed forms."""
+    check_text("the image", text)
     uri = parse_image_uri(text)
     if uri:
         repository, reference = uri
-        return NamedImage(repository.name, reference.digest, reference.tag)
+        return NamedImage(repository.name, reference.digest, reference.tag, (repository.registry_id, repository.region))
     if _DIGEST.fullmatch(text):
         return NamedImage(digest=text)
     repository_name, is_digest, digest = text.partition("@")

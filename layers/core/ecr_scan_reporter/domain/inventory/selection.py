@@ -6,8 +6,12 @@ from enum import StrEnum
 
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.text import is_unicode
+from ecr_scan_reporter.errors import InvalidInputError
 
 DEFAULT_PAGE = 100
+# https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html
+MAX_REPOSITORY, MAX_TAG = 256, 300
 
 
 class SuppressedFindings(StrEnum):
@@ -61,6 +65,22 @@ class ImageFilter:
     is_fixable: bool | None = None
     suppressed: SuppressedFindings = SuppressedFindings.EXCLUDED
 
+    def __post_init__(self) -> None:
+        """Raise InvalidInputError for a text that is no Unicode, or longer than a name can be."""
+        check_text("repository", self.repository, MAX_REPOSITORY)
+        check_text("tag", self.tag, MAX_TAG)
+        check_text("owner", self.owner)
+
+
+def check_text(name: str, text: str | None, longest: int | None = None) -> None:
+    """Raise InvalidInputError for a text that is no Unicode, or longer than allowed."""
+    if text is None:
+        return
+    if not is_unicode(text):
+        raise InvalidInputError(name, text, "a text in UTF-8")
+    if longest is not None and len(text) > longest:
+        raise InvalidInputError(name, text, f"a text of at most {longest} characters")
+
 
 EVERY_IMAGE = ImageFilter()
 
@@ -75,3 +95,8 @@ class FindingFilter:
     is_fixable: bool | None = None
     is_exploited: bool | None = None
     suppressed: SuppressedFindings = SuppressedFindings.EXCLUDED
+
+    def __post_init__(self) -> None:
+        """Raise InvalidInputError for a text that is no Unicode."""
+        check_text("vulnerability", self.vulnerability)
+        check_text("package", self.package)

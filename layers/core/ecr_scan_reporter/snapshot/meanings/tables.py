@@ -45,7 +45,7 @@ FACTS = {
     "id": "the id of the snapshot, which is in the keys of its files",
     "built_at": "when the build began",
     "complete": "1 when nothing is pending and all repositories were listed",
-    "pending": "the number of images whose stored result was not read yet",
+    "pending": "the number of images whose stored result was not read yet, or about which ECR was not asked yet",
     "errors": "what the build could not list, as a JSON list of texts",
     "read_until": "up to when the next build need not read the journal; ISO 8601",
     "all_read_at": "when the whole ledger was last read, and all results were last listed; ISO 8601",

@@ -42,11 +42,11 @@ def count_columns(suppressed: SuppressedFindings) -> tuple[str, ...]:
     return tuple(f"{count} + {hidden}" for count, hidden in zip(COUNTS, SUPPRESSED_COUNTS, strict=True))
 
 
-def image_conditions(connection: Connection, wanted: ImageFilter) -> Conditions:
-    """Return the conditions on the rows of `image`."""
+def image_conditions(connection: Connection, wanted: ImageFilter, table: str = "image") -> Conditions:
+    """Return the conditions on the rows of `image`; for whole repositories, of any table with their ids."""
     conditions = Conditions()
     if wanted.repository is not None or wanted.owner is not None:
-        conditions.add("image.repository_id IN (SELECT value FROM json_each(?))", _repositories(connection, wanted))
+        conditions.add(f"{table}.repository_id IN (SELECT value FROM json_each(?))", _repositories(connection, wanted))
     if wanted.tag is not None:
         _add_tag(conditions, connection, wanted.tag)
     if wanted.digest is not None:

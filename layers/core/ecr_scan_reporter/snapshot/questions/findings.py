@@ -10,9 +10,11 @@ from typing import Any
 from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, Occurrence, Page
 from ecr_scan_reporter.domain.inventory.cursors import Question
+from ecr_scan_reporter.domain.inventory.references import NamedImage
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.questions.conditions import finding_conditions, image_conditions
 from ecr_scan_reporter.snapshot.questions.images import IMAGE_COLUMNS, IMAGE_TABLES, read_image
 from ecr_scan_reporter.snapshot.questions.occurrences import (
@@ -84,16 +86,29 @@ def image_findings(
 
 
 def named_images(
-    connection: Connection, digest: str | None, repository: str | None, tag: str | None, suppressed: SuppressedFindings
+    connection: Connection, named: NamedImage, suppressed: SuppressedFindings
 ) -> tuple[ImageFindings, ...]:
-    """Return the images with a digest (or its beginning), or a tag, with their findings."""
-    conditions = image_conditions(connection, ImageFilter(digest=digest))
-    if repository is not None:
-        conditions.add("repository.name = ?", repository)
-    if tag is not None:
-        conditions.add("image.id IN (SELECT image_id FROM image_tag WHERE tag = ?)", tag)
+    """Return the images that are named so, with their findings.
+
+    Raises InvalidInputError for an image of a registry that the inventory is not about.
+    """
+    conditions = image_conditions(connection, ImageFilter(digest=named.digest))
+    if named.registry is not None:
+        _check_registry(connection, named.registry)
+        conditions.add("(repository.registry_id, repository.region) = (?, ?)", *named.registry)
+    if named.repository is not None:
+        conditions.add("repository.name = ?", named.repository)
+    if named.tag is not None:
+        conditions.add("image.id IN (SELECT image_id FROM image_tag WHERE tag = ?)", named.tag)
     rows = connection.execute(f"{_IMAGES}{conditions.where} ORDER BY image.id", conditions.values).fetchall()
     return tuple(ImageFindings(read_image(image), findings_of(connection, row, suppressed)) for row, *image in rows)
+
+
+def _check_registry(connection: Connection, registry: tuple[str, str]) -> None:
+    known = connection.execute("SELECT DISTINCT registry_id, region FROM repository ORDER BY 1, 2").fetchall()
+    if known and registry not in known:
+        allowed = f"an image of the inventory, which is about {', '.join(map('/'.join, known))}"
+        raise InvalidInputError("the registry of the image", "/".join(registry), allowed)
 
 
 def find_occurrences(

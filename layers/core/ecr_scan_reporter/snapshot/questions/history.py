@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from sqlite3 import Connection
 from typing import Any
 
 from ecr_scan_reporter.domain.inventory.answers import HistoryDay, InventoryChange
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.selection import ImageFilter
+from ecr_scan_reporter.domain.inventory.selection import ImageFilter, check_text
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import glob_test
+from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.rows import moment, read_counts
 from ecr_scan_reporter.snapshot.schema import COUNTS, FIXED_COUNTS, NEW_COUNTS, RAISED_COUNTS
 
@@ -27,33 +29,40 @@ def find_history(
 ) -> tuple[HistoryDay, ...]:
     """Return each day from `since` to `until` that is known, of a repository, of an owner, or of everything.
 
-    `repository` is a name, or account/region/name where several registries have it.
+    `repository` is a name, or account/region/name. Raises InvalidInputError for a name that several registries have,
+    and for an owner that is no Unicode.
     """
-    row = _scope(connection, repository, owner)
-    if row is None:
+    check_text("owner", owner)
+    scope = _scope(connection, repository, owner)
+    if scope is None:
         return ()
     states = connection.execute(
         f"""{_STATE} WHERE scope_id = ?1 AND day <= ?3 AND day >= COALESCE(
             (SELECT max(day) FROM h.state WHERE scope_id = ?1 AND day <= ?2), ?2) ORDER BY day""",
-        (row[0], since.isoformat(), until.isoformat()),
+        (scope, since.isoformat(), until.isoformat()),
     ).fetchall()
     flows = connection.execute(
-        f"{_FLOW} WHERE scope_id = ? AND day BETWEEN ? AND ?", (row[0], since.isoformat(), until.isoformat())
+        f"{_FLOW} WHERE scope_id = ? AND day BETWEEN ? AND ?", (scope, since.isoformat(), until.isoformat())
     )
     by_day = {day: numbers for day, *numbers in flows}
     return tuple(_days(states, by_day, since, until))
 
 
-def _scope(connection: Connection, repository: str | None, owner: str | None) -> tuple[int] | None:
-    if repository is None:
-        kind = ("owner", owner) if owner is not None else ("registry", "")
-        found = connection.execute("SELECT id FROM h.scope WHERE kind = ? AND name = ?", kind).fetchall()
-    else:
-        found = connection.execute(
-            "SELECT id FROM h.scope WHERE kind = 'repository' AND (name = ?1 OR name GLOB '*/*/' || ?1) ORDER BY id",
-            (repository,),
-        ).fetchall()
-    return found[0] if found else None
+def _scope(connection: Connection, repository: str | None, owner: str | None) -> int | None:
+    if repository is not None:
+        return _scope_of_repository(connection, repository)
+    kind = ("owner", owner) if owner is not None else ("registry", "")
+    row = connection.execute("SELECT id FROM h.scope WHERE kind = ? AND name = ?", kind).fetchone()
+    return row[0] if row else None
+
+
+def _scope_of_repository(connection: Connection, repository: str) -> int | None:
+    rows = connection.execute("SELECT name, id FROM h.scope WHERE kind = 'repository' ORDER BY name")
+    # Names of repositories have slashes too.
+    found = {name: scope for name, scope in rows if repository in (name, name.split("/", 2)[2])}
+    if len(found) > 1:
+        raise InvalidInputError("the repository", repository, f"one of several registries: {', '.join(found)}")
+    return next(iter(found.values()), None)
 
 
 def _days(
@@ -91,7 +100,17 @@ def _day(day: date, state: Sequence[Any], flow: list[int] | None) -> HistoryDay:
 def find_changes(
     connection: Connection, since: datetime, until: datetime, wanted: ImageFilter
 ) -> tuple[InventoryChange, ...]:
-    """Return the changes of a period, latest first; of a filter, repository and owner count alone."""
+    """Return the changes of a period, latest first. Raises InvalidInputError for a filter of more than these two.
+
+    A change has a repository and an owner; of its image as it was then nothing else is known.
+    """
+    further = [
+        each.name
+        for each in fields(ImageFilter)
+        if each.name not in ("repository", "owner") and getattr(wanted, each.name) != each.default
+    ]
+    if further:
+        raise InvalidInputError("the filter of changes", ", ".join(further), "repository and owner alone")
     rows = connection.execute(
         f"{_CHANGE} WHERE at BETWEEN ? AND ? ORDER BY at DESC, id", (since.timestamp(), until.timestamp())
     )

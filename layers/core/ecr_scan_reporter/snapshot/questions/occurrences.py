@@ -47,7 +47,7 @@ def read_page_of_findings(
     (total,) = connection.execute(
         f"SELECT COALESCE(sum({_NUMBERS[suppressed]}), 0) FROM f.finding WHERE {conditions.where}", conditions.values
     ).fetchone()
-    rank, finding, image = read_cursor(cursor, question, 3) if cursor else (-1, 0, 0)
+    rank, finding, image = read_cursor(cursor, question, 3) if cursor is not None else (-1, 0, 0)
     rows: list[Sequence[Any]] = []
     for row in _rows(connection, conditions, suppressed, (rank, finding), image, limit + 1):
         rows.append(row)

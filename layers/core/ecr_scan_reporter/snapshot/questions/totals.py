@@ -27,31 +27,25 @@ _PARTS = {
     ),
 }
 _JOIN = "JOIN repository ON repository.id = {0}.repository_id JOIN owner ON owner.id = repository.owner_id"
+_SUMS = ", ".join(f"sum({{0}}.{column})" for column in (*COUNTS, *SUPPRESSED_COUNTS))
+_OF_TOTALS = f"sum(total.images), sum(total.scanned), {_SUMS.format('total')}"
+_OF_IMAGES = f"count(*), sum({_SCANNED}), {_SUMS.format('image')}"
 _BY_RANK = ", ".join(f"sum(vulnerability.rank = {severity.rank})" for severity in Severity)
 
 
 def summarise(connection: Connection, by: TotalsBy, wanted: ImageFilter) -> tuple[Totals, ...]:
     """Return the totals of the images of a filter, the worst part first."""
     part, name, repository = _PARTS[by]
-    if is_of_whole_repositories(wanted):
-        conditions = _on_totals(image_conditions(connection, wanted))
-        numbers = ", ".join(f"sum(total.{column})" for column in ("images", "scanned", *COUNTS, *SUPPRESSED_COUNTS))
-        tables = f"total {_JOIN.format('total')}"
-    else:
-        conditions = image_conditions(connection, wanted)
-        columns = (f"sum({_SCANNED})", *(f"sum(image.{column})" for column in (*COUNTS, *SUPPRESSED_COUNTS)))
-        numbers, tables = ", ".join(("count(*)", *columns)), f"image {_JOIN.format('image')}"
+    table, numbers = ("total", _OF_TOTALS) if is_of_whole_repositories(wanted) else ("image", _OF_IMAGES)
+    conditions = image_conditions(connection, wanted, table)
     rows = connection.execute(
-        f"SELECT {part}, {name}, {repository}, {numbers} FROM {tables} WHERE {conditions.where} GROUP BY 1",
+        f"""SELECT {part}, {name}, {repository}, {numbers} FROM {table} {_JOIN.format(table)}
+        WHERE {conditions.where} GROUP BY 1""",
         conditions.values,
     ).fetchall()
     unique = _unique(connection, by, wanted, [row[0] for row in rows])
     totals = [_totals(row, unique.get(row[0], {}), by) for row in rows if row[5]]
     return tuple(sorted(totals, key=_badness))
-
-
-def _on_totals(conditions: Conditions) -> Conditions:
-    return Conditions([part.replace("image.", "total.") for part in conditions.parts], conditions.values)
 
 
 def _totals(row: Sequence[Any], unique: SeverityCounts, by: TotalsBy) -> Totals:

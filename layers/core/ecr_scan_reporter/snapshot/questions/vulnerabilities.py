@@ -79,15 +79,17 @@ def vulnerability_counts(
 
     `part` is a column of `repository` and its value: then only the images of these repositories count.
     """
-    conditions = image_conditions(connection, images)
+    table, counted = (
+        ("repository_vulnerability", _COUNTED_BY_REPOSITORY)
+        if is_of_whole_repositories(images)
+        else ("image", _COUNTED)
+    )
+    conditions = image_conditions(connection, images, table)
     if part:
-        conditions.add(f"image.repository_id IN (SELECT id FROM repository WHERE {part[0]} = ?)", part[1])
+        conditions.add(f"{table}.repository_id IN (SELECT id FROM repository WHERE {part[0]} = ?)", part[1])
     if not conditions.parts:
         return None
-    if is_of_whole_repositories(images):
-        where = conditions.where.replace("image.repository_id", "repository_id")
-        return Conditions([_COUNTED_BY_REPOSITORY.replace("{where}", where)], conditions.values)
-    return Conditions([_COUNTED.replace("{where}", conditions.where)], [*conditions.values, *conditions.values])
+    return Conditions([counted.replace("{where}", conditions.where)], conditions.values * counted.count("{where}"))
 
 
 def is_of_whole_repositories(images: ImageFilter) -> bool:

@@ -11,7 +11,7 @@ from ecr_scan_reporter.snapshot.rows import seconds, texts
 from ecr_scan_reporter.snapshot.schema import COUNTS, FIXED_COUNTS, NEW_COUNTS, SUPPRESSED_COUNTS
 
 KEPT = timedelta(days=731)
-# As long as the ledger: a new snapshot has no others either.
+# As long as the ledger at least: a new snapshot has no others either.
 CHANGES_KEPT = timedelta(days=62)
 
 REGISTRY, REPOSITORY, OWNER = "registry", "repository", "owner"
@@ -23,7 +23,7 @@ _NOTHING = (0, "{}", 0, *(0 for _ in COUNTS))
 
 
 class HistoryWriter:
-    """Writes changes as they are read, and the totals of a day at the end."""
+    """Writes changes as they are read; at the end what they add up to, and the totals of the day."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -31,6 +31,7 @@ class HistoryWriter:
             (kind, name): scope for scope, kind, name in connection.execute("SELECT id, kind, name FROM h.scope")
         }
         self._last_scope = max(self._scopes.values(), default=0)
+        self._flows: dict[tuple[str, str, str], list[int]] = {}
 
     def write_change(self, recorded: RecordedChange, owner: str) -> None:
         """Write what a scan changed; a change that is there already changes nothing."""
@@ -52,14 +53,15 @@ class HistoryWriter:
             self._add_flow(change.at, {REPOSITORY: str(change.image.repository), OWNER: owner, REGISTRY: ""}, parts)
 
     def _add_flow(self, at: datetime, scopes: dict[str, str], parts: tuple[SeverityCounts, ...]) -> None:
-        day = f"{at.astimezone(UTC):%Y-%m-%d}"
         numbers = (*_numbers(parts[0]), *_numbers(parts[2]))
         for kind, name in scopes.items():
-            self._connection.execute(_ADD_FLOW, (self._scope(kind, name), day, *numbers, *numbers))
+            flow = self._flows.setdefault((kind, name, _day(at)), [0] * len(_FLOWS))
+            flow[:] = map(sum, zip(flow, numbers, strict=True))
 
     def write_day(self, now: datetime) -> None:
         """Write the totals of today where they differ from those of the day before, over those of an earlier build."""
-        day = f"{now.astimezone(UTC):%Y-%m-%d}"
+        self._write_flows(now)
+        day = _day(now)
         for kind, group in _GROUPS.items():
             today = self._totals(group)
             before = self._latest(kind, day)
@@ -71,6 +73,15 @@ class HistoryWriter:
                 if values != before.get(name):
                     self._connection.execute(_ADD_STATE, (self._scope(kind, name), day, *values))
         self._forget(now)
+
+    def _write_flows(self, now: datetime) -> None:
+        """Write what was new and fixed. Of changes that are forgotten nobody knows any more whether they are in it."""
+        # By whole days, as the flows: the ledger may have a change for longer, and each build would count it again.
+        oldest = (now - CHANGES_KEPT).astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        for (kind, name, day), numbers in self._flows.items():
+            if day >= _day(oldest):
+                self._connection.execute(_ADD_FLOW, (self._scope(kind, name), day, *numbers, *numbers))
+        self._connection.execute("DELETE FROM h.change WHERE at < ?", (seconds(oldest),))
 
     def _scope(self, kind: str, name: str) -> int:
         known = self._scopes.get((kind, name))
@@ -110,7 +121,7 @@ class HistoryWriter:
         return {name: tuple(values) for name, *values in rows}
 
     def _forget(self, now: datetime) -> None:
-        oldest = f"{now.astimezone(UTC) - KEPT:%Y-%m-%d}"
+        oldest = _day(now - KEPT)
         # The last totals before the oldest day still hold on it.
         self._connection.execute(
             """DELETE FROM h.state WHERE day < (
@@ -118,7 +129,10 @@ class HistoryWriter:
             (oldest,),
         )
         self._connection.execute("DELETE FROM h.flow WHERE day < ?", (oldest,))
-        self._connection.execute("DELETE FROM h.change WHERE at < ?", (seconds(now - CHANGES_KEPT),))
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d}"
 
 
 def _numbers(counts: SeverityCounts) -> Iterable[int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -41,8 +42,11 @@ class SnapshotStore(Protocol):
     def upload(self, key: str, path: Path) -> None:
         """Upload a file."""
 
-    def open(self, key: str) -> IO[bytes] | None:
-        """Return the content of an object as a stream, None where there is none."""
+    def read(self, key: str, consume: Callable[[IO[bytes]], object]) -> bool:
+        """Hand the content of an object over as a stream, again where it broke off; return False where there is none.
+
+        Raises CallFailedError.
+        """
 
     def keys(self, prefix: str) -> Iterable[tuple[str, datetime]]:
         """Yield the keys that begin so, and when each object was written."""
@@ -81,11 +85,9 @@ class PublishedSnapshots:
     def fetch(self, snapshot: PublishedSnapshot, name: str, files: SnapshotFiles) -> None:
         """Write one file of a snapshot. Raises InvalidInputError where it is damaged or gone, CallFailedError."""
         file = snapshot.files[name]
-        stream = self._store.open(file.key)
-        if stream is None:
+        into = partial(unpack, target=files.path(name), sha256=file.sha256, size=file.bytes, raw_size=file.raw_bytes)
+        if not self._store.read(file.key, into):
             raise InvalidInputError(f"the file {file.key}", None, "the file that was published")
-        with stream:
-            unpack(stream, files.path(name), sha256=file.sha256, size=file.bytes, raw_size=file.raw_bytes)
 
     def fetch_all(self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot]) -> PublishedSnapshot | None:
         """Write all files of the first of these snapshots that is whole, and return it; None for none."""
