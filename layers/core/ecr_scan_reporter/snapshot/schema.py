@@ -69,7 +69,8 @@ LISTING_INDEXES = (
 )
 
 IMAGES_INDEXES = (
-    f"CREATE INDEX image_repository ON image(repository_id, {', '.join(COUNTS)}, id)",
+    # The last columns let the images that are left behind be added up from the index alone.
+    f"CREATE INDEX image_repository ON image(repository_id, {', '.join(COUNTS)}, id, used, in_use, size)",
     f"CREATE INDEX image_worst ON image({', '.join(COUNTS)}, id)",
     "CREATE INDEX image_pushed ON image(COALESCE(pushed, -1), id)",
     "CREATE INDEX image_set ON image(set_id)",

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
@@ -23,23 +23,45 @@ _SUPPRESSED_BY = """SELECT DISTINCT image_id FROM f.suppressed
     JOIN f.suppression ON suppression.id = suppressed.suppression_id WHERE suppression.name = ?"""
 
 
+def _by_id(suppression: Suppression) -> str:
+    return suppression.id
+
+
+@dataclass(frozen=True, slots=True)
+class _OfRepository:
+    """What concerns a repository: `always`, which is what `match` finds, and images with certain tags."""
+
+    always: Sequence[Suppression]
+    tagged: Sequence[Suppression]
+    match: Match | None
+
+
 class Suppressions:
     """The suppressions in force on a day. Each repository asks its own part of them."""
 
     def __init__(self, suppressions: Iterable[Suppression], today: date) -> None:
         self.today = today
-        self._in_force = sorted((each for each in suppressions if each.holds_on(today)), key=lambda each: each.id)
-        self._of_repository: dict[str, list[Suppression]] = {}
+        self._in_force = sorted((each for each in suppressions if each.holds_on(today)), key=_by_id)
+        self._of_repository: dict[str, _OfRepository] = {}
         self._matches: dict[tuple[str, ...], Match | None] = {}
 
     def match(self, repository: str, tags: Sequence[str]) -> Match | None:
         """Return what finds the suppression of a finding in an image, None where none concerns the image."""
-        if repository not in self._of_repository:
-            self._of_repository[repository] = [each for each in self._in_force if applies_to(each, repository, None)]
-        concern = [each for each in self._of_repository[repository] if applies_to(each, repository, tags)]
-        key = tuple(each.id for each in concern)
+        known = self._of_repository.get(repository)
+        if known is None:
+            concern = [each for each in self._in_force if applies_to(each, repository, None)]
+            always = [each for each in concern if each.tag is None]
+            known = _OfRepository(always, [each for each in concern if each.tag is not None], self._match(always))
+            self._of_repository[repository] = known
+        tagged = [each for each in known.tagged if applies_to(each, repository, tags)]
+        return self._match(sorted([*known.always, *tagged], key=_by_id)) if tagged else known.match
+
+    def _match(self, suppressions: Sequence[Suppression]) -> Match | None:
+        """Return what finds which of these suppressions hides a finding: all of them concern the image."""
+        key = tuple(each.id for each in suppressions)
         if key not in self._matches:
-            self._matches[key] = matcher(concern, repository=repository, tags=tags, today=self.today)
+            everywhere = [replace(each, repository=None, tag=None) for each in suppressions]
+            self._matches[key] = matcher(everywhere, repository="", tags=(), today=self.today)
         return self._matches[key]
 
     def facts(self) -> dict[str, str]:
