@@ -98,9 +98,10 @@ class ImagesWriter:
             "UPDATE repository SET owner_id = ?, max_age = ?, is_excluded = ?, tags_read_at = ? WHERE id = ?",
             (self._owners.id(owner), max_age, int(is_excluded), seconds(now), repository),
         )
+        self._touch_owner(repository)
 
     def _touch_owner(self, repository: int) -> None:
-        """Note who owns a repository now, and may lose it."""
+        """Note who owns a repository now: who may lose it, or has just got it."""
         (owner,) = self._connection.execute("SELECT owner_id FROM repository WHERE id = ?", (repository,)).fetchone()
         self.touched_owners.add(owner)
 
