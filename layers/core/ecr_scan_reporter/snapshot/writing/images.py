@@ -110,18 +110,21 @@ class ImagesWriter:
         self._connection.execute("UPDATE repository SET error = ? WHERE id = ?", (error, repository))
 
     def write_images(self, repository: int, images: Iterable[Image], oldest_allowed: datetime) -> None:
-        """Write all images of a repository; those that are not among them are gone."""
+        """Write all images of a repository; those that are not among them are gone.
+
+        Of an image that is named twice, the last one counts: pages of a list shift while somebody pushes.
+        """
         known = {} if repository in self._new_repositories else self._listed(repository)
         described: list[tuple[ImageId, LastScan]] = []
         new: list[tuple[Any, ...]] = []
         tags: list[tuple[str, int]] = []
-        for image in images:
+        for digest, image in {digest_bytes(image.digest): image for image in images}.items():
             kind, values = kind_of(image), _values(image)
-            before = known.pop(digest_bytes(image.digest), None)
+            before = known.pop(digest, None)
             if before is None:
                 self._last_image += 1
                 status = image_status(kind, None, oldest_allowed).value
-                new.append((self._last_image, repository, digest_bytes(image.digest), *values, status))
+                new.append((self._last_image, repository, digest, *values, status))
                 tags.extend((tag, self._last_image) for tag in image.tags)
             elif before[1:] != values:
                 self._update(before, values, image, tags)
