@@ -8,7 +8,9 @@ from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.snapshot.files import SnapshotFiles, open_for_writing
 from ecr_scan_reporter.snapshot.writing.documents import check_members, read_findings
+from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
 from tests.unit.snapshot.registries import MadeImage, MadeRegistry, build, made_image
 
 LOG4J = {"name": "CVE-2021-44228", "severity": "CRITICAL", "package": "log4j", "version": "2.14"}
@@ -106,3 +108,16 @@ def test_what_no_image_has_any_more_is_removed(tmp_path: Path) -> None:
         assert inventory._connection.execute(f"SELECT count(*) FROM f.{table}").fetchone() == (0,), table
     assert inventory._connection.execute("SELECT count(*) FROM f.package").fetchone() == (0,)
     inventory.close()
+
+
+def test_a_result_with_a_wrong_finding_leaves_nothing_behind(tmp_path: Path) -> None:
+    build(MadeRegistry([]), tmp_path).close()
+    connection = open_for_writing(SnapshotFiles(tmp_path), keep=("images", "findings", "history"))
+    writer = FindingsWriter(connection, is_fresh=False)
+    wrong = LOG4J | {"name": "CVE-2026-1", "package": "zlib", "fixedIn": 5}
+    with pytest.raises(InvalidInputError, match="a finding of the stored result"):
+        writer.write(read_findings(document(LOG4J, wrong), 5))
+    writer.close()
+    for table in ("vulnerability", "package", "component", "finding"):
+        assert connection.execute(f"SELECT count(*) FROM f.{table}").fetchone() == (0,), table
+    connection.close()

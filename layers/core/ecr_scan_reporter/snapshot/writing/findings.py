@@ -73,8 +73,15 @@ class FindingsWriter:
         self.raised: set[int] = set()
 
     def write(self, groups: Mapping[Package, list[Found]]) -> WrittenSet:
-        """Write the findings of an image. Raises InvalidInputError for a finding that no column takes."""
-        components = [(self._component(package, found), package, found) for package, found in groups.items()]
+        """Write the findings of an image. Raises InvalidInputError where a column does not take one: none is written."""
+        keys = {package: _component_key(package, found) for package, found in groups.items()}
+        # All of them first: a finding that is refused must leave nothing of its document behind.
+        for package, found in groups.items():
+            if not self._is_known(keys[package]):
+                check_members(package, (member for member, _, _ in found))
+        components = [
+            (self._component(keys[package], package, found), package, found) for package, found in groups.items()
+        ]
         components.sort(key=_row)
         self._flush()
         written = self._set([row for row, _, _ in components])
@@ -104,18 +111,20 @@ class FindingsWriter:
         """Write the rows that are still in memory."""
         self._flush(at_least=1)
 
-    def _component(self, package: Package, group: Sequence[Found]) -> int:
-        # Version 2 has no references to strings, so the same values give the same bytes.
-        content = marshal.dumps((package, [member for member, _, _ in group]), 2)
-        key = blake2b(content, digest_size=_HASH_BYTES).digest()
+    def _is_known(self, key: bytes) -> bool:
+        if key not in self._components:
+            row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
+            if row:
+                self._components[key] = row[0]
+        return key in self._components
+
+    def _component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
         known = self._components.get(key)
         if known is None:
-            row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
-            known = self._components[key] = row[0] if row else self._new_component(key, package, group)
+            known = self._components[key] = self._new_component(key, package, group)
         return known
 
     def _new_component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
-        check_members(package, (member for member, _, _ in group))
         package_id = self._package(package)
         component = self._new("component", package_id, key)
         for position, found in enumerate(group):
@@ -222,6 +231,12 @@ _INSERTS = {
 }
 _FINDING = """SELECT id FROM f.finding WHERE vulnerability_id = ? AND package_id = ? AND rank = ? AND score IS ?
     AND fixed_in = ? AND fix_available = ? AND exploit_available IS ? AND also = ?"""
+
+
+def _component_key(package: Package, group: Sequence[Found]) -> bytes:
+    # Version 2 has no references to strings, so the same values give the same bytes.
+    content = marshal.dumps((package, [member for member, _, _ in group]), 2)
+    return blake2b(content, digest_size=_HASH_BYTES).digest()
 
 
 def count_members(members: Iterable[Member]) -> Numbers:
