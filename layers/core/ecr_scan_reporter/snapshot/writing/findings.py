@@ -17,6 +17,7 @@ from ecr_scan_reporter.snapshot.writing.documents import (
     Member,
     Package,
     check_members,
+    clean_text,
 )
 
 _HASH_BYTES = 12
@@ -73,12 +74,12 @@ class FindingsWriter:
         self.raised: set[int] = set()
 
     def write(self, groups: Mapping[Package, list[Found]]) -> WrittenSet:
-        """Write the findings of an image. Raises InvalidInputError where a column does not take one: none is written."""
+        """Write the findings of an image. Raises InvalidInputError, and writes none, where no column takes one."""
         keys = {package: _component_key(package, found) for package, found in groups.items()}
         # All of them first: a finding that is refused must leave nothing of its document behind.
         for package, found in groups.items():
             if not self._is_known(keys[package]):
-                check_members(package, (member for member, _, _ in found))
+                check_members(package, (member for member, *_ in found))
         components = [
             (self._component(keys[package], package, found), package, found) for package, found in groups.items()
         ]
@@ -166,12 +167,11 @@ class FindingsWriter:
         return finding
 
     def _vulnerability(self, found: Found) -> int:
-        member, _, words = found
+        member, _, _, words = found
         name, rank = member[0], member[1]
         known = self._vulnerabilities.get(name)
         if known is None:
-            description = str(words.get("description", ""))[:MAX_DESCRIPTION]
-            values = (name, rank, str(words.get("uri", "")), description)
+            values = (name, rank, clean_text(words, "uri"), clean_text(words, "description")[:MAX_DESCRIPTION])
             known = self._vulnerabilities[name] = (self._new("vulnerability", *values), rank, None)
         elif rank < known[1]:
             self._flush(at_least=1)
@@ -195,7 +195,7 @@ class FindingsWriter:
     def _numbers_of(self, component: int, found: Sequence[Found]) -> Numbers:
         known = self._numbers.get(component)
         if known is None:
-            known = self._numbers[component] = count_members(member for member, _, _ in found)
+            known = self._numbers[component] = count_members(member for member, *_ in found)
         return known
 
     def _look_up(self, statement: str, *values: Any) -> Any:
@@ -235,7 +235,7 @@ _FINDING = """SELECT id FROM f.finding WHERE vulnerability_id = ? AND package_id
 
 def _component_key(package: Package, group: Sequence[Found]) -> bytes:
     # Version 2 has no references to strings, so the same values give the same bytes.
-    content = marshal.dumps((package, [member for member, _, _ in group]), 2)
+    content = marshal.dumps((package, [member for member, *_ in group]), 2)
     return blake2b(content, digest_size=_HASH_BYTES).digest()
 
 

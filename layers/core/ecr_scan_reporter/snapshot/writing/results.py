@@ -8,7 +8,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.suppressions.rules import Match
 from ecr_scan_reporter.snapshot.schema import COUNTS, SUPPRESSED_COUNTS
-from ecr_scan_reporter.snapshot.writing.documents import NO_EXPLOIT, Found, Member, read_findings
+from ecr_scan_reporter.snapshot.writing.documents import NO_EPSS, NO_EXPLOIT, Found, Member, read_findings
 from ecr_scan_reporter.snapshot.writing.findings import NOTHING, FindingsWriter, Numbers, Written, count_members
 
 _ASSIGN = f"""{", ".join(f"{column} = ?" for column in (*COUNTS, *SUPPRESSED_COUNTS))}, fixable = ?, exploited = ?"""
@@ -65,7 +65,7 @@ class ResultsWriter:
         hidden = NOTHING if match is None else self._suppress(image, written.components, match)
         found = [each for _, _, group in written.components for each in group]
         if found:
-            self._first_seen.append((image, *_days([day for _, day, _ in found])))
+            self._first_seen.append((image, *_days([day for _, day, *_ in found])))
         epss = self._epss(found)
         numbers = _numbers(written.numbers, hidden)
         self._updates.append((written.id, *numbers, epss, version, completed, image))
@@ -116,7 +116,7 @@ class ResultsWriter:
                 self._hidden.clear()
             ids: Sequence[int] = range(len(found))
             places = _matched(
-                [(place, package[0], member) for place, (member, _, _) in zip(ids, found, strict=True)], match
+                [(place, package[0], member) for place, (member, *_) in zip(ids, found, strict=True)], match
             )
             ids = self._findings.finding_ids(row) if places else ids
             known = self._hidden[key] = tuple((ids[place], name, member) for place, name, member in places)
@@ -124,7 +124,7 @@ class ResultsWriter:
 
     def _epss(self, found: Sequence[Found]) -> float | None:
         """Write the EPSS of the findings that have one; return the highest."""
-        told = [(member[0], words["epss"]) for member, _, words in found if words.get("epss") is not None]
+        told = [(member[0], epss) for member, _, epss, _ in found if epss != NO_EPSS]
         for name, epss in told:
             self._findings.write_epss(name, epss)
         return max((epss for _, epss in told), default=None)
