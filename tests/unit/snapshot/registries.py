@@ -229,6 +229,20 @@ def _earlier(result: ScanResult) -> ScanResult:
     return replace(result, completed_at=(result.completed_at or NOW) - timedelta(days=60))
 
 
+def with_words(registry: MadeRegistry) -> MadeRegistry:
+    """Return a registry in which each scan tells of its vulnerabilities in words of its own."""
+
+    def tell(made: MadeImage) -> MadeImage:
+        if not made.result or not made.result.completed_at:
+            return made
+        told = f"{made.image.digest} on {made.result.completed_at}"
+        epss = made.result.completed_at.day / 100
+        found = [replace(each, description=told, uri=f"https://{told}", epss=epss) for each in made.result.findings]
+        return replace(made, result=replace(made.result, findings=tuple(found)))
+
+    return replace(registry, images=[tell(made) for made in registry.images])
+
+
 def following(before: MadeRegistry, after: MadeRegistry) -> MadeRegistry:
     """Return what `after` is when it comes after `before`: what was stored of a scan stays until the next full one."""
     known = {made.image.id: made.result for made in before.images if made.result}

@@ -24,7 +24,18 @@ from ecr_scan_reporter.domain.inventory.selection import (
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from tests.unit.snapshot.naive import NaiveImage, is_found, is_wanted, look
-from tests.unit.snapshot.registries import NOW, MadeRegistry, build, counted, earlier, following, later, registries
+from tests.unit.snapshot.registries import (
+    NOW,
+    MadeImage,
+    MadeRegistry,
+    build,
+    counted,
+    earlier,
+    following,
+    later,
+    registries,
+    with_words,
+)
 
 Item = TypeVar("Item")
 
@@ -265,6 +276,32 @@ def test_a_snapshot_of_changes_answers_as_one_that_was_built_anew(
             assert _rows(changed.coverage(by)) == _rows(anew.coverage(by))
         changed.close()
         anew.close()
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries().flatmap(lambda registry: st.tuples(st.just(registry), st.permutations(registry.images))))
+def test_a_vulnerability_has_the_words_of_its_latest_scan_in_whatever_order_scans_are_read(
+    drawn: tuple[MadeRegistry, list[MadeImage]],
+) -> None:
+    registry = with_words(drawn[0])
+    shuffled = with_words(replace(registry, images=drawn[1]))
+    expected = {
+        name: max(
+            (made.result.completed_at, each.epss, each.description, each.uri)
+            for made in registry.images
+            if made.result
+            for each in made.result.findings
+            if each.name == name
+        )[1:]
+        for name in {each.name for made in registry.images if made.result for each in made.result.findings}
+    }
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        before = with_words(earlier(replace(shuffled, images=shuffled.images[::2])))
+        build(before, Path(one), now=NOW - timedelta(days=1)).close()
+        for inventory in build(shuffled, Path(one), is_fresh=False, generation=2), build(registry, Path(other)):
+            listed = inventory.vulnerabilities(FindingFilter(suppressed=SuppressedFindings.INCLUDED)).items
+            assert {each.name: (each.epss, each.description, each.uri) for each in listed} == expected
+            inventory.close()
 
 
 def _rows(items: object) -> list[str]:

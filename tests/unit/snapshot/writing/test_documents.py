@@ -149,7 +149,7 @@ def test_a_result_with_a_wrong_finding_leaves_nothing_behind(tmp_path: Path) -> 
     writer = FindingsWriter(connection, is_fresh=False)
     wrong = LOG4J | {"name": "CVE-2026-1", "package": "zlib", "fixedIn": 5}
     with pytest.raises(InvalidInputError, match="a finding of the stored result"):
-        writer.write(read_findings(document(LOG4J, wrong), 5))
+        writer.write(read_findings(document(LOG4J, wrong), 5), 0)
     writer.close()
     for table in ("vulnerability", "package", "component", "finding"):
         assert connection.execute(f"SELECT count(*) FROM f.{table}").fetchone() == (0,), table

@@ -14,6 +14,7 @@ TABLES: tuple[Table, ...] = (
         description="its description, at most 1,000 characters",
         exploited="1 when it is known to be exploited; not filled yet",
         epss="the probability of exploitation, from 0 to 1; NULL where nobody knows",
+        told_at="when the latest scan that found it ended, which told `uri`, `description` and `epss`; 0 for none",
         images="images that have it, not counting `suppressed_images`",
         suppressed_images="images in which all its findings are suppressed",
     ),

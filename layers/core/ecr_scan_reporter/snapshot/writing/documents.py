@@ -92,7 +92,7 @@ def check_members(package: Package, members: Iterable[Member]) -> None:
 def clean_text(words: Mapping[str, Any], key: str) -> str:
     """Return a text of a finding for people, empty where it is absent, with `?` in place of what is not Unicode."""
     text = str(words.get(key, ""))
-    return text if _is_unicode(text) else text.encode(errors="replace").decode()
+    return text if text.isascii() else text.encode(errors="replace").decode()
 
 
 def _is_unicode(text: str) -> bool:
