@@ -1,5 +1,6 @@
 """Every answer of a snapshot equals what looking at everything finds."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +24,7 @@ from ecr_scan_reporter.domain.inventory.selection import (
 )
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from ecr_scan_reporter.snapshot.questions.vulnerabilities import is_of_whole_repositories
 from tests.unit.snapshot.naive import NaiveImage, is_found, is_wanted, look
 from tests.unit.snapshot.registries import (
     NOW,
@@ -228,8 +230,16 @@ def test_totals_are_the_sums_of_the_images(registry: MadeRegistry, wanted: Image
             )
             assert each.counts == counted(finding for image in images for finding in image.reported)
             assert each.suppressed == counted(finding for image in images for finding in image.hidden)
-            unique = {finding.name for image in images for finding in image.reported}
-            assert sum(each.unique.values()) == len(unique)
+            worst: dict[str, Severity] = {}
+            for finding in (finding for image in images for finding in image.reported):
+                worst[finding.name] = min(worst.get(finding.name, finding.severity), finding.severity, key=_rank)
+            assert sum(each.unique.values()) == len(worst)
+            if by is not TotalsBy.REGISTRY and is_of_whole_repositories(wanted):
+                assert each.unique == Counter(worst.values())
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 @settings(deadline=None, max_examples=60)

@@ -102,8 +102,9 @@ FINDINGS = (
         PRIMARY KEY(finding_id, image_id)) WITHOUT ROWID""",
     "CREATE TABLE f.suppression(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, facts TEXT NOT NULL)",
     """CREATE TABLE f.repository_vulnerability(
-        repository_id INTEGER NOT NULL, vulnerability_id INTEGER NOT NULL, images INTEGER NOT NULL,
-        suppressed_images INTEGER NOT NULL, PRIMARY KEY(repository_id, vulnerability_id)) WITHOUT ROWID""",
+        repository_id INTEGER NOT NULL, vulnerability_id INTEGER NOT NULL, rank INTEGER NOT NULL,
+        images INTEGER NOT NULL, suppressed_images INTEGER NOT NULL,
+        PRIMARY KEY(repository_id, vulnerability_id, rank)) WITHOUT ROWID""",
 )
 
 FINDINGS_INDEXES = (

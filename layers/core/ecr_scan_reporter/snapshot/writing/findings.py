@@ -88,8 +88,6 @@ class FindingsWriter:
         self._ids = {table: self._last_id(table) for table in _INSERTS if table in _WITH_IDS}
         self._last_vulnerability = self._last_id("vulnerability")
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
-        # Vulnerabilities that a finding made more severe.
-        self.raised: set[int] = set()
 
     def write(self, groups: Mapping[Package, list[Found]], completed: int) -> WrittenSet:
         """Write the findings of an image, whose scan was `completed` then, in seconds since 1970.
@@ -213,7 +211,6 @@ class FindingsWriter:
         elif rank < known.rank:
             known.rank = rank
             self._changed.add(name)
-            self.raised.add(known.id)
         return known.id
 
     def _set(self, components: Sequence[int]) -> int | None:
