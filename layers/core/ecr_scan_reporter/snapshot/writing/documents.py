@@ -23,7 +23,7 @@ _EPOCH = date(1970, 1, 1)
 # In place of None, so that members of a package can be sorted.
 NO_SCORE, NO_EXPLOIT = -1.0, -1
 NO_EPSS = -1.0
-_EXPLOITS = {None: NO_EXPLOIT, False: 0, True: 1}
+_EXPLOITS = {False: 0, True: 1}
 
 Member = tuple[str, int, float, str, str, int, str]
 """A finding of a package: CVE, rank, score, fixed in, fix available, exploit available (0, 1, -1), also (JSON)."""
@@ -45,7 +45,7 @@ def read_findings(document: Mapping[str, Any], seen_on: int) -> dict[Package, li
         groups: dict[Package, list[Found]] = {}
         for words in document["findings"]:
             get = words.get
-            seen, also = get("firstSeenAt"), get("alsoIn")
+            seen, also, exploit = get("firstSeenAt"), get("alsoIn"), get("exploitAvailable")
             score, epss = get("score", NO_SCORE), get("epss", NO_EPSS)
             member = (
                 get("name") or UNNAMED,
@@ -53,10 +53,11 @@ def read_findings(document: Mapping[str, Any], seen_on: int) -> dict[Package, li
                 score if type(score) is float else _number(score, NO_SCORE),
                 get("fixedIn", ""),
                 get("fixAvailable", ""),
-                _EXPLOITS[get("exploitAvailable")],
+                NO_EXPLOIT if exploit is None else _EXPLOITS[exploit],
                 json.dumps([[each["package"], each["version"]] for each in also]) if also else "",
             )
-            epss = epss if type(epss) is float else _number(epss, NO_EPSS)
+            if type(epss) is not float:
+                epss = _number(epss, NO_EPSS)
             found = (member, _day(seen[:10]) if seen else seen_on, epss, words)
             package = (get("package", ""), get("version", ""))
             if package in groups:
@@ -89,9 +90,9 @@ def check_members(package: Package, members: Iterable[Member]) -> None:
             raise InvalidInputError("a finding of the stored result", (package, member), "Unicode texts")
 
 
-def clean_text(words: Mapping[str, Any], key: str) -> str:
-    """Return a text of a finding for people, empty where it is absent, with `?` in place of what is not Unicode."""
-    text = str(words.get(key, ""))
+def clean_text(value: object) -> str:
+    """Return a text of a finding for people, with `?` in place of what is not Unicode."""
+    text = str(value)
     return text if text.isascii() else text.encode(errors="replace").decode()
 
 

@@ -141,10 +141,10 @@ class FindingsWriter:
         for member, _, epss, words in group:
             known = self._vulnerabilities[member[0]]
             if completed >= known.told[0]:
-                description = clean_text(words, "description")[:MAX_DESCRIPTION]
-                told = (completed, epss, description, clean_text(words, "uri"))
-                if told > known.told:
-                    known.told = told
+                description, uri = words.get("description", ""), words.get("uri", "")
+                if (completed, epss, description, uri) != known.told:
+                    told = (completed, epss, clean_text(description)[:MAX_DESCRIPTION], clean_text(uri))
+                    known.told = max(known.told, told)
                     self._changed.add(member[0])
 
     def _is_known(self, key: bytes) -> bool:

@@ -105,10 +105,11 @@ class Occurrences:
         for finding_set, images, listed in self._connection.execute(_REPOSITORY_SETS, (repository,)).fetchall():
             alone = partial.intersection(map(int, listed.split(",")))
             of_set = self._connection.execute(_OF_SET, (finding_set,)).fetchall()
-            for finding, _, _ in of_set:
+            worst: dict[int, int] = {}
+            for finding, vulnerability, rank in of_set:
                 findings[finding] += images
-            # The worst of each comes last, and stays.
-            worst = dict(sorted(((row, rank) for _, row, rank in of_set), reverse=True))
+                if rank <= worst.get(vulnerability, rank):
+                    worst[vulnerability] = rank
             for key in worst.items():
                 reported[key] += images - len(alone)
             for image in alone:
@@ -122,5 +123,7 @@ class Occurrences:
         for finding, vulnerability, is_hidden, rank in self._connection.execute(_OF_IMAGE, (image,)):
             findings.add(finding)
             each = bool(is_hidden), rank
-            vulnerabilities[vulnerability] = min(vulnerabilities.get(vulnerability, each), each)
+            known = vulnerabilities.get(vulnerability)
+            if known is None or each < known:
+                vulnerabilities[vulnerability] = each
         return _Found(frozenset(findings), vulnerabilities)
