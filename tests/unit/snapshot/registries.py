@@ -195,16 +195,28 @@ suppressions = st.lists(
 
 
 @st.composite
+def owners_of(draw: st.DrawFn, images: Sequence[MadeImage]) -> Mapping[Repository, str]:
+    """Draw an owner for each repository of some images."""
+    repositories = sorted({made.repository for made in images}, key=str)
+    return {repository: draw(st.sampled_from(["", "alice", "bob"])) for repository in repositories}
+
+
+@st.composite
 def registries(draw: st.DrawFn, most: int = 8) -> MadeRegistry:
     """Draw a registry."""
     number = draw(st.integers(0, most))
     images = [draw(made_images(each)) for each in range(number)]
-    owners = {
-        repository: draw(st.sampled_from(["", "alice", "bob"]))
-        for repository in sorted({made.repository for made in images}, key=str)
-    }
+    owners = draw(owners_of(images))
     places = draw(st.none() | st.just({made.image.id: ("ecs",) for made in images[::2]}))
     return MadeRegistry(images, owners, draw(suppressions), places=places)
+
+
+@st.composite
+def later(draw: st.DrawFn, before: MadeRegistry) -> MadeRegistry:
+    """Draw what a registry is later: another one, or the same with other owners."""
+    if draw(st.booleans()):
+        return draw(registries())
+    return replace(before, owners=draw(owners_of(before.images)))
 
 
 def earlier(registry: MadeRegistry) -> MadeRegistry:
@@ -215,6 +227,20 @@ def earlier(registry: MadeRegistry) -> MadeRegistry:
 
 def _earlier(result: ScanResult) -> ScanResult:
     return replace(result, completed_at=(result.completed_at or NOW) - timedelta(days=60))
+
+
+def with_words(registry: MadeRegistry) -> MadeRegistry:
+    """Return a registry in which each scan tells of its vulnerabilities in words of its own."""
+
+    def tell(made: MadeImage) -> MadeImage:
+        if not made.result or not made.result.completed_at:
+            return made
+        told = f"{made.image.digest} on {made.result.completed_at}"
+        epss = made.result.completed_at.day / 100
+        found = [replace(each, description=told, uri=f"https://{told}", epss=epss) for each in made.result.findings]
+        return replace(made, result=replace(made.result, findings=tuple(found)))
+
+    return replace(registry, images=[tell(made) for made in registry.images])
 
 
 def following(before: MadeRegistry, after: MadeRegistry) -> MadeRegistry:

@@ -1,5 +1,6 @@
 """Every answer of a snapshot equals what looking at everything finds."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -25,8 +26,20 @@ from ecr_scan_reporter.domain.inventory.selection import (
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
+from ecr_scan_reporter.snapshot.questions.vulnerabilities import is_of_whole_repositories
 from tests.unit.snapshot.naive import NaiveImage, is_found, is_wanted, look
-from tests.unit.snapshot.registries import NOW, MadeRegistry, build, counted, earlier, following, registries
+from tests.unit.snapshot.registries import (
+    NOW,
+    MadeImage,
+    MadeRegistry,
+    build,
+    counted,
+    earlier,
+    following,
+    later,
+    registries,
+    with_words,
+)
 
 Item = TypeVar("Item")
 
@@ -234,8 +247,16 @@ def test_totals_are_the_sums_of_the_images(registry: MadeRegistry, wanted: Image
             )
             assert each.counts == counted(finding for image in images for finding in image.reported)
             assert each.suppressed == counted(finding for image in images for finding in image.hidden)
-            unique = {finding.name for image in images for finding in image.reported}
-            assert sum(each.unique.values()) == len(unique)
+            worst: dict[str, Severity] = {}
+            for finding in (finding for image in images for finding in image.reported):
+                worst[finding.name] = min(worst.get(finding.name, finding.severity), finding.severity, key=_rank)
+            assert sum(each.unique.values()) == len(worst)
+            if by is not TotalsBy.REGISTRY and is_of_whole_repositories(wanted):
+                assert each.unique == Counter(worst.values())
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 @settings(deadline=None, max_examples=60)
@@ -262,10 +283,11 @@ def test_left_behind_is_what_nobody_used(registry: MadeRegistry) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(registries(), registries(), st.booleans(), loose_filters)
+@given(registries().flatmap(lambda before: st.tuples(st.just(before), later(before))), st.booleans(), loose_filters)
 def test_a_snapshot_of_changes_answers_as_one_that_was_built_anew(
-    before: MadeRegistry, after: MadeRegistry, compacts: bool, wanted: ImageFilter
+    registry: tuple[MadeRegistry, MadeRegistry], compacts: bool, wanted: ImageFilter
 ) -> None:
+    before, after = registry
     before = earlier(before)
     after = following(before, after)
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
@@ -281,6 +303,32 @@ def test_a_snapshot_of_changes_answers_as_one_that_was_built_anew(
             assert _rows(changed.coverage(by)) == _rows(anew.coverage(by))
         changed.close()
         anew.close()
+
+
+@settings(deadline=None, max_examples=60)
+@given(registries().flatmap(lambda registry: st.tuples(st.just(registry), st.permutations(registry.images))))
+def test_a_vulnerability_has_the_words_of_its_latest_scan_in_whatever_order_scans_are_read(
+    drawn: tuple[MadeRegistry, list[MadeImage]],
+) -> None:
+    registry = with_words(drawn[0])
+    shuffled = with_words(replace(registry, images=drawn[1]))
+    expected = {
+        name: max(
+            (made.result.completed_at, each.epss, each.description, each.uri)
+            for made in registry.images
+            if made.result
+            for each in made.result.findings
+            if each.name == name
+        )[1:]
+        for name in {each.name for made in registry.images if made.result for each in made.result.findings}
+    }
+    with TemporaryDirectory() as one, TemporaryDirectory() as other:
+        before = with_words(earlier(replace(shuffled, images=shuffled.images[::2])))
+        build(before, Path(one), now=NOW - timedelta(days=1)).close()
+        for inventory in build(shuffled, Path(one), is_fresh=False, generation=2), build(registry, Path(other)):
+            listed = inventory.vulnerabilities(FindingFilter(suppressed=SuppressedFindings.INCLUDED)).items
+            assert {each.name: (each.epss, each.description, each.uri) for each in listed} == expected
+            inventory.close()
 
 
 def _rows(items: object) -> list[str]:

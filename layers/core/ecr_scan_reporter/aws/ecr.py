@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AmazonECR/latest/APIReference/Welcome.html
 
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ecr_scan_reporter.aws.retries import Caller
@@ -91,18 +91,13 @@ class EcrRegistry:
             filter={"tagStatus": tag_status.value},
             maxResults=PAGE_SIZE,
         )
-        for page in pages:
-            for detail in page["imageDetails"]:
-                yield _image(detail, self.region, repository)
+        # Pages shift while somebody pushes, and then repeat an image.
+        yield from _once(_image(detail, self.region, repository) for page in pages for detail in page["imageDetails"])
 
     def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
         """Yield the named images, each digest once; skips images that are gone."""
-        seen: set[str] = set()
-        for named in chunks(references, MAX_IMAGE_IDS):
-            for image in self._describe(repository, named):
-                if image.digest not in seen:
-                    seen.add(image.digest)
-                    yield image
+        parts = chunks(references, MAX_IMAGE_IDS)
+        yield from _once(image for named in parts for image in self._describe(repository, named))
 
     def _describe(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
         image_ids = [{"imageDigest": r.digest} if r.digest else {"imageTag": r.tag} for r in references]
@@ -232,6 +227,14 @@ def _translate(error: CallFailedError) -> Exception:
 
 def _scan_of(image: ImageId) -> dict[str, Any]:
     return {"repositoryName": image.repository.name, "imageId": {"imageDigest": image.digest}}
+
+
+def _once(images: Iterable[Image]) -> Iterator[Image]:
+    seen: set[str] = set()
+    for image in images:
+        if image.digest not in seen:
+            seen.add(image.digest)
+            yield image
 
 
 def _image(detail: Mapping[str, Any], region: str, repository: str) -> Image:

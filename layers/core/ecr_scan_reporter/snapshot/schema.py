@@ -81,8 +81,8 @@ FINDINGS = (
     _META.format(database="f."),
     """CREATE TABLE f.vulnerability(
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, rank INTEGER NOT NULL, uri TEXT NOT NULL,
-        description TEXT NOT NULL, exploited INTEGER, epss REAL, images INTEGER NOT NULL DEFAULT 0,
-        suppressed_images INTEGER NOT NULL DEFAULT 0)""",
+        description TEXT NOT NULL, exploited INTEGER, epss REAL, told_at INTEGER NOT NULL,
+        images INTEGER NOT NULL DEFAULT 0, suppressed_images INTEGER NOT NULL DEFAULT 0)""",
     "CREATE TABLE f.package(id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, UNIQUE(name, version))",
     """CREATE TABLE f.finding(
         id INTEGER PRIMARY KEY, vulnerability_id INTEGER NOT NULL, package_id INTEGER NOT NULL, rank INTEGER NOT NULL,
@@ -103,8 +103,9 @@ FINDINGS = (
         PRIMARY KEY(finding_id, image_id)) WITHOUT ROWID""",
     "CREATE TABLE f.suppression(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, facts TEXT NOT NULL)",
     """CREATE TABLE f.repository_vulnerability(
-        repository_id INTEGER NOT NULL, vulnerability_id INTEGER NOT NULL, images INTEGER NOT NULL,
-        suppressed_images INTEGER NOT NULL, PRIMARY KEY(repository_id, vulnerability_id)) WITHOUT ROWID""",
+        repository_id INTEGER NOT NULL, vulnerability_id INTEGER NOT NULL, rank INTEGER NOT NULL,
+        images INTEGER NOT NULL, suppressed_images INTEGER NOT NULL,
+        PRIMARY KEY(repository_id, vulnerability_id, rank)) WITHOUT ROWID""",
 )
 
 FINDINGS_INDEXES = (

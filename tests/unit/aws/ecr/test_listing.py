@@ -96,6 +96,15 @@ def test_an_image_has_the_scan_that_describe_images_gives(
     assert [image.last_scan for image in ecr.registry.images("team/app", TagStatus.ANY)] == [last_scan]
 
 
+def test_an_image_that_a_later_page_repeats_is_listed_once(ecr: StubbedRegistry) -> None:
+    pages = ([digest(1), digest(2)], "t"), ([digest(2), digest(3)], None)
+    for digests, token in pages:
+        details = [{"imageDigest": each} for each in digests]
+        ecr.stub.add_response("describe_images", {"imageDetails": details} | ({"nextToken": token} if token else {}))
+    listed = ecr.registry.images("team/app", TagStatus.ANY)
+    assert [image.digest for image in listed] == [digest(1), digest(2), digest(3)]
+
+
 def test_a_repository_that_is_gone_is_an_error_of_the_library(ecr: StubbedRegistry) -> None:
     ecr.refuses("describe_images", "RepositoryNotFoundException", "not there")
     with pytest.raises(RepositoryNotFoundError, match="not there"):

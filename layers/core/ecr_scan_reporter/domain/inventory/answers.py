@@ -110,8 +110,10 @@ class Vulnerability:
 class Totals:
     """Numbers of a part of the registry, `name`: of a repository, of an owner, or (empty) of everything.
 
-    `counts` are occurrences: findings of images. `unique` are different CVEs, each of its worst severity. Both are
-    without suppressed findings, whose occurrences `suppressed` counts. `scanned` images have a result.
+    `counts` are occurrences: findings of images. `unique` are different CVEs, each of its worst severity in this part.
+    Both are without suppressed findings, whose occurrences `suppressed` counts. `scanned` images have a result.
+    The worst severity may be that of a suppressed finding in the totals of everything, or where a filter divides
+    repositories.
     """
 
     name: str

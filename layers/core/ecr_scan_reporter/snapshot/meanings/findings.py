@@ -14,6 +14,7 @@ TABLES: tuple[Table, ...] = (
         description="its description, at most 1,000 characters",
         exploited="1 when it is known to be exploited; not filled yet",
         epss="the probability of exploitation, from 0 to 1; NULL where nobody knows",
+        told_at="when the latest scan that found it ended, which told `uri`, `description` and `epss`; 0 for none",
         images="images that have it, not counting `suppressed_images`",
         suppressed_images="images in which all its findings are suppressed",
     ),
@@ -93,10 +94,11 @@ TABLES: tuple[Table, ...] = (
     ),
     described(
         "repository_vulnerability",
-        "A vulnerability in a repository.",
+        "A vulnerability in images of a repository in which its worst finding has the same severity.",
         repository_id="the row in `repository`",
         vulnerability_id="the row in `vulnerability`",
-        images="images of the repository that have it, not counting `suppressed_images`",
-        suppressed_images="images of the repository in which all its findings are suppressed",
+        rank="the severity; without suppressed findings, except for `suppressed_images`",
+        images="such images that have it, not counting `suppressed_images`",
+        suppressed_images="such images in which all its findings are suppressed",
     ),
 )

@@ -100,7 +100,9 @@ TABLES: tuple[Table, ...] = (
         "The number of different vulnerabilities of a repository or an owner.",
         kind="`repository` or `owner`",
         id="the row in the table of that name",
-        counts=Column(COUNTS, "vulnerabilities whose worst finding in the snapshot has this severity"),
+        counts=Column(
+            COUNTS, "vulnerabilities whose worst finding there, not counting suppressed ones, has this severity"
+        ),
     ),
     described(
         "coverage",

@@ -81,8 +81,8 @@ def _unique(
 
 def _unique_of(connection: Connection, counted: Conditions | None) -> SeverityCounts:
     if counted:
-        statement = f"""WITH {counted.where} SELECT {_BY_RANK} FROM counted
-            JOIN f.vulnerability ON vulnerability.id = counted.vulnerability_id WHERE counted.images > 0"""
+        by_rank = _BY_RANK.replace("vulnerability.", "counted.")
+        statement = f"WITH {counted.where} SELECT {by_rank} FROM counted WHERE counted.images > 0"
         numbers = connection.execute(statement, counted.values).fetchone()
     else:
         numbers = connection.execute(f"SELECT {_BY_RANK} FROM f.vulnerability WHERE images > 0").fetchone()

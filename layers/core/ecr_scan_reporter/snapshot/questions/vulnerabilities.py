@@ -101,12 +101,13 @@ def is_of_whole_repositories(images: ImageFilter) -> bool:
 
 
 _COUNTED_BY_REPOSITORY = """counted AS (
-    SELECT vulnerability_id, sum(images) AS images, sum(suppressed_images) AS suppressed_images
-    FROM f.repository_vulnerability WHERE {where} GROUP BY vulnerability_id)"""
+    SELECT vulnerability_id, sum(images) AS images, sum(suppressed_images) AS suppressed_images,
+    min(iif(images > 0, rank, NULL)) AS rank FROM f.repository_vulnerability WHERE {where} GROUP BY vulnerability_id)"""
 _COUNTED = f"""sets AS MATERIALIZED (
         SELECT set_id, count(*) AS images FROM image WHERE {{where}} AND set_id IS NOT NULL GROUP BY set_id),
     present AS (
-        SELECT DISTINCT finding.vulnerability_id, sets.set_id, sets.images FROM sets {_SET_FINDINGS.format(of="sets")}),
+        SELECT finding.vulnerability_id, sets.set_id, sets.images, min(finding.rank) AS rank
+        FROM sets {_SET_FINDINGS.format(of="sets")} GROUP BY finding.vulnerability_id, sets.set_id),
     hidden AS (SELECT vulnerability_id, count(*) AS images FROM (
         SELECT suppressed.image_id, image.set_id, finding.vulnerability_id, count(*) AS number FROM image
         JOIN f.suppressed ON suppressed.image_id = image.id JOIN f.finding ON finding.id = suppressed.finding_id
@@ -117,7 +118,7 @@ _COUNTED = f"""sets AS MATERIALIZED (
             WHERE set_component.set_id = of_image.set_id AND finding.vulnerability_id = of_image.vulnerability_id)
         GROUP BY vulnerability_id),
     counted AS (SELECT present.vulnerability_id, sum(present.images) - COALESCE(hidden.images, 0) AS images,
-        COALESCE(hidden.images, 0) AS suppressed_images FROM present
+        COALESCE(hidden.images, 0) AS suppressed_images, min(present.rank) AS rank FROM present
         LEFT JOIN hidden ON hidden.vulnerability_id = present.vulnerability_id GROUP BY present.vulnerability_id)"""
 
 

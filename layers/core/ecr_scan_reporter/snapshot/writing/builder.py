@@ -26,11 +26,7 @@ from ecr_scan_reporter.snapshot.writing.occurrences import Occurrences
 from ecr_scan_reporter.snapshot.writing.removal import remove_unused, remove_unused_packages
 from ecr_scan_reporter.snapshot.writing.results import ResultsWriter
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions, SuppressionsWriter
-from ecr_scan_reporter.snapshot.writing.totals import (
-    repositories_with,
-    write_totals,
-    write_unique_totals,
-)
+from ecr_scan_reporter.snapshot.writing.totals import write_totals, write_unique_totals
 
 _IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repository.name FROM image
     JOIN repository ON repository.id = image.repository_id WHERE """
@@ -247,9 +243,8 @@ class SnapshotBuilder:
         self._results.flush()
         self._age()
         counted = self._occurrences.count_all() if self._is_fresh else self._occurrences.correct()
-        ranked = remove_unused(self._connection, self._images.gone_sets) | self._findings.raised
-        recounted = counted | repositories_with(self._connection, ranked)
-        write_unique_totals(self._connection, recounted, self._images.touched_owners)
+        remove_unused(self._connection, self._images.gone_sets)
+        write_unique_totals(self._connection, counted, self._images.touched_owners)
         write_totals(self._connection)
         self._history.write_day(self._now)
         if compacts:

@@ -10,11 +10,12 @@ class Names:
         self._connection = connection
         self._insert = insert
         self._ids = {name: id_ for id_, name in connection.execute(f"SELECT id, name FROM {table}")}
+        self._last = max(self._ids.values(), default=0)
 
     def id(self, name: str) -> int:
         """Return the number of a name, a new one for a new name."""
         known = self._ids.get(name)
         if known is None:
-            known = self._ids[name] = max(self._ids.values(), default=0) + 1
+            known = self._ids[name] = self._last = self._last + 1
             self._connection.execute(self._insert, (known, name))
         return known

@@ -11,12 +11,14 @@ from typing import Any
 
 from ecr_scan_reporter.snapshot.schema import LEVELS
 from ecr_scan_reporter.snapshot.writing.documents import (
+    NO_EPSS,
     NO_EXPLOIT,
     NO_SCORE,
     Found,
     Member,
     Package,
     check_members,
+    clean_text,
 )
 
 _HASH_BYTES = 12
@@ -46,6 +48,19 @@ class WrittenSet:
     numbers: Numbers
 
 
+Told = tuple[int, float, str, str]
+"""What a scan told of a vulnerability: when the scan ended (seconds), its EPSS, its description, its page."""
+
+
+@dataclass(slots=True)
+class _Vulnerability:
+    """A row of `vulnerability`: `told` is what the latest scan that found it told, the greatest of scans that tie."""
+
+    id: int
+    rank: int
+    told: Told
+
+
 class FindingsWriter:
     """Writes vulnerabilities, packages, findings, components and sets, each once.
 
@@ -62,19 +77,35 @@ class FindingsWriter:
         self._packages: dict[Package, int] = {}
         self._findings: dict[bytes, int] = {}
         self._vulnerabilities = {
-            name: (vulnerability, rank, epss)
-            for vulnerability, name, rank, epss in connection.execute(
-                "SELECT id, name, rank, epss FROM f.vulnerability"
+            name: _Vulnerability(row, rank, (told_at, NO_EPSS if epss is None else epss, description, uri))
+            for row, name, rank, told_at, epss, description, uri in connection.execute(
+                "SELECT id, name, rank, told_at, epss, description, uri FROM f.vulnerability"
             )
         }
+        self._changed: set[str] = set()
+        # The latest scan that told of a component: an earlier one has nothing to say of its vulnerabilities.
+        self._told_at: dict[int, int] = {}
         self._ids = {table: self._last_id(table) for table in _INSERTS if table in _WITH_IDS}
+        self._last_vulnerability = self._last_id("vulnerability")
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in _INSERTS}
-        # Vulnerabilities that a finding made more severe.
-        self.raised: set[int] = set()
 
-    def write(self, groups: Mapping[Package, list[Found]]) -> WrittenSet:
-        """Write the findings of an image. Raises InvalidInputError for a finding that no column takes."""
-        components = [(self._component(package, found), package, found) for package, found in groups.items()]
+    def write(self, groups: Mapping[Package, list[Found]], completed: int) -> WrittenSet:
+        """Write the findings of an image, whose scan was `completed` then, in seconds since 1970.
+
+        Raises InvalidInputError, and writes none, where no column takes one.
+        """
+        keys = {package: _component_key(package, found) for package, found in groups.items()}
+        # All of them first: a finding that is refused must leave nothing of its document behind.
+        for package, found in groups.items():
+            if not self._is_known(keys[package]):
+                check_members(package, (member for member, *_ in found))
+        components = [
+            (self._component(keys[package], package, found), package, found) for package, found in groups.items()
+        ]
+        for row, _, found in components:
+            if completed >= self._told_at.get(row, completed):
+                self._told_at[row] = completed
+                self._tell(found, completed)
         components.sort(key=_row)
         self._flush()
         written = self._set([row for row, _, _ in components])
@@ -92,30 +123,44 @@ class FindingsWriter:
         statement = "SELECT finding_id FROM f.component_finding WHERE component_id = ? ORDER BY position"
         return [row for (row,) in self._connection.execute(statement, (component,))]
 
-    def write_epss(self, name: str, epss: float) -> None:
-        """Write the probability that a vulnerability is exploited, as it was told last."""
-        vulnerability, rank, known = self._vulnerabilities[name]
-        if known != epss:
-            self._flush(at_least=1)
-            self._connection.execute("UPDATE f.vulnerability SET epss = ? WHERE id = ?", (epss, vulnerability))
-            self._vulnerabilities[name] = (vulnerability, rank, epss)
-
     def close(self) -> None:
         """Write the rows that are still in memory."""
         self._flush(at_least=1)
+        changed = [(name, self._vulnerabilities[name]) for name in self._changed]
+        self._connection.executemany(
+            _WRITE_VULNERABILITY,
+            sorted(
+                (each.id, name, each.rank, told_at, None if epss == NO_EPSS else epss, description, uri)
+                for name, each in changed
+                for told_at, epss, description, uri in (each.told,)
+            ),
+        )
+        self._changed.clear()
 
-    def _component(self, package: Package, group: Sequence[Found]) -> int:
-        # Version 2 has no references to strings, so the same values give the same bytes.
-        content = marshal.dumps((package, [member for member, _, _ in group]), 2)
-        key = blake2b(content, digest_size=_HASH_BYTES).digest()
+    def _tell(self, group: Sequence[Found], completed: int) -> None:
+        for member, _, epss, words in group:
+            known = self._vulnerabilities[member[0]]
+            if completed >= known.told[0]:
+                description, uri = words.get("description", ""), words.get("uri", "")
+                if (completed, epss, description, uri) != known.told:
+                    told = (completed, epss, clean_text(description)[:MAX_DESCRIPTION], clean_text(uri))
+                    known.told = max(known.told, told)
+                    self._changed.add(member[0])
+
+    def _is_known(self, key: bytes) -> bool:
+        if key not in self._components:
+            row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
+            if row:
+                self._components[key] = row[0]
+        return key in self._components
+
+    def _component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
         known = self._components.get(key)
         if known is None:
-            row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
-            known = self._components[key] = row[0] if row else self._new_component(key, package, group)
+            known = self._components[key] = self._new_component(key, package, group)
         return known
 
     def _new_component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
-        check_members(package, (member for member, _, _ in group))
         package_id = self._package(package)
         component = self._new("component", package_id, key)
         for position, found in enumerate(group):
@@ -131,7 +176,7 @@ class FindingsWriter:
 
     def _finding(self, found: Found, package: int) -> int:
         member = found[0]
-        vulnerability = self._vulnerability(found)
+        vulnerability = self._vulnerability(member)
         key = blake2b(marshal.dumps((vulnerability, package, member[1:]), 2), digest_size=_HASH_BYTES).digest()
         known = self._findings.get(key)
         if known is None:
@@ -156,20 +201,17 @@ class FindingsWriter:
             self._rows["also"].append((self._package((name, version)), finding))
         return finding
 
-    def _vulnerability(self, found: Found) -> int:
-        member, _, words = found
+    def _vulnerability(self, member: Member) -> int:
         name, rank = member[0], member[1]
         known = self._vulnerabilities.get(name)
         if known is None:
-            description = str(words.get("description", ""))[:MAX_DESCRIPTION]
-            values = (name, rank, str(words.get("uri", "")), description)
-            known = self._vulnerabilities[name] = (self._new("vulnerability", *values), rank, None)
-        elif rank < known[1]:
-            self._flush(at_least=1)
-            self._connection.execute("UPDATE f.vulnerability SET rank = ? WHERE id = ?", (rank, known[0]))
-            self._vulnerabilities[name] = (known[0], rank, known[2])
-            self.raised.add(known[0])
-        return known[0]
+            self._last_vulnerability += 1
+            known = self._vulnerabilities[name] = _Vulnerability(self._last_vulnerability, rank, _NOTHING_TOLD)
+            self._changed.add(name)
+        elif rank < known.rank:
+            known.rank = rank
+            self._changed.add(name)
+        return known.id
 
     def _set(self, components: Sequence[int]) -> int | None:
         if not components:
@@ -186,7 +228,7 @@ class FindingsWriter:
     def _numbers_of(self, component: int, found: Sequence[Found]) -> Numbers:
         known = self._numbers.get(component)
         if known is None:
-            known = self._numbers[component] = count_members(member for member, _, _ in found)
+            known = self._numbers[component] = count_members(member for member, *_ in found)
         return known
 
     def _look_up(self, statement: str, *values: Any) -> Any:
@@ -209,9 +251,8 @@ class FindingsWriter:
                 rows.clear()
 
 
-_WITH_IDS = frozenset({"vulnerability", "package", "finding", "component", "finding_set"})
+_WITH_IDS = frozenset({"package", "finding", "component", "finding_set"})
 _INSERTS = {
-    "vulnerability": "INSERT INTO f.vulnerability(id, name, rank, uri, description) VALUES(?, ?, ?, ?, ?)",
     "package": "INSERT INTO f.package VALUES(?, ?, ?)",
     "finding": "INSERT INTO f.finding VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
     "also": "INSERT OR IGNORE INTO f.also VALUES(?, ?)",
@@ -220,8 +261,19 @@ _INSERTS = {
     "finding_set": "INSERT INTO f.finding_set VALUES(?, ?)",
     "set_component": "INSERT INTO f.set_component VALUES(?, ?)",
 }
+# Once for each, at the end: scans tell of it again and again.
+_WRITE_VULNERABILITY = """INSERT INTO f.vulnerability(id, name, rank, told_at, epss, description, uri)
+    VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET rank = excluded.rank, told_at = excluded.told_at,
+    epss = excluded.epss, description = excluded.description, uri = excluded.uri"""
+_NOTHING_TOLD: Told = (0, NO_EPSS, "", "")
 _FINDING = """SELECT id FROM f.finding WHERE vulnerability_id = ? AND package_id = ? AND rank = ? AND score IS ?
     AND fixed_in = ? AND fix_available = ? AND exploit_available IS ? AND also = ?"""
+
+
+def _component_key(package: Package, group: Sequence[Found]) -> bytes:
+    # Version 2 has no references to strings, so the same values give the same bytes.
+    content = marshal.dumps((package, [member for member, *_ in group]), 2)
+    return blake2b(content, digest_size=_HASH_BYTES).digest()
 
 
 def count_members(members: Iterable[Member]) -> Numbers:

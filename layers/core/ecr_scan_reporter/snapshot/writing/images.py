@@ -26,10 +26,11 @@ _REMOVE_IMAGE = (
     "DELETE FROM f.suppressed WHERE image_id = ?",
 )
 _LISTED = "digest, id, tags, size, pushed, pulled, used, media_type, kind"
-_INSERT = """INSERT INTO image(
-        id, repository_id, digest, tags, size, pushed, pulled, used, media_type, kind, status, scan_status)
-    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'NOT_SCANNED')"""
+_INSERT = """INSERT INTO image(id, repository_id, digest, tags, size, pushed, pulled, used, media_type, kind,
+        scan_status, scanned, description, status)
+    VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 _UPDATE = "UPDATE image SET tags = ?, size = ?, pushed = ?, pulled = ?, used = ?, media_type = ?, kind = ? WHERE id = ?"
+_NEVER_SCANNED = LastScan(ScanStatus.NOT_SCANNED)
 
 
 class ImagesWriter:
@@ -103,9 +104,10 @@ class ImagesWriter:
             "UPDATE repository SET owner_id = ?, max_age = ?, is_excluded = ?, tags_read_at = ? WHERE id = ?",
             (self._owners.id(owner), max_age, int(is_excluded), seconds(now), repository),
         )
+        self._touch_owner(repository)
 
     def _touch_owner(self, repository: int) -> None:
-        """Note who owns a repository now, and may lose it."""
+        """Note who owns a repository now: who may lose it, or has just got it."""
         (owner,) = self._connection.execute("SELECT owner_id FROM repository WHERE id = ?", (repository,)).fetchone()
         self.touched_owners.add(owner)
 
@@ -114,30 +116,30 @@ class ImagesWriter:
         self._connection.execute("UPDATE repository SET error = ? WHERE id = ?", (error, repository))
 
     def write_images(self, repository: int, images: Iterable[Image], oldest_allowed: datetime) -> None:
-        """Write all images of a repository; those that are not among them are gone."""
+        """Write all images of a repository; those that are not among them are gone.
+
+        Of an image that is named twice, the last one counts: pages of a list shift while somebody pushes.
+        """
         known = {} if repository in self._new_repositories else self._listed(repository)
-        described: list[tuple[ImageId, LastScan]] = []
         new: list[tuple[Any, ...]] = []
         tags: list[tuple[str, int]] = []
-        for image in images:
-            kind, values = kind_of(image), _values(image)
-            before = known.pop(digest_bytes(image.digest), None)
+        for digest, image in {digest_bytes(image.digest): image for image in images}.items():
+            values = _values(image)
+            before = known.pop(digest, None)
             if before is None:
                 self._last_image += 1
-                status = image_status(kind, None, oldest_allowed).value
-                new.append((self._last_image, repository, digest_bytes(image.digest), *values, status))
+                covered = _covered(kind_of(image), _NEVER_SCANNED, image.last_scan, oldest_allowed)
+                new.append((self._last_image, repository, digest, *values, *covered))
                 tags.extend((tag, self._last_image) for tag in image.tags)
-            elif before[1:] != values:
+                continue
+            if before[1:] != values:
                 self._update(before, values, image, tags)
-                self._cover(before[0], None, oldest_allowed)
-            if image.last_scan:
-                described.append((image.id, image.last_scan))
+            if before[1:] != values or image.last_scan:
+                self._cover(before[0], image.last_scan, oldest_allowed)
         self._connection.executemany(_INSERT, new)
         self._connection.executemany("INSERT OR IGNORE INTO image_tag VALUES(?, ?)", tags)
         for row in known.values():
             self._remove(row[0])
-        for image_id, scan in described:
-            self.write_scan(image_id, scan, oldest_allowed)
 
     def _listed(self, repository: int) -> dict[bytes, tuple[Any, ...]]:
         """Return the images of a repository as they were listed before, by digest."""
@@ -208,15 +210,22 @@ class ImagesWriter:
             "SELECT kind, scan_status, scanned, description FROM image WHERE id = ?", (row,)
         ).fetchone()
         before = LastScan(ScanStatus.parse(status), moment(scanned), description=description)
-        last = latest(None if before.status is ScanStatus.NOT_SCANNED else before, scan)
-        covered = image_status(ImageKind(kind), last, oldest_allowed)
-        known = last or before
-        # The reason of an earlier failure is none of a scan with a result.
-        reason = "" if known.status in SUCCEEDED else known.description
         self._connection.execute(
             "UPDATE image SET scan_status = ?, scanned = ?, description = ?, status = ? WHERE id = ?",
-            (known.status.value, seconds(known.scanned_at), reason, covered.value, row),
+            (*_covered(ImageKind(kind), before, scan, oldest_allowed), row),
         )
+
+
+def _covered(
+    kind: ImageKind, before: LastScan, scan: LastScan | None, oldest_allowed: datetime
+) -> tuple[str, int | None, str, str]:
+    """Return the status of the last scan, its moment, its description, and what it makes of the image."""
+    last = latest(None if before.status is ScanStatus.NOT_SCANNED else before, scan)
+    covered = image_status(kind, last, oldest_allowed)
+    known = last or before
+    # The reason of an earlier failure is none of a scan with a result.
+    reason = "" if known.status in SUCCEEDED else known.description
+    return known.status.value, seconds(known.scanned_at), reason, covered.value
 
 
 def _values(image: Image) -> tuple[Any, ...]:

@@ -1,37 +1,47 @@
-"""In how many images of each repository each vulnerability is: counted anew, or corrected by the changed images."""
+"""In how many images of each repository each vulnerability is: counted anew, or corrected by the changed images.
+
+Images are counted by the worst severity that the vulnerability has in them. So the worst in a repository follows, also
+when the image that had it is gone.
+"""
 
 import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 
-_OF_IMAGE = """SELECT finding.id, finding.vulnerability_id, suppressed.finding_id IS NOT NULL FROM image
+_OF_IMAGE = """SELECT finding.id, finding.vulnerability_id, suppressed.finding_id IS NOT NULL, finding.rank FROM image
     JOIN f.set_component ON set_component.set_id = image.set_id
     JOIN f.component_finding ON component_finding.component_id = set_component.component_id
     JOIN f.finding ON finding.id = component_finding.finding_id
     LEFT JOIN f.suppressed ON suppressed.finding_id = finding.id AND suppressed.image_id = image.id
     WHERE image.id = ?"""
-_CHANGE = """INSERT INTO f.repository_vulnerability VALUES(?, ?, ?, ?)
-    ON CONFLICT(repository_id, vulnerability_id) DO UPDATE SET
+_CHANGE = """INSERT INTO f.repository_vulnerability VALUES(?, ?, ?, ?, ?)
+    ON CONFLICT(repository_id, vulnerability_id, rank) DO UPDATE SET
     images = images + excluded.images, suppressed_images = suppressed_images + excluded.suppressed_images"""
 _FORGET = """DELETE FROM f.repository_vulnerability
-    WHERE repository_id = ? AND vulnerability_id = ? AND images = 0 AND suppressed_images = 0"""
+    WHERE repository_id = ? AND vulnerability_id = ? AND rank = ? AND images = 0 AND suppressed_images = 0"""
 _FINDING = "UPDATE f.finding SET images = images + ? WHERE id = ?"
 _TOTAL = "UPDATE f.vulnerability SET images = images + ?, suppressed_images = suppressed_images + ? WHERE id = ?"
 
 _REPOSITORY_SETS = """SELECT set_id, count(*), group_concat(id) FROM image
     WHERE repository_id = ? AND set_id IS NOT NULL GROUP BY set_id"""
-_OF_SET = """SELECT finding.id, finding.vulnerability_id FROM f.set_component
+_OF_SET = """SELECT finding.id, finding.vulnerability_id, finding.rank FROM f.set_component
     JOIN f.component_finding ON component_finding.component_id = set_component.component_id
     JOIN f.finding ON finding.id = component_finding.finding_id WHERE set_component.set_id = ?"""
 _HIDDEN = "SELECT DISTINCT image_id FROM f.suppressed JOIN image ON image.id = image_id WHERE repository_id = ?"
 
+_ByRank = Counter[tuple[int, int]]
+"""Numbers of images by vulnerability, and by the worst rank that it has in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """The findings of an image, and its vulnerabilities, each with whether it is suppressed: all its findings are."""
+    """The findings of an image, and its vulnerabilities.
+
+    Of each, whether it is suppressed (all its findings are), and the rank of the worst of those that count.
+    """
 
     findings: frozenset[int]
-    vulnerabilities: dict[int, bool]
+    vulnerabilities: dict[int, tuple[bool, int]]
 
 
 class Occurrences:
@@ -51,22 +61,22 @@ class Occurrences:
     def correct(self) -> set[int]:
         """Correct the counts by what has changed of the images; return the repositories whose counts did."""
         findings: Counter[int] = Counter()
-        reported: Counter[tuple[int, int]] = Counter()
-        hidden: Counter[tuple[int, int]] = Counter()
+        reported: Counter[tuple[int, int, int]] = Counter()
+        hidden: Counter[tuple[int, int, int]] = Counter()
         for image, (repository, before) in self._before.items():
             after = self._of(image)
             findings.subtract(before.findings - after.findings)
             findings.update(after.findings - before.findings)
             for found, sign in ((before, -1), (after, 1)):
-                for vulnerability, is_hidden in found.vulnerabilities.items():
-                    (hidden if is_hidden else reported)[repository, vulnerability] += sign
+                for vulnerability, (is_hidden, rank) in found.vulnerabilities.items():
+                    (hidden if is_hidden else reported)[repository, vulnerability, rank] += sign
         changed = sorted(key for key in reported.keys() | hidden.keys() if reported[key] or hidden[key])
         self._connection.executemany(_CHANGE, [(*key, reported[key], hidden[key]) for key in changed])
         self._connection.executemany(_FORGET, changed)
         self._connection.executemany(_TOTAL, [(reported[key], hidden[key], key[1]) for key in changed])
         self._connection.executemany(_FINDING, [(number, finding) for finding, number in findings.items() if number])
         self._before.clear()
-        return {repository for repository, _ in changed}
+        return {repository for repository, *_ in changed}
 
     def count_all(self) -> set[int]:
         """Count all images, into new files; return all repositories."""
@@ -75,8 +85,8 @@ class Occurrences:
         for repository in repositories:
             reported, hidden = self._count(repository, findings)
             names = sorted(reported.keys() | hidden.keys())
-            rows = [(repository, each, reported[each], hidden[each]) for each in names]
-            self._connection.executemany("INSERT INTO f.repository_vulnerability VALUES(?, ?, ?, ?)", rows)
+            rows = [(repository, *each, reported[each], hidden[each]) for each in names]
+            self._connection.executemany("INSERT INTO f.repository_vulnerability VALUES(?, ?, ?, ?, ?)", rows)
         self._connection.executemany(_FINDING, [(number, finding) for finding, number in findings.items()])
         self._connection.execute(
             """UPDATE f.vulnerability SET (images, suppressed_images) = (counted.images, counted.suppressed_images)
@@ -87,27 +97,33 @@ class Occurrences:
         self._before.clear()
         return set(repositories)
 
-    def _count(self, repository: int, findings: Counter[int]) -> tuple[Counter[int], Counter[int]]:
+    def _count(self, repository: int, findings: Counter[int]) -> tuple[_ByRank, _ByRank]:
         """Count set by set: only images with suppressed findings differ from others with the same set."""
-        reported: Counter[int] = Counter()
-        hidden: Counter[int] = Counter()
+        reported: _ByRank = Counter()
+        hidden: _ByRank = Counter()
         partial = {image for (image,) in self._connection.execute(_HIDDEN, (repository,))}
         for finding_set, images, listed in self._connection.execute(_REPOSITORY_SETS, (repository,)).fetchall():
             alone = partial.intersection(map(int, listed.split(",")))
             of_set = self._connection.execute(_OF_SET, (finding_set,)).fetchall()
-            for finding, _ in of_set:
+            worst: dict[int, int] = {}
+            for finding, vulnerability, rank in of_set:
                 findings[finding] += images
-            for vulnerability in {row for _, row in of_set}:
-                reported[vulnerability] += images - len(alone)
+                if rank <= worst.get(vulnerability, rank):
+                    worst[vulnerability] = rank
+            for key in worst.items():
+                reported[key] += images - len(alone)
             for image in alone:
-                for vulnerability, is_hidden in self._of(image).vulnerabilities.items():
-                    (hidden if is_hidden else reported)[vulnerability] += 1
+                for vulnerability, (is_hidden, rank) in self._of(image).vulnerabilities.items():
+                    (hidden if is_hidden else reported)[vulnerability, rank] += 1
         return +reported, hidden
 
     def _of(self, image: int) -> _Found:
         findings: set[int] = set()
-        vulnerabilities: dict[int, bool] = {}
-        for finding, vulnerability, is_hidden in self._connection.execute(_OF_IMAGE, (image,)):
+        vulnerabilities: dict[int, tuple[bool, int]] = {}
+        for finding, vulnerability, is_hidden, rank in self._connection.execute(_OF_IMAGE, (image,)):
             findings.add(finding)
-            vulnerabilities[vulnerability] = bool(is_hidden) and vulnerabilities.get(vulnerability, True)
+            each = bool(is_hidden), rank
+            known = vulnerabilities.get(vulnerability)
+            if known is None or each < known:
+                vulnerabilities[vulnerability] = each
         return _Found(frozenset(findings), vulnerabilities)

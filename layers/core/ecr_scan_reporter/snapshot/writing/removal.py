@@ -4,16 +4,14 @@ import sqlite3
 from collections.abc import Iterable
 
 
-def remove_unused(connection: sqlite3.Connection, sets: Iterable[int]) -> set[int]:
-    """Remove those of these finding sets that no image has, with what only they had.
-
-    Return the vulnerabilities whose most severe finding is gone; those that are gone altogether are not among them.
-    """
+def remove_unused(connection: sqlite3.Connection, sets: Iterable[int]) -> None:
+    """Remove those of these finding sets that no image has, with what only they had."""
     removed: set[int] = set()
     for finding_set in sorted(sets):
         if not connection.execute("SELECT 1 FROM image WHERE set_id = ? LIMIT 1", (finding_set,)).fetchone():
             removed |= _remove_set(connection, finding_set)
-    return {each for each in sorted(removed) if _lower(connection, each)}
+    for vulnerability in sorted(removed):
+        _lower(connection, vulnerability)
 
 
 def remove_unused_packages(connection: sqlite3.Connection) -> None:
@@ -48,16 +46,15 @@ def _remove_component(connection: sqlite3.Connection, component: int) -> set[int
     return removed
 
 
-def _lower(connection: sqlite3.Connection, vulnerability: int) -> bool:
-    """Give a vulnerability the rank of its findings that are left; return whether it is another one."""
+def _lower(connection: sqlite3.Connection, vulnerability: int) -> None:
+    """Give a vulnerability the rank of its findings that are left; without any it is gone."""
     (rank,) = connection.execute(
         "SELECT min(rank) FROM f.finding WHERE vulnerability_id = ?", (vulnerability,)
     ).fetchone()
     if rank is None:
         connection.execute("DELETE FROM f.vulnerability WHERE id = ?", (vulnerability,))
-        return False
-    statement = "UPDATE f.vulnerability SET rank = ?1 WHERE id = ?2 AND rank != ?1"
-    return bool(connection.execute(statement, (rank, vulnerability)).rowcount)
+    else:
+        connection.execute("UPDATE f.vulnerability SET rank = ?1 WHERE id = ?2 AND rank != ?1", (rank, vulnerability))
 
 
 def _ids(connection: sqlite3.Connection, statement: str, value: int) -> list[int]:

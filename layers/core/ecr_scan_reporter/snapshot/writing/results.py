@@ -8,7 +8,7 @@ from typing import Any
 
 from ecr_scan_reporter.domain.suppressions.rules import Match
 from ecr_scan_reporter.snapshot.schema import COUNTS, SUPPRESSED_COUNTS
-from ecr_scan_reporter.snapshot.writing.documents import NO_EXPLOIT, Found, Member, read_findings
+from ecr_scan_reporter.snapshot.writing.documents import NO_EPSS, NO_EXPLOIT, Member, read_findings
 from ecr_scan_reporter.snapshot.writing.findings import NOTHING, FindingsWriter, Numbers, Written, count_members
 
 _ASSIGN = f"""{", ".join(f"{column} = ?" for column in (*COUNTS, *SUPPRESSED_COUNTS))}, fixable = ?, exploited = ?"""
@@ -59,14 +59,14 @@ class ResultsWriter:
 
         `match` is None where no suppression concerns the image. `is_first`: nothing was written of it before.
         """
-        written = self._findings.write(read_findings(document, (completed or 0) // 86_400))
+        written = self._findings.write(read_findings(document, (completed or 0) // 86_400), completed or 0)
         if not is_first:
             self._forget(image)
         hidden = NOTHING if match is None else self._suppress(image, written.components, match)
         found = [each for _, _, group in written.components for each in group]
         if found:
-            self._first_seen.append((image, *_days([day for _, day, _ in found])))
-        epss = self._epss(found)
+            self._first_seen.append((image, *_days([day for _, day, *_ in found])))
+        epss = max((epss for _, _, epss, _ in found if epss != NO_EPSS), default=None)
         numbers = _numbers(written.numbers, hidden)
         self._updates.append((written.id, *numbers, epss, version, completed, image))
         if len(self._updates) >= _ROWS_AT_ONCE:
@@ -116,18 +116,11 @@ class ResultsWriter:
                 self._hidden.clear()
             ids: Sequence[int] = range(len(found))
             places = _matched(
-                [(place, package[0], member) for place, (member, _, _) in zip(ids, found, strict=True)], match
+                [(place, package[0], member) for place, (member, *_) in zip(ids, found, strict=True)], match
             )
             ids = self._findings.finding_ids(row) if places else ids
             known = self._hidden[key] = tuple((ids[place], name, member) for place, name, member in places)
         return known
-
-    def _epss(self, found: Sequence[Found]) -> float | None:
-        """Write the EPSS of the findings that have one; return the highest."""
-        told = [(member[0], words["epss"]) for member, _, words in found if words.get("epss") is not None]
-        for name, epss in told:
-            self._findings.write_epss(name, epss)
-        return max((epss for _, epss in told), default=None)
 
 
 def _matched(members: Sequence[tuple[int, str, Member]], match: Match) -> Suppressed:

@@ -15,15 +15,12 @@ _TOTAL = f"""INSERT INTO total
 _COVERAGE = """INSERT INTO coverage SELECT repository_id, status, count(*), min(scanned) FROM image
     GROUP BY repository_id, status"""
 _BY_RANK = ", ".join(f"sum(rank = {severity.rank})" for severity in Severity)
-_UNIQUE_OF_REPOSITORIES = f"""INSERT INTO unique_total SELECT 'repository', repository_id, {_BY_RANK}
-    FROM f.repository_vulnerability JOIN f.vulnerability ON vulnerability.id = vulnerability_id
-    WHERE repository_vulnerability.images > 0 AND repository_id IN (SELECT value FROM json_each(?))
-    GROUP BY repository_id"""
+_WORST = """SELECT repository_id, vulnerability_id, min(rank) AS rank FROM f.repository_vulnerability
+    WHERE images > 0 AND repository_id IN"""
+_UNIQUE_OF_REPOSITORIES = f"""INSERT INTO unique_total SELECT 'repository', repository_id, {_BY_RANK} FROM (
+    {_WORST} (SELECT value FROM json_each(?)) GROUP BY repository_id, vulnerability_id) GROUP BY repository_id"""
 _UNIQUE_OF_OWNER = f"""INSERT INTO unique_total SELECT 'owner', ?1, {_BY_RANK} FROM (
-    SELECT DISTINCT vulnerability.id, rank FROM f.repository_vulnerability
-    JOIN f.vulnerability ON vulnerability.id = vulnerability_id
-    WHERE repository_vulnerability.images > 0
-    AND repository_id IN (SELECT id FROM repository WHERE owner_id = ?1)) HAVING count(*) > 0"""
+    {_WORST} (SELECT id FROM repository WHERE owner_id = ?1) GROUP BY vulnerability_id) HAVING count(*) > 0"""
 
 
 def write_totals(connection: sqlite3.Connection) -> None:
@@ -33,7 +30,10 @@ def write_totals(connection: sqlite3.Connection) -> None:
 
 
 def write_unique_totals(connection: sqlite3.Connection, repositories: Iterable[int], owners: Iterable[int]) -> None:
-    """Count the different CVEs of repositories and of their owners, and of these `owners`."""
+    """Count the different CVEs of repositories and of their owners, and of these `owners`.
+
+    Each counts with the worst severity that it has in the repository, or in those of the owner.
+    """
     listed = json.dumps(sorted(repositories))
     connection.execute(
         "DELETE FROM unique_total WHERE kind = 'repository' AND id IN (SELECT value FROM json_each(?))", (listed,)
@@ -45,16 +45,3 @@ def write_unique_totals(connection: sqlite3.Connection, repositories: Iterable[i
     for owner in sorted({owner for (owner,) in of_repositories} | set(owners)):
         connection.execute("DELETE FROM unique_total WHERE kind = 'owner' AND id = ?", (owner,))
         connection.execute(_UNIQUE_OF_OWNER, (owner,))
-
-
-def repositories_with(connection: sqlite3.Connection, vulnerabilities: Iterable[int]) -> set[int]:
-    """Return the repositories that have one of these vulnerabilities."""
-    listed = json.dumps(sorted(vulnerabilities))
-    return {
-        repository
-        for (repository,) in connection.execute(
-            """SELECT DISTINCT repository_id FROM f.repository_vulnerability
-            WHERE vulnerability_id IN (SELECT value FROM json_each(?))""",
-            (listed,),
-        )
-    }
