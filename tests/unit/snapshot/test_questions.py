@@ -27,6 +27,7 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.snapshot.questions.vulnerabilities import is_of_whole_repositories
+from ecr_scan_reporter.snapshot.writing import occurrences
 from tests.unit.snapshot.naive import NaiveImage, is_found, is_wanted, look
 from tests.unit.snapshot.registries import (
     NOW,
@@ -283,16 +284,24 @@ def test_left_behind_is_what_nobody_used(registry: MadeRegistry) -> None:
 
 
 @settings(deadline=None, max_examples=60)
-@given(registries().flatmap(lambda before: st.tuples(st.just(before), later(before))), st.booleans(), loose_filters)
+@given(
+    registries().flatmap(lambda before: st.tuples(st.just(before), later(before))),
+    st.booleans(),
+    st.booleans(),
+    loose_filters,
+)
 def test_a_snapshot_of_changes_answers_as_one_that_was_built_anew(
-    registry: tuple[MadeRegistry, MadeRegistry], compacts: bool, wanted: ImageFilter
+    registry: tuple[MadeRegistry, MadeRegistry], compacts: bool, is_too_much: bool, wanted: ImageFilter
 ) -> None:
     before, after = registry
     before = earlier(before)
     after = following(before, after)
     with TemporaryDirectory() as one, TemporaryDirectory() as other:
         build(before, Path(one), now=NOW - timedelta(days=1)).close()
-        changed = build(after, Path(one), is_fresh=False, generation=2, compacts=compacts)
+        with pytest.MonkeyPatch.context() as patch:
+            if is_too_much:
+                patch.setattr(occurrences, "MAX_REMEMBERED", 2)
+            changed = build(after, Path(one), is_fresh=False, generation=2, compacts=compacts)
         anew = build(after, Path(other))
         everything = FindingFilter(suppressed=SuppressedFindings.INCLUDED)
         assert _rows(changed.images(wanted).items) == _rows(anew.images(wanted).items)

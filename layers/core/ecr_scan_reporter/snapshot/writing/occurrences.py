@@ -22,6 +22,14 @@ _FORGET = """DELETE FROM f.repository_vulnerability
 _FINDING = "UPDATE f.finding SET images = images + ? WHERE id = ?"
 _TOTAL = "UPDATE f.vulnerability SET images = images + ?, suppressed_images = suppressed_images + ? WHERE id = ?"
 
+# Each takes about 10 KB with 100 findings. Where more images change, all are counted anew.
+MAX_REMEMBERED = 20_000
+_FORGET_ALL = (
+    "DELETE FROM f.repository_vulnerability",
+    "UPDATE f.finding SET images = 0 WHERE images != 0",
+    "UPDATE f.vulnerability SET images = 0, suppressed_images = 0 WHERE images != 0 OR suppressed_images != 0",
+)
+
 _REPOSITORY_SETS = """SELECT set_id, count(*), group_concat(id) FROM image
     WHERE repository_id = ? AND set_id IS NOT NULL GROUP BY set_id"""
 _OF_SET = """SELECT finding.id, finding.vulnerability_id, finding.rank FROM f.set_component
@@ -50,16 +58,24 @@ class Occurrences:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._before: dict[int, tuple[int, _Found]] = {}
+        self._is_too_much = False
 
     def remember(self, image: int) -> None:
         """Remember what an image has now."""
-        if image not in self._before:
+        if len(self._before) == MAX_REMEMBERED:
+            self._before.clear()
+            self._is_too_much = True
+        if image not in self._before and not self._is_too_much:
             statement = "SELECT repository_id FROM image WHERE id = ?"
             (repository,) = self._connection.execute(statement, (image,)).fetchone()
             self._before[image] = (repository, self._of(image))
 
     def correct(self) -> set[int]:
-        """Correct the counts by what has changed of the images; return the repositories whose counts did."""
+        """Correct the counts by what has changed of the images; return the repositories whose counts may have."""
+        if self._is_too_much:
+            for statement in _FORGET_ALL:
+                self._connection.execute(statement)
+            return self.count_all()
         findings: Counter[int] = Counter()
         reported: Counter[tuple[int, int, int]] = Counter()
         hidden: Counter[tuple[int, int, int]] = Counter()
@@ -79,7 +95,7 @@ class Occurrences:
         return {repository for repository, *_ in changed}
 
     def count_all(self) -> set[int]:
-        """Count all images, into new files; return all repositories."""
+        """Count all images, where nothing is counted yet; return all repositories."""
         findings: Counter[int] = Counter()
         repositories = [row for (row,) in self._connection.execute("SELECT id FROM repository ORDER BY id")]
         for repository in repositories:
