@@ -138,6 +138,11 @@ class MadeImage:
             manifest_media_type="application/vnd.oci.image.manifest.v1+json",
         )
 
+    def scanned_at(self, generation: int = 0) -> datetime:
+        """Return when it was scanned: some time in the week before, or just now."""
+        seconds = (self.repository * 7_919 + self.number * 104_729) % 518_400
+        return NOW if generation else NOW - timedelta(days=1, seconds=seconds)
+
     def document(self, generation: int = 0) -> bytes:
         """Return its stored result; one of a later generation has lost some findings."""
         family = self.repository % FAMILIES
@@ -158,7 +163,7 @@ class MadeImage:
                 "repository": image.repository.name,
                 "imageDigest": image.digest,
                 "imageTags": list(image.tags),
-                "scan": {"status": "COMPLETE", "completedAt": f"{NOW - timedelta(days=1):%Y-%m-%dT%H:%M:%SZ}"},
+                "scan": {"status": "COMPLETE", "completedAt": f"{self.scanned_at(generation):%Y-%m-%dT%H:%M:%SZ}"},
             }
         )
         return f'{head[:-1]}, "findings": [{", ".join(parts)}]}}'.encode()

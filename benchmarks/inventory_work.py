@@ -112,13 +112,13 @@ def _build(builder: SnapshotBuilder, images: int, folder: Path, steps: _Steps, g
         steps.end("list")
     builder.end_listing()
     steps.end("list")
-    ended = LastScan(ScanStatus.COMPLETE, NOW - timedelta(days=1))
     wanted = (each for number, each in enumerate(every_image(images)) if generation == 0 or number % CHANGED_EVERY == 0)
     with _documents(images, generation) as source:
         while line := source.stdout.readline() if source.stdout else b"":
-            image = next(wanted).image.id
+            made = next(wanted)
+            image, ended = made.image.id, made.scanned_at(generation)
             steps.end("made up")
-            builder.write_state(ImageState(image, scanner=ended))
+            builder.write_state(ImageState(image, scanner=LastScan(ScanStatus.COMPLETE, ended)))
             builder.expect_result(image)
             builder.write_result(image, StoredDocument(json.loads(line), f"v{generation}"))
             steps.end("read")

@@ -94,19 +94,20 @@ class FindingsWriter:
 
         Raises InvalidInputError, and writes none, where no column takes one.
         """
-        keys = {package: _component_key(package, found) for package, found in groups.items()}
+        known, told_at = self._components, self._told_at
+        keyed = [(_component_key(package, found), package, found) for package, found in groups.items()]
+        new = [each for each in keyed if each[0] not in known and not self._is_written(each[0])]
         # All of them first: a finding that is refused must leave nothing of its document behind.
-        for package, found in groups.items():
-            if not self._is_known(keys[package]):
-                check_members(package, (member for member, *_ in found))
-        components = [
-            (self._component(keys[package], package, found), package, found) for package, found in groups.items()
-        ]
-        for row, _, found in components:
-            if completed >= self._told_at.get(row, completed):
-                self._told_at[row] = completed
-                self._tell(found, completed)
+        for _, package, found in new:
+            check_members(package, (member for member, *_ in found))
+        for key, package, found in new:
+            known[key] = self._new_component(key, package, found)
+        components = [(known[key], package, found) for key, package, found in keyed]
         components.sort(key=_row)
+        for row, _, found in components:
+            if completed >= told_at.get(row, completed):
+                told_at[row] = completed
+                self._tell(found, completed)
         self._flush()
         written = self._set([row for row, _, _ in components])
         if written is None:
@@ -147,18 +148,11 @@ class FindingsWriter:
                     known.told = max(known.told, told)
                     self._changed.add(member[0])
 
-    def _is_known(self, key: bytes) -> bool:
-        if key not in self._components:
-            row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
-            if row:
-                self._components[key] = row[0]
-        return key in self._components
-
-    def _component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
-        known = self._components.get(key)
-        if known is None:
-            known = self._components[key] = self._new_component(key, package, group)
-        return known
+    def _is_written(self, key: bytes) -> bool:
+        row = self._look_up("SELECT id FROM f.component WHERE hash = ?", key)
+        if row:
+            self._components[key] = row[0]
+        return bool(row)
 
     def _new_component(self, key: bytes, package: Package, group: Sequence[Found]) -> int:
         package_id = self._package(package)
