@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from local.application import Application
+from local.application import Application, InvocationFailedError
 from local.deploy import STACK
 from local.inbox import Inbox
 from tests.e2e.command_line import ask
@@ -122,6 +124,48 @@ def test_a_damaged_snapshot_is_refused_and_the_one_before_answers(
     assert [each["repository"] for each in json.loads(answer)["items"]] == ["team/app"]
     assert build(application)["published"] is True
     assert {each["repository"] for each in asked(application, "where", OLD)} == {"team/app", "team/later"}
+
+
+@contextmanager
+def nothing_can_be_published(application: Application) -> Iterator[None]:
+    """Let a build fail at its last step, as if it were killed there: what it asked of ECR is stored by then."""
+    name = application.outputs["InventoryFunctionName"]
+    role = (
+        application.emulator.client("lambda").get_function_configuration(FunctionName=name)["Role"].rpartition("/")[2]
+    )
+    denied = {"Effect": "Deny", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::*/inventory/*"}
+    policy = {"RoleName": role, "PolicyName": "deny"}
+    iam = application.emulator.client("iam")
+    iam.put_role_policy(**policy, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [denied]}))
+    yield
+    iam.delete_role_policy(**policy)
+
+
+def test_what_a_build_stored_that_did_not_end_is_in_the_next_one(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    build(application)
+    digests = {registry.push("team/app", scanned_hours_ago=48) for _ in range(3)}
+    with nothing_can_be_published(application), pytest.raises(InvocationFailedError, match="AccessDenied"):
+        build(application)
+    assert asked(application, "images") == []
+    summary = build(application)
+    assert (summary["complete"], summary["resultsRead"], summary["asked"]) == (True, 3, 0)
+    assert {each["imageDigest"] for each in asked(application, "where", OLD)} == digests
+
+
+def test_a_snapshot_of_another_schema_is_refused_and_built_anew(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    registry.push("team/app", scanned_hours_ago=48)
+    build(application)
+    storage, bucket = _bucket(application), application.outputs["FindingsBucketName"]
+    pointer = json.loads(storage.get_object(Bucket=bucket, Key=POINTER)["Body"].read())
+    storage.put_object(Bucket=bucket, Key=POINTER, Body=json.dumps(pointer | {"schema": 99}))
+    assert ask(application, "where", OLD, "--stack", STACK, status=2) == ""
+    summary = build(application)
+    assert (summary["builtAnew"], summary["complete"]) == (True, True)
+    assert [each["repository"] for each in asked(application, "where", OLD)] == ["team/app"]
 
 
 def test_the_files_of_the_day_are_written_once_for_athena(
