@@ -1,5 +1,6 @@
 """Events that come twice, late or for nothing, outlets that are gone: what is news is told, and told once."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -158,6 +159,17 @@ def test_an_outlet_that_comes_back_hears_what_is_new_since_the_image_that_had_th
     (told,) = chat.told
     assert told.changes is not None
     assert [finding.name for finding in told.changes.new] == [GLIBC.name]
+
+
+def test_an_outlet_that_is_gone_does_not_make_the_others_repeat_old_news_of_a_tag() -> None:
+    chain, chat, told = Chain(), Chat(GONE), []
+    for number, found in enumerate([(CURL,), (CURL, GLIBC), (CURL, GLIBC)], 2):
+        rebuilt = replace(DESCRIBED, id=image_id(number))
+        chain.registry.listed = [rebuilt]
+        with suppress(DeliveryIncompleteError):
+            report_to_both(chain, chat, result_of(*found), new_event(image=rebuilt.id))
+        told.append(len(chain.topic.published))
+    assert told == [1, 2, 2]
 
 
 @pytest.mark.parametrize("notify_on", NotifyOn)

@@ -93,8 +93,7 @@ def record_report(
     change = comparison.unrecorded or (found and replace(found, at=now.replace(microsecond=0)))
     if findings and not store_result(image, comparison, thresholds, change, findings, is_delivered=is_delivered):
         raise ConcurrentEventError("store", f"another event stored findings of {image.name}")
-    # Until its report is delivered, the image that had the tag before is what the next attempt compares with.
-    last = tag_writes(image, findings) if findings and is_delivered else []
+    last = tag_writes(image, findings) if findings else []
     if stores.ledger and change:
         last.append(partial(stores.ledger.record_change, change, now))
     run_all(task_group, *last)

@@ -1,7 +1,7 @@
 """Store the last full result of each image, and compare a new one with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -25,7 +25,8 @@ MAX_TAGS = 20
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 REPETITION_PERIOD = timedelta(hours=6)
 
-# The member of a stored result whose report some channel did not take: the result before, empty where there was none.
+# The member of a stored result whose report some channel did not take: the result that it was compared with, empty
+# where there was none.
 UNDELIVERED = "undelivered"
 
 
@@ -49,7 +50,8 @@ class Findings(Protocol):
 class Comparison:
     """A result with each finding dated, what it was compared with, what has changed, and where it will be stored.
 
-    `stored` is the document of the image, which a newer one replaces; `is_same_scan` when it is of this scan, and
+    `stored` is the document of the image, which a newer one replaces, and `of_tag` that of another image which had its
+    tag, where it was compared with that; `is_same_scan` when it is of this scan, and
     `is_reported` when every channel took its report too. `unrecorded` are the changes of the stored result
     when this one is the same: the event that stored it may have ended before it recorded them. `problem` says what is
     wrong with the stored document, which then counts for nothing.
@@ -60,6 +62,7 @@ class Comparison:
     baseline: Baseline | None = None
     changes: Changes | None = None
     stored: StoredDocument | None = None
+    of_tag: Mapping[str, Any] = field(default_factory=dict)
     is_same_scan: bool = False
     is_reported: bool = False
     unrecorded: ChangeRecord | None = None
@@ -126,8 +129,9 @@ def compare_with_stored(
         return None
     is_same = known.is_same_scan(result, is_enhanced=is_enhanced)
     if is_same and known.undelivered is not None:
-        own = _stored_before(known.undelivered)
-    baseline = own or _baseline_of_tag(image, findings)
+        own = _baseline_in(known.undelivered)
+    of_tag: Mapping[str, Any] = {} if own else _result_of_tag(image, findings)
+    baseline = own or _baseline_in(of_tag)
     dated = with_history(result, baseline)
     is_fresh = known.change is not None and now - known.change.at < REPETITION_PERIOD
     return Comparison(
@@ -136,6 +140,7 @@ def compare_with_stored(
         baseline,
         compare(baseline, dated.findings) if baseline else None,
         known.document,
+        of_tag,
         is_same_scan=is_same,
         is_reported=is_same and known.undelivered is None,
         unrecorded=known.change if is_same and is_fresh else None,
@@ -147,7 +152,7 @@ def _is_later(moment: datetime | None, other: datetime | None) -> bool:
     return moment is not None and other is not None and moment > other
 
 
-def _stored_before(document: Mapping[str, Any]) -> Baseline | None:
+def _baseline_in(document: Mapping[str, Any]) -> Baseline | None:
     try:
         return parse_stored_result(document).baseline if document else None
     except InvalidInputError:
@@ -209,15 +214,16 @@ def tag_writes(image: ScannedImage, findings: Findings) -> list[Callable[[], obj
 
 def _result_before(comparison: Comparison) -> Mapping[str, Any]:
     stored = comparison.stored.content if comparison.stored and not comparison.problem else {}
-    return stored.get(UNDELIVERED, stored) if comparison.is_same_scan else _without(stored, UNDELIVERED)
+    before = stored.get(UNDELIVERED, stored) if comparison.is_same_scan else stored
+    return _without(before or comparison.of_tag, UNDELIVERED)
 
 
 def _without(document: Mapping[str, Any], member: str) -> Mapping[str, Any]:
     return {name: value for name, value in document.items() if name != member}
 
 
-def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None:
-    """Return the last full result of another image that had one of the tags before."""
+def _result_of_tag(image: ScannedImage, findings: Findings) -> Mapping[str, Any]:
+    """Return the last full result of another image that had one of the tags before, empty where there is none."""
     for key in _tag_keys(image):
         digest = _pointer(key, findings)
         try:
@@ -225,10 +231,11 @@ def _baseline_of_tag(image: ScannedImage, findings: Findings) -> Baseline | None
             is_other = digest not in ("", image.digest)
             stored = findings.load(findings_key(ImageId(image.repository, digest))) if is_other else None
             if stored:
-                return parse_stored_result(stored.content).baseline
+                parse_stored_result(stored.content)
+                return stored.content
         except InvalidInputError:
             continue
-    return None
+    return {}
 
 
 def _tag_keys(image: ScannedImage) -> list[str]:
