@@ -3,15 +3,20 @@
 import csv
 import io
 import json
+import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from local.application import Application, InvocationFailedError
 from local.deploy import STACK
+from local.identity import ACCOUNT, REGION
 from local.inbox import Inbox
 from tests.e2e.command_line import ask
 from tests.e2e.registry import NEW, OLD, Registry
@@ -152,6 +157,38 @@ def test_what_a_build_stored_that_did_not_end_is_in_the_next_one(
     summary = build(application)
     assert (summary["complete"], summary["resultsRead"], summary["asked"]) == (True, 3, 0)
     assert {each["imageDigest"] for each in asked(application, "where", OLD)} == digests
+
+
+def _kill_the_inventory() -> None:
+    """Kill what runs the function, as Lambda does when its time is up."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if b"ecr-scan-reporter-Inventory-" in (process / "environ").read_bytes():
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="finds the process in /proc")
+def test_a_build_that_is_killed_in_the_middle_is_made_good_by_the_next(
+    application: Application, inbox: Inbox, registry: Registry
+) -> None:
+    build(application)
+    digests = {registry.push("team/killed", scanned_hours_ago=48) for _ in range(150)}
+    with ThreadPoolExecutor(1) as other:
+        killed = other.submit(build, application)
+        application.wait_until("the build has stored some results", lambda: _stored(application) > 0)
+        _kill_the_inventory()
+        assert killed.exception(timeout=60)
+    assert 0 < _stored(application) < len(digests)
+    assert asked(application, "images") == []
+    summary = build(application)
+    assert (summary["complete"], summary["pending"]) == (True, 0)
+    found = asked(application, "where", OLD)
+    assert {each["imageDigest"] for each in found} == digests
+
+
+def _stored(application: Application) -> int:
+    bucket, prefix = application.outputs["FindingsBucketName"], f"findings/{ACCOUNT}/{REGION}/team/killed/"
+    return int(_bucket(application).list_objects_v2(Bucket=bucket, Prefix=prefix)["KeyCount"])
 
 
 def test_a_snapshot_of_another_schema_is_refused_and_built_anew(
