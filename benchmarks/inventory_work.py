@@ -24,13 +24,14 @@ from benchmarks.inventory_registry import (
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.domain.inventory.pointer import FILES
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, ImageSort, TotalsBy
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.snapshot.files import NAMES, SnapshotFiles
+from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
 from ecr_scan_reporter.snapshot.packing import Packed, pack, unpack
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
@@ -124,8 +125,8 @@ def _build(builder: SnapshotBuilder, images: int, folder: Path, steps: _Steps, g
             steps.end("read")
     builder.close(SnapshotInfo(1, generation + 1, f"s{generation}", NOW), {})
     steps.end("add up")
-    measures = Measures(raw_mb={name: _megabytes(folder / f"{name}.sqlite") for name in NAMES})
-    packed = {name: pack(folder / f"{name}.sqlite", folder / f"{name}.gz") for name in NAMES}
+    measures = Measures(raw_mb={name: _megabytes(folder / f"{name}.sqlite") for name in FILES})
+    packed = {name: pack(folder / f"{name}.sqlite", folder / f"{name}.gz") for name in FILES}
     steps.end("pack")
     (folder / "packed.json").write_text(json.dumps({name: _facts(each) for name, each in packed.items()}))
     measures.packed_mb = {name: each.bytes / 1e6 for name, each in packed.items()}

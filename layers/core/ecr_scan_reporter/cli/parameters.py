@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 
 class Parsed(click.ParamType[Any]):
@@ -33,6 +34,26 @@ def region_option(text: str) -> Callable[..., Any]:
     # boto3 alone reads only the second variable: https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-envvars.html
     return click.option(
         "--region", metavar="NAME", envvar=["AWS_REGION", "AWS_DEFAULT_REGION"], show_envvar=True, help=text
+    )
+
+
+def ledger_option(text: str) -> Callable[..., Any]:
+    """Return the option of the scan ledger."""
+    return click.option(
+        "--ledger-table", metavar="NAME", default="", envvar="SCAN_LEDGER_TABLE", show_envvar=True, help=text
+    )
+
+
+def concurrency_option(text: str) -> Callable[..., Any]:
+    """Return the option of the number of calls at a time."""
+    return click.option(
+        "--concurrency",
+        type=click.IntRange(1, 256),
+        default=DEFAULT_CONCURRENCY,
+        envvar="SCANNER_THREADS",
+        show_default=True,
+        show_envvar=True,
+        help=text,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ecr_scan_reporter.domain.inventory.pointer import FILES
 from ecr_scan_reporter.snapshot.schema import (
     FINDINGS,
     FINDINGS_INDEXES,
@@ -16,7 +17,6 @@ from ecr_scan_reporter.snapshot.schema import (
     SCHEMA,
 )
 
-NAMES = ("images", "findings", "history")
 _DATABASES = {"images": "main", "findings": "f", "history": "h"}
 # The builder's cache in KiB, for each file; a reader takes a quarter.
 CACHE_KIB = 32_768
@@ -39,7 +39,7 @@ def open_for_writing(files: SnapshotFiles, *, keep: Iterable[str] = ()) -> sqlit
     Whoever is killed leaves half-written files behind, which are never published: no journal protects them.
     """
     kept = frozenset(keep)
-    for name in NAMES:
+    for name in FILES:
         if name not in kept:
             files.path(name).unlink(missing_ok=True)
     connection = sqlite3.connect(files.path("images"), isolation_level=None)

@@ -9,11 +9,10 @@ from ecr_scan_reporter.domain.severities import Severity
 
 SCHEMA = 1
 
-LEVELS = tuple(severity.lower() for severity in Severity)
-COUNTS = LEVELS
-SUPPRESSED_COUNTS = tuple(f"suppressed_{level}" for level in LEVELS)
+COUNTS = tuple(severity.lower() for severity in Severity)
+SUPPRESSED_COUNTS = tuple(f"suppressed_{level}" for level in COUNTS)
 NEW_COUNTS, RAISED_COUNTS, FIXED_COUNTS = (
-    tuple(f"{kind}_{level}" for level in LEVELS) for kind in ("new", "raised", "fixed")
+    tuple(f"{kind}_{level}" for level in COUNTS) for kind in ("new", "raised", "fixed")
 )
 
 

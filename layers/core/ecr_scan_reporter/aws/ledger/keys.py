@@ -124,7 +124,3 @@ def _registry(repository: Repository) -> str:
 
 def _key(partition: str, record: str) -> Key:
     return {"repository": {"S": partition}, "record": {"S": record}}
-
-
-def _text(item: Mapping[str, Any], name: str) -> str:
-    return str(item.get(name, {}).get("S", ""))

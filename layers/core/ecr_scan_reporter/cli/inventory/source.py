@@ -7,9 +7,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ecr_scan_reporter.cli.parameters import PROFILE, region_option, with_options
+from ecr_scan_reporter.cli.parameters import (
+    PROFILE,
+    concurrency_option,
+    ledger_option,
+    region_option,
+    with_options,
+)
 from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
-from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 _OPTIONS = (
     click.option("--stack", metavar="NAME", default="", help="Stack of the deployed application."),
@@ -22,14 +27,7 @@ _OPTIONS = (
         help="Bucket of the snapshot, in place of --stack.",
     ),
     click.option("--live", "is_live", is_flag=True, help="Ask ECR itself. It needs no deployed application, and time."),
-    click.option(
-        "--ledger-table",
-        metavar="NAME",
-        default="",
-        envvar="SCAN_LEDGER_TABLE",
-        show_envvar=True,
-        help="With --live: ledger of a deployed application.",
-    ),
+    ledger_option("With --live: ledger of a deployed application."),
     click.option(
         "--suppressions-table",
         metavar="NAME",
@@ -39,15 +37,7 @@ _OPTIONS = (
         help="With --live, or for OpenVEX: suppressions of a deployed application.",
     ),
     click.option("--registry-id", metavar="ACCOUNT", help="With --live: registry of another account."),
-    click.option(
-        "--concurrency",
-        type=click.IntRange(1, 256),
-        default=DEFAULT_CONCURRENCY,
-        envvar="SCANNER_THREADS",
-        show_default=True,
-        show_envvar=True,
-        help="With --live: how many calls run at the same time.",
-    ),
+    concurrency_option("With --live: how many calls run at the same time."),
     PROFILE,
     region_option("Region of the stack, and of the registry."),
 )

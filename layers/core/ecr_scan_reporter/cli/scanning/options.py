@@ -9,7 +9,14 @@ from typing import Any
 
 import click
 
-from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, region_option, with_options
+from ecr_scan_reporter.cli.parameters import (
+    PROFILE,
+    Parsed,
+    concurrency_option,
+    ledger_option,
+    region_option,
+    with_options,
+)
 from ecr_scan_reporter.cli.scanning.results import OUTPUTS
 from ecr_scan_reporter.domain.durations import Duration, parse_duration
 from ecr_scan_reporter.domain.registry.filter import compile_filter
@@ -17,7 +24,6 @@ from ecr_scan_reporter.domain.registry.images import TagStatus
 from ecr_scan_reporter.domain.scanning.limits import ImageLimits
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.settings.command_line import TerminalSettings
-from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
 
 REGULAR_EXPRESSION = Parsed("regexp", compile_filter)
 DURATION = Parsed("duration", parse_duration)
@@ -86,23 +92,8 @@ _OPTIONS = (
         show_envvar=True,
         help="Start at most so many scans a day (needs the ledger); 0 for all that are due, up to 80,000.",
     ),
-    click.option(
-        "--ledger-table",
-        metavar="NAME",
-        default="",
-        envvar="SCAN_LEDGER_TABLE",
-        show_envvar=True,
-        help="Ledger of a deployed application; saves calls.",
-    ),
-    click.option(
-        "--concurrency",
-        type=click.IntRange(1, 256),
-        default=DEFAULT_CONCURRENCY,
-        envvar="SCANNER_THREADS",
-        show_default=True,
-        show_envvar=True,
-        help="How many calls run at the same time.",
-    ),
+    ledger_option("Ledger of a deployed application; saves calls."),
+    concurrency_option("How many calls run at the same time."),
     click.option(
         "--output",
         type=click.Choice(sorted(OUTPUTS)),

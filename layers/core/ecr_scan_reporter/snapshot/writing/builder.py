@@ -172,7 +172,7 @@ class SnapshotBuilder:
         completed_at = Members(document.content.get("scan"), "scan of the stored result").moment("completedAt")
         hidden = self._suppressions.match(image.repository.name, json.loads(tags))
         self._remember(row)
-        self._results.write(row, document.content, document.version, seconds(completed_at), hidden, is_first=not found)
+        self._results.write(row, document.content, document.version, seconds(completed_at), hidden, is_new=not found)
         if before is not None:
             self._images.gone_sets.add(before)
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from operator import itemgetter
 from typing import Any
 
-from ecr_scan_reporter.snapshot.schema import LEVELS
+from ecr_scan_reporter.snapshot.schema import COUNTS
 from ecr_scan_reporter.snapshot.writing.documents import (
     NO_EPSS,
     NO_EXPLOIT,
@@ -272,7 +272,7 @@ def _component_key(package: Package, group: Sequence[Found]) -> bytes:
 
 def count_members(members: Iterable[Member]) -> Numbers:
     """Count findings of a package."""
-    ranks, fixable, exploited, is_known = [0] * len(LEVELS), 0, 0, False
+    ranks, fixable, exploited, is_known = [0] * len(COUNTS), 0, 0, False
     for _, rank, _, fixed_in, fix_available, exploit, _ in members:
         ranks[rank] += 1
         fixable += is_fixable(fixed_in, fix_available)

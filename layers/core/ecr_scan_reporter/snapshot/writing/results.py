@@ -53,14 +53,14 @@ class ResultsWriter:
         completed: int | None,
         match: Match | None,
         *,
-        is_first: bool,
+        is_new: bool,
     ) -> None:
         """Write the findings of a stored result over those of before. Raises InvalidInputError, and writes nothing.
 
-        `match` is None where no suppression concerns the image. `is_first`: nothing was written of it before.
+        `match` is None where no suppression concerns the image. `is_new`: nothing was written of it before.
         """
         written = self._findings.write(read_findings(document, (completed or 0) // 86_400), completed or 0)
-        if not is_first:
+        if not is_new:
             self._forget(image)
         hidden = NOTHING if match is None else self._suppress(image, written.components, match)
         found = [each for _, _, group in written.components for each in group]

@@ -136,8 +136,8 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     repositories, images, pending = builder.counts()
     info = _info(before.info.generation if before else 0, pending, errors, now)
     kept = {} if is_all else {ALL_READ_AT: facts[ALL_READ_AT]}
-    read_facts_at = {READ_UNTIL: now.isoformat()} | ({ALL_READ_AT: now.isoformat()} if is_whole else kept)
-    builder.close(info, read_facts_at, compacts=is_all and before is not None)
+    for_next_build = {READ_UNTIL: now.isoformat()} | ({ALL_READ_AT: now.isoformat()} if is_whole else kept)
+    builder.close(info, for_next_build, compacts=is_all and before is not None)
     is_published = _publish(files, info, tools, now, deletes_strays=is_all)
     return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked)
 

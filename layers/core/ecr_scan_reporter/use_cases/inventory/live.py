@@ -20,7 +20,7 @@ from ecr_scan_reporter.use_cases.inventory.build import MAX_ERRORS, BuildPolicy
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
 from ecr_scan_reporter.use_cases.inventory.read_ledger import Ledger, read_whole_ledger
 
-EVERY_IMAGE = 1_000_000_000
+NO_LIMIT = 1_000_000_000
 
 
 class Registry(list_registry.Registry, ask_baselines.Registry, Protocol):
@@ -73,7 +73,7 @@ def live_inventory(sources: LiveSources, tools: LiveTools, *, policy: BuildPolic
         read_whole_ledger(sources.ledger, builder, _never)
     problems: list[str] = []
     asker = BaselineAsker(sources.registry, None, sources.suppressions, tools.concurrently, now)
-    asker.ask(builder, most=EVERY_IMAGE, time_is_up=_never, on_problem=problems.append, progress=tools.progress)
+    asker.ask(builder, most=NO_LIMIT, time_is_up=_never, on_problem=problems.append, progress=tools.progress)
     for problem in (*errors, *problems):
         tools.on_problem(problem)
     errors += problems

@@ -91,26 +91,24 @@ class PublishedSnapshots:
 
     def fetch_all(self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot]) -> PublishedSnapshot | None:
         """Write all files of the first of these snapshots that is whole, and return it; None for none."""
-        for snapshot in snapshots:
-            try:
-                for name in FILES:
-                    self.fetch(snapshot, name, files)
-            except InvalidInputError as error:
-                self._on_problem(f"the snapshot {snapshot.info.id} is refused: {error}")
-            else:
-                return snapshot
-        return None
+        return self._fetch_first(files, snapshots, FILES, "snapshot")
 
     def fetch_history(self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot]) -> bool:
         """Write the history of the first of these snapshots that has a whole one; return False for none."""
+        return self._fetch_first(files, snapshots, ("history",), "history of the snapshot") is not None
+
+    def _fetch_first(
+        self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot], names: Iterable[str], what: str
+    ) -> PublishedSnapshot | None:
         for snapshot in snapshots:
             try:
-                self.fetch(snapshot, "history", files)
+                for name in names:
+                    self.fetch(snapshot, name, files)
             except InvalidInputError as error:
-                self._on_problem(f"the history of the snapshot {snapshot.info.id} is refused: {error}")
+                self._on_problem(f"the {what} {snapshot.info.id} is refused: {error}")
             else:
-                return True
-        return False
+                return snapshot
+        return None
 
     def publish(self, files: SnapshotFiles, info: SnapshotInfo, now: datetime) -> bool:
         """Upload a snapshot and switch the pointer to it; return False where another one was published meanwhile.
