@@ -1,0 +1,49 @@
+"""A scan configuration: a repository of any registry and region to scan, or some of its tags."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from ecr_scan_reporter.domain.registry.images import Repository
+
+
+@dataclass(frozen=True, slots=True)
+class ScanConfig:
+    """A scan configuration. `id` is a UUID, `created` a moment in whole seconds.
+
+    `registry` is the account of the registry; `tags` are the tags of the images to scan, None for the whole repository.
+    """
+
+    id: str
+    created: datetime
+    region: str
+    registry: str
+    repository: str
+    tags: tuple[str, ...] | None = None
+
+    @property
+    def place(self) -> Repository:
+        """The repository, with its registry and region."""
+        return Repository(self.registry, self.region, self.repository)
+
+    def has_content_of(self, other: "ScanConfig") -> bool:
+        """Tell whether both name the same images, in any order of the tags."""
+        return self.place == other.place and _as_set(self.tags) == _as_set(other.tags)
+
+    def with_content_of(self, other: "ScanConfig") -> "ScanConfig":
+        """Return a configuration that names the images of another one, and keeps its id and moment."""
+        return replace(other, id=self.id, created=self.created)
+
+
+def describe_config(config: ScanConfig) -> str:
+    """Return in words which images a configuration names."""
+    tags = f", tags {', '.join(config.tags)}" if config.tags else ""
+    return f"{config.repository} in {config.region} of account {config.registry}{tags}"
+
+
+def in_order(configs: list[ScanConfig]) -> list[ScanConfig]:
+    """Return configurations in their order in lists: the oldest first."""
+    return sorted(configs, key=lambda config: (config.created, config.id))
+
+
+def _as_set(tags: tuple[str, ...] | None) -> frozenset[str] | None:
+    return None if tags is None else frozenset(tags)
