@@ -14,6 +14,8 @@ Result = TypeVar("Result")
 MAX_TRACE_LINES = 6
 # The ledger's attributes that hold moments.
 MOMENTS = {"scannedAt", "triedAt", "at", "recordedAt"}
+# The output that has the API's address in AWS.
+API_OUTPUT = "ECRScanAPIEndpoint"
 
 
 class InvocationFailedError(Exception):
@@ -31,6 +33,11 @@ class Application:
         self._logs = emulator.client("logs")
         self._functions = emulator.client("lambda")
         self._tables = emulator.client("dynamodb")
+
+    @property
+    def api_url(self) -> str | None:
+        """Where the stack's HTTP API can be reached from this machine, at the root; None when it has no API."""
+        return self.emulator.api_url if API_OUTPUT in self.outputs else None
 
     @property
     def function_outputs(self) -> list[str]:

@@ -47,12 +47,17 @@ def _patched_application() -> Any:
         chosen_port,
         ecr_gateway,
         ecr_resources,
+        http_api_cors,
+        http_api_events,
+        http_api_port,
+        http_api_signatures,
         lambda_concurrency,
         lambda_interpreter,
         log_lines,
         pseudo_parameters,
         queue_concurrency,
         rule_targets,
+        stack_secrets,
         table_ttl,
     )
     from local.patches.captured_mail import Mailbox
@@ -66,11 +71,15 @@ def _patched_application() -> Any:
     for patch in (
         chosen_port,
         ecr_resources,
+        http_api_cors,
+        http_api_events,
+        http_api_signatures,
         lambda_concurrency,
         log_lines,
         pseudo_parameters,
         queue_concurrency,
         rule_targets,
+        stack_secrets,
         table_ttl,
     ):
         patch.apply()
@@ -89,7 +98,9 @@ def _patched_application() -> Any:
         "mail": mailbox.read,
         "mail/clear": mailbox.clear,
     }
-    replace(app, "app", with_control_api(app.app, operations))
+    api_port = int(os.environ["EMULATOR_API_PORT"])
+    http_api_port.apply(api_port)
+    replace(app, "app", http_api_port.with_api_port(with_control_api(app.app, operations), api_port))
     return app
 
 

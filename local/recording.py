@@ -13,6 +13,8 @@ _MOMENT = re.compile(r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(:\d\d)?(Z| UTC)")
 _DURATION = re.compile(r"\b\d+(\.\d)? s\b")
 # CloudFormation ends the name of a bucket with random characters.
 _BUCKET = re.compile(r"(?<=-findingsbucket-)[0-9a-z]+")
+# The feeds are served at a port that is free.
+_PORT = re.compile(r"(?<=127\.0\.0\.1:)\d{5}\b")
 _ANY_CHARACTERS = "0123456789abcdef" * 4
 
 
@@ -41,6 +43,7 @@ def comparable(output: str, began: datetime) -> str:
 
     output = _DURATION.sub("... s", _MOMENT.sub(shown, output))
     output = _BUCKET.sub(lambda found: _ANY_CHARACTERS[: len(found[0])], output)
+    output = _PORT.sub("12345", output)
     return "\n".join(line.rstrip() for line in output.strip().splitlines())
 
 

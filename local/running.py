@@ -35,9 +35,10 @@ class EmulatorFailedError(Exception):
 
 @dataclass(frozen=True)
 class Emulator:
-    """A running emulator. `certificate` is None without TLS."""
+    """A running emulator. `certificate` is None without TLS; an HTTP API of the account is at the root of `api_url`."""
 
     endpoint: str
+    api_url: str
     folder: Path
     certificate: Path | None = None
 
@@ -78,23 +79,30 @@ class Emulator:
         trust = {"AWS_CA_BUNDLE": str(self.certificate)} if self.certificate else {}
         return {"AWS_ENDPOINT_URL": self.endpoint, **CREDENTIALS, **trust}
 
+    def trust(self) -> ssl.SSLContext | None:
+        """The TLS settings of a client that trusts this emulator and no other server; None without TLS."""
+        return ssl.create_default_context(cafile=str(self.certificate)) if self.certificate else None
+
     def _opener(self) -> urllib.request.OpenerDirector:
         no_proxy = urllib.request.ProxyHandler({})
-        if not self.certificate:
-            return urllib.request.build_opener(no_proxy)
-        context = ssl.create_default_context(cafile=str(self.certificate))
-        return urllib.request.build_opener(no_proxy, urllib.request.HTTPSHandler(context=context))
+        trust = self.trust()
+        handlers = [urllib.request.HTTPSHandler(context=trust)] if trust else []
+        return urllib.request.build_opener(no_proxy, *handlers)
 
 
 @contextlib.contextmanager
-def running_emulator(*, has_tls: bool = False, has_iam: bool = False, port: int | None = None) -> Iterator[Emulator]:
+def running_emulator(
+    *, has_tls: bool = False, has_iam: bool = False, port: int | None = None, api_port: int | None = None
+) -> Iterator[Emulator]:
     """Start the emulator on `port`, or on a free one. At the end of the block, end it and remove its files.
 
-    With `has_tls` it speaks only HTTPS; with `has_iam` it evaluates the IAM policies of every caller.
+    The account's first HTTP API is served at the root of `api_port`, or of a free one. With `has_tls` the emulator
+    speaks only HTTPS; with `has_iam` it evaluates the IAM policies of every caller.
     """
     folder = Path(tempfile.mkdtemp(prefix="ecr-scan-reporter-"))
     try:
-        emulator = _describe(folder, port or _free_port(), has_tls=has_tls)
+        free, free_api = _free_ports(2)
+        emulator = _describe(folder, port or free, api_port or free_api, has_tls=has_tls)
         process = _start(emulator, has_iam=has_iam)
         try:
             _await_ready(emulator, process)
@@ -120,10 +128,10 @@ def tool(environment: str, program: str) -> Path:
     return path.absolute()
 
 
-def _describe(folder: Path, port: int, *, has_tls: bool) -> Emulator:
-    scheme = "https" if has_tls else "http"
+def _describe(folder: Path, port: int, api_port: int, *, has_tls: bool) -> Emulator:
+    origin = f"{'https' if has_tls else 'http'}://127.0.0.1"
     certificate = folder / "ministack-tls" / "server.crt" if has_tls else None
-    return Emulator(f"{scheme}://127.0.0.1:{port}", folder, certificate)
+    return Emulator(f"{origin}:{port}", f"{origin}:{api_port}", folder, certificate)
 
 
 def _start(emulator: Emulator, *, has_iam: bool) -> subprocess.Popen[bytes]:
@@ -132,6 +140,7 @@ def _start(emulator: Emulator, *, has_iam: bool) -> subprocess.Popen[bytes]:
         "TMPDIR": str(emulator.folder),
         "STATE_DIR": str(emulator.folder / "state"),
         "GATEWAY_PORT": emulator.endpoint.rpartition(":")[2],
+        "EMULATOR_API_PORT": emulator.api_url.rpartition(":")[2],
         "LAMBDA_PYTHON": str(tool("lambda", "python")),
         "EMULATOR_FOLDER": str(emulator.folder),
         "AUTH": "true" if has_iam else "false",
@@ -169,10 +178,12 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.stdin.close()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _free_ports(number: int) -> list[int]:
+    with contextlib.ExitStack() as held:  # together, so that they differ
+        probes = [held.enter_context(socket.socket()) for _ in range(number)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def tail(path: Path, lines: int = 30) -> str:

@@ -13,6 +13,7 @@ from rich.console import Console
 from local import sample_registry
 from local.application import Application
 from local.deploy import BUILT_TEMPLATE, deploy_with_sam
+from local.feeds import serving_feeds
 from local.running import EmulatorFailedError, running_emulator
 
 PARAMETERS = {
@@ -58,9 +59,12 @@ def deployed_application(
             emulator = stack.enter_context(running_emulator(port=port))
         with step(console, "Filling the registry", "A sample registry of a made-up company, with real CVEs"):
             sample_registry.fill(emulator.control)
+            feeds = stack.enter_context(serving_feeds())
         with step(console, "sam deploy", "The application, built and deployed by the SAM CLI"):
-            application = Application(emulator, deploy_with_sam(emulator, template, PARAMETERS))
+            application = Application(emulator, deploy_with_sam(emulator, template, PARAMETERS | feeds.parameters))
         application.switch_schedules_off()
+        with step(console, "Fetching KEV and EPSS", "What is known of exploits (an excerpt of KEV and EPSS)"):
+            application.invoke(application.outputs["ExploitFeedsFunctionName"], {})
         yield application
 
 

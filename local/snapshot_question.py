@@ -9,7 +9,7 @@ from typing import Any
 
 from local.application import Application
 
-POINTER = "inventory/v1/current.json"
+POINTER = "inventory/v2/current.json"
 _WHERE = """SELECT DISTINCT repository.name, image.tags, severity.name, package.name || ' ' || package.version
     FROM f.vulnerability
     JOIN f.finding ON finding.vulnerability_id = vulnerability.id

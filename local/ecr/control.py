@@ -13,6 +13,7 @@ from local.ecr.records import (
     UNSUPPORTED_SYSTEM,
     WATCHED,
     Outcome,
+    Refusal,
     RegistryState,
     Scan,
     ScanRecord,
@@ -43,7 +44,8 @@ class RegistryControl:
         """Push `manifest` to `repository`, with `tags`, `pushedHoursAgo`, `pulledHoursAgo`, and its scans.
 
         Its scans end with `findings` or `unsupportedSystem` ({"name", "version"}); one ended `scannedHoursAgo`.
-        With `enhancedFindings`, in ECR's shape, Amazon Inspector has scanned the image.
+        With `enhancedFindings`, in ECR's shape, Amazon Inspector has scanned the image. `status` is another end of its
+        scans, `scanSeconds` their length, `refusal` ({"code", "message"}) the error with which ECR starts none.
         """
         backend, manifest = _backend(fields), json.dumps(fields["manifest"])
         digest = manifests.digest(fields["manifest"])
@@ -53,6 +55,8 @@ class RegistryControl:
         record = self._state.record((backend.account_id, backend.region_name, fields["repository"], digest))
         record.pulled_at = _moment(fields, "pulledHoursAgo")
         record.next_outcome = _outcome(fields)
+        record.scan_seconds = fields.get("scanSeconds")
+        record.refusal = Refusal(**fields["refusal"]) if fields.get("refusal") else None
         _add_scan(record, _moment(fields, "scannedHoursAgo"))
         return {"imageDigest": digest}
 
@@ -103,6 +107,8 @@ def _outcome(fields: Fields) -> Outcome:
     system = fields.get("unsupportedSystem")
     if system:
         return Outcome("FAILED", UNSUPPORTED_SYSTEM.format(**system))
+    if fields.get("status"):
+        return Outcome(fields["status"], fields.get("statusDescription", ""))
     if fields.get("enhancedFindings") is not None:
         return Outcome(ENHANCED_STATUS, WATCHED, tuple(fields["enhancedFindings"]))
     return Outcome("COMPLETE", SCANNED, tuple(fields.get("findings", ())))

@@ -11,3 +11,11 @@ class UnsupportedImageTypeException(ServiceException):
 
     def __init__(self, media_type: str) -> None:
         super().__init__(f"An artifact with media type '{media_type}' cannot be scanned.")
+
+
+class RefusedScanException(ServiceException):
+    """A test chose that no scan of the image starts."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code = code
+        super().__init__(message)

@@ -37,6 +37,14 @@ class Outcome:
         return self.status == ENHANCED_STATUS
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """ECR's error for a start of a scan."""
+
+    code: str
+    message: str
+
+
 @dataclass
 class Scan:
     """A started scan, IN_PROGRESS until it completes."""
@@ -63,11 +71,16 @@ class Scan:
 
 @dataclass
 class ScanRecord:
-    """The last and the next scan of one image digest, and its last pull."""
+    """The last and the next scan of one image digest, and its last pull.
+
+    The next scan takes `scan_seconds`, None for as long as those of other images; `refusal` is why none can start.
+    """
 
     next_outcome: Outcome = field(default_factory=Outcome)
     scan: Scan | None = None
     pulled_at: float | None = None
+    scan_seconds: float | None = None
+    refusal: Refusal | None = None
 
 
 @dataclass

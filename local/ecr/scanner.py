@@ -7,7 +7,7 @@ from typing import Any
 
 from moto.ecr.exceptions import LimitExceededException, ValidationException
 
-from local.ecr.errors import UnsupportedImageTypeException
+from local.ecr.errors import RefusedScanException, UnsupportedImageTypeException
 from local.ecr.media_types import Manifest
 from local.ecr.records import RegistryState, Scan, ScanRecord, now
 
@@ -30,8 +30,11 @@ class Scanner:
         _refuse_enhanced(backend, record)
         _refuse_artifacts(image)
         _refuse_second_scan(record)
+        if record.refusal:
+            raise RefusedScanException(record.refusal.code, record.refusal.message)
         record.scan = Scan(record.next_outcome, now())
-        timer = threading.Timer(self._state.scan_seconds, self._finish, (backend, repository, image, record.scan))
+        seconds = self._state.scan_seconds if record.scan_seconds is None else record.scan_seconds
+        timer = threading.Timer(seconds, self._finish, (backend, repository, image, record.scan))
         timer.daemon = True
         timer.start()
         return record.scan

@@ -117,6 +117,29 @@ def test_a_second_scan_within_24_hours_is_refused_and_allowed_a_day_later(ecr: E
     assert ecr.start(digest)["imageScanStatus"] == {"status": "IN_PROGRESS"}
 
 
+@pytest.mark.parametrize("status", ["PENDING", "UNSUPPORTED_IMAGE", "SCAN_ELIGIBILITY_EXPIRED", "IMAGE_ARCHIVED"])
+def test_a_scan_may_have_any_status_of_ecr_and_then_has_no_findings(ecr: Ecr, status: str) -> None:
+    digest = ecr.push(status=status, statusDescription="Because.", scannedHoursAgo=1)
+    answer = ecr.findings(digest)
+    assert answer["imageScanStatus"] == {"status": status, "description": "Because."}
+    assert "imageScanFindings" not in answer
+
+
+def test_the_scan_of_one_image_may_take_longer_than_those_of_others(ecr: Ecr) -> None:
+    slow, fast = ecr.push(scanSeconds=600), ecr.push()
+    for digest in (slow, fast):
+        ecr.start(digest)
+    wait_until("the event is sent", lambda: ecr.events)
+    statuses = [ecr.findings(digest)["imageScanStatus"]["status"] for digest in (slow, fast)]
+    assert statuses == ["IN_PROGRESS", "COMPLETE"]
+
+
+def test_an_image_may_be_refused_with_any_error(ecr: Ecr) -> None:
+    refusal = ecr.start(ecr.push(refusal={"code": "LimitExceededException", "message": "The daily quota."}))
+    assert refusal["__type"].endswith("LimitExceededException")
+    assert refusal["message"] == "The daily quota."
+
+
 @pytest.mark.parametrize(
     "manifest",
     [
