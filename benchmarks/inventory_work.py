@@ -35,6 +35,7 @@ from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
 from ecr_scan_reporter.snapshot.packing import Packed, pack, unpack
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 
 CHANGED_EVERY = 100
@@ -123,7 +124,7 @@ def _build(builder: SnapshotBuilder, images: int, folder: Path, steps: _Steps, g
             builder.expect_result(image)
             builder.write_result(image, StoredDocument(json.loads(line), f"v{generation}"))
             steps.end("read")
-    builder.close(SnapshotInfo(1, generation + 1, f"s{generation}", NOW), {})
+    builder.close(SnapshotInfo(1, generation + 1, f"s{generation}", NOW), {}, ImportanceRules())
     steps.end("add up")
     measures = Measures(raw_mb={name: _megabytes(folder / f"{name}.sqlite") for name in FILES})
     packed = {name: pack(folder / f"{name}.sqlite", folder / f"{name}.gz") for name in FILES}

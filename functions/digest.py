@@ -28,6 +28,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         max_age=sender.settings.max_age,
         scans_per_day=sender.settings.scans_per_day,
         now=now,
+        read_urgent=sender.read_urgent,
     )
     result: dict[str, Any] = {"sent": sent is not None, "messageId": delivery.ids.get("topic")}
     if sent:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from ecr_scan_reporter.domain.messages.digest.chat import compose_digest_chat
 from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
+from ecr_scan_reporter.domain.messages.exploited.chat import compose_exploited_chat
+from ecr_scan_reporter.domain.messages.exploited.notification import compose_exploited
 from ecr_scan_reporter.domain.messages.report.chat import compose_chat
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.messages.sns import Notification
@@ -31,6 +33,11 @@ def render() -> str:
             *_notified("A suppressed finding, and a wrong tag of the repository", samples.suppressed()),
             *_notified("A suppression that ended, and a tag that moved to another image", samples.unsuppressed()),
             *_notified("Enhanced scanning", samples.enhanced()),
+            *_notified("Something is exploited", samples.exploited()),
+            "### A vulnerability that entered KEV\n",
+            *_texts(compose_exploited(samples.entered(), stack="ecr-scan-reporter")),
+            *_document(compose_exploited(samples.entered())),
+            *_chat("In chat: a vulnerability that entered KEV", compose_exploited_chat(samples.entered())),
             *_notified("A scan that failed", samples.unsupported()),
             *_notified("A scan that failed again, with `NotifyOn` `ALL`", samples.failed_again()),
             *_chat("In chat: something new", compose_chat(samples.with_news())),
@@ -52,7 +59,12 @@ def _texts(notification: Notification) -> Iterator[str]:
     yield f"Subject: `{notification.subject}`\n"
     yield _fenced("text", texts["email"].strip())
     yield f"SMS: `{texts['sms']}`\n"
-    yield f"Attributes: {', '.join(f'`{name}`=`{value}`' for name, value in sorted(notification.attributes.items()))}\n"
+    yield f"Attributes: {', '.join(f'`{name}`=`{value}`' for name, value in _attributes(notification))}\n"
+
+
+def _attributes(notification: Notification) -> list[tuple[str, str]]:
+    lists = {name: json.dumps(values) for name, values in notification.lists.items()}
+    return sorted({**notification.attributes, **lists}.items())
 
 
 def _document(notification: Notification) -> Iterator[str]:

@@ -6,11 +6,18 @@ from datetime import UTC, date, datetime, timedelta
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.exploits.known import Exploits, FeedCopy
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare, with_history
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.importance import sort_findings, with_exploits
+from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Occurrence, Vulnerability
+from ecr_scan_reporter.domain.inventory.exploited import ExploitedNews, ExploitedVulnerability, affected_images
+from ecr_scan_reporter.domain.inventory.urgent import ExploitedCve, OverdueFinding, Urgent, UrgentTotals, WorstImage
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState, LedgerEntry, RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ImageRecord, RepositoryCoverage
 from ecr_scan_reporter.domain.ledger.results import change_record, image_record
+from ecr_scan_reporter.domain.rankings import ranked
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
@@ -171,6 +178,66 @@ def enhanced() -> ScanReport:
     return _report(CHECKOUT, _result(known, waiting, *openssl, status=ScanStatus.ACTIVE), before)
 
 
+KEV = FeedCopy(
+    "https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json",
+    SCANNED_AT - timedelta(hours=9),
+    SCANNED_AT - timedelta(hours=13),
+    "2026.01.30",
+    1502,
+)
+EPSS = FeedCopy(
+    "https://epss.empiricalsecurity.com/epss_scores-current.csv.gz",
+    SCANNED_AT - timedelta(hours=9),
+    SCANNED_AT - timedelta(hours=16),
+    "v2026.01.15",
+    381204,
+)
+EXPLOITS = Exploits(
+    KEV,
+    EPSS,
+    {
+        LOG4J.name: KnownExploit(date(2021, 12, 10), date(2021, 12, 24), has_ransomware=True),
+        GLIBC.name: KnownExploit(date(2026, 1, 30), date(2026, 2, 20)),
+    },
+    {LOG4J.name: 0.94, CURL.name: 0.26, GLIBC.name: 0.84, APT.name: 0.0004},
+)
+
+
+def exploited() -> ScanReport:
+    """Return a report of an image of which one finding is new and exploited, and another is exploited by now."""
+    findings = with_exploits(FINDINGS, EXPLOITS, 0.1)
+    before = _result(CURL, GLIBC, APT, at=WEEK_BEFORE)
+    report = _report(CHECKOUT, _result(*findings), before, policy=replace(POLICY, known_exploited=1))
+    return replace(report, kev=KEV, epss=EPSS)
+
+
+def entered() -> ExploitedNews:
+    """Return the news that a vulnerability entered KEV which three images have."""
+    glibc = replace(GLIBC, first_seen_at=WEEK_BEFORE)
+    web = _image("web/storefront", "v309")
+    images = [
+        InventoryImage(CHECKOUT.id, CHECKOUT.tags, CHECKOUT.pushed_at, owner="team-payments", is_in_use=True),
+        InventoryImage(web.id, web.tags, web.pushed_at, owner="team-web", is_in_use=True),
+        InventoryImage(CRM.id, CRM.tags, CRM.pushed_at, is_in_use=False),
+    ]
+    vulnerability = Vulnerability(
+        glibc.name,
+        glibc.severity,
+        images=3,
+        suppressed_images=1,
+        score=glibc.score,
+        packages=(glibc.package,),
+        fixed_in=("2.36-9+deb12u7",),
+        is_fixable=True,
+        epss=0.84,
+        uri=glibc.uri,
+        description=glibc.description,
+    )
+    affected = affected_images([Occurrence(image, glibc) for image in images])
+    news = ExploitedVulnerability(vulnerability, EXPLOITS.known[glibc.name], affected)
+    return ExploitedNews(SCANNED_AT, KEV, (news,), EPSS)
+
+
 def unsupported() -> ScanReport:
     """Return a report of an image whose operating system ECR cannot scan."""
     return _report(CRM, ScanResult(ScanStatus.FAILED, SCANNED_AT, UNSUPPORTED), options=RepositoryOptions())
@@ -185,20 +252,45 @@ def failed_again() -> ScanReport:
     return report
 
 
-REPORTS = (vulnerable, with_news, fixed, suppressed, unsuppressed, enhanced, unsupported, failed_again)
+REPORTS = (vulnerable, with_news, fixed, suppressed, unsuppressed, enhanced, exploited, unsupported, failed_again)
 
 
 def week() -> Digest:
     """Return the digest of a week in which one image got worse and another got better."""
     now = SCANNED_AT + timedelta(days=2, hours=3)
     before = DigestState(now - timedelta(days=7), {Severity.CRITICAL: 3, Severity.HIGH: 2, Severity.LOW: 1}, 0)
-    return sum_up(
+    digest = sum_up(
         _ledger(now),
         [SUPPRESSION, TYPO],
         before,
         last_look=now - timedelta(hours=3),
         max_age=parse_duration("7d"),
         now=now,
+    )
+    return digest.weighed_by(_urgent(now))
+
+
+def _urgent(now: datetime) -> Urgent:
+    checkout, storefront = "payments/checkout-api:2.31.0", "web/storefront:v290"
+    reason = "exploited by ransomware (KEV, due 2021-12-24), EPSS 0.94"
+    return Urgent(
+        now - timedelta(minutes=12),
+        UrgentTotals(exploited=1, exploited_images=1, overdue=3, overdue_images=2),
+        ranked([ExploitedCve(LOG4J.name, LOG4J.severity, reason, images=1, in_use=1)]),
+        ranked(
+            [
+                OverdueFinding(storefront, "team-web", GLIBC.name, GLIBC.severity, "EPSS 0.84", 41),
+                OverdueFinding(checkout, "team-payments", GLIBC.name, GLIBC.severity, "EPSS 0.84", 15),
+                OverdueFinding(checkout, "team-payments", "CVE-2023-5363", Severity.HIGH, "", 2),
+            ]
+        ),
+        (
+            WorstImage(CHECKOUT.id, "2.31.0", "team-payments", {Severity.CRITICAL: 1, Severity.HIGH: 1}, 1),
+            WorstImage(CRM.id, "7.1-sp2", "", {Severity.CRITICAL: 2, Severity.LOW: 1}, 0),
+            WorstImage(_image("web/storefront").id, "v290", "team-web", {Severity.HIGH: 1}, 0),
+        ),
+        KEV,
+        EPSS,
     )
 
 

@@ -1,11 +1,14 @@
 """Write docs/reference/exports.md: the members of each record, their columns, and the limits of SARIF."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.inventory.exports.members import Kind, Member, RecordType
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES, VULNERABILITIES
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import (
     CHANGES,
     COVERAGE,
@@ -21,7 +24,7 @@ from scripts.reference.pages import FOLDER, Page, code, table
 
 RECORDS: tuple[RecordType[Any], ...] = (
     IMAGES,
-    FINDINGS,
+    finding_records(SnapshotInfo(0, 0, "", datetime(2026, 1, 1, tzinfo=UTC))),
     VULNERABILITIES,
     TOTALS,
     COVERAGE,

@@ -1,8 +1,11 @@
 """How the commands print errors."""
 
-import pytest
+import io
 
-from ecr_scan_reporter.cli.exits import explain
+import pytest
+from rich.console import Console
+
+from ecr_scan_reporter.cli.exits import explain, is_without_access, print_error
 from ecr_scan_reporter.errors import DENIED_CODES, CallFailedError, InvalidInputError
 
 DENIED = "User: arn:aws:iam::123456789012:user/ada is not authorized to perform: ecr:DescribeRepositories"
@@ -39,3 +42,18 @@ def test_other_errors_say_what_they_are() -> None:
     assert explain(CallFailedError("scan", "Odd", "text")) == "scan failed: Odd: text"
     error = InvalidInputError("the region", "x", "another")
     assert explain(error) == str(error)
+
+
+@pytest.mark.parametrize("text", ["team/app:a: it failed", "[red]x[/red]", "[/]", ":smile:"])
+def test_an_error_is_printed_as_it_is(text: str) -> None:
+    shown = io.StringIO()
+    print_error(Console(file=shown), text)
+    assert shown.getvalue() == f"{text}\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "is_without"),
+    [("AccessDenied", True), ("EndpointConnectionError", True), ("ExpiredToken", True), ("ServerException", False)],
+)
+def test_permissions_credentials_and_the_network_are_access(code: str, is_without: bool) -> None:
+    assert is_without_access(CallFailedError("scan", code, "text")) is is_without

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
@@ -15,6 +16,7 @@ from ecr_scan_reporter.domain.inventory.lake import COLUMNS, LAKE, LakeTable
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity, count_severities
 from ecr_scan_reporter.use_cases.inventory.write_lake import PART_BYTES, write_lake
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, KNOWING
 
 TODAY = date(2026, 11, 21)
 DAYS = [TODAY - timedelta(days=number) for number in reversed(range(35))]
@@ -72,7 +74,8 @@ def made_up_days() -> Mapping[date, Inventory]:
 def write(days: Mapping[date, Inventory], folder: Path) -> None:
     """Write the days, the last one in a file for each image."""
     for day, inventory in days.items():
-        write_lake(inventory, day, Folder(folder), part_bytes=1 if day == TODAY else PART_BYTES)
+        info = replace(KNOWING, built_at=datetime(day.year, day.month, day.day, 12, tzinfo=UTC))
+        write_lake(inventory, info, day, Folder(folder), part_bytes=1 if day == TODAY else PART_BYTES)
 
 
 def connect(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -95,6 +98,7 @@ def _image(number: int, chance: random.Random, day: date) -> ImageFindings:
         ImageId(repository, f"sha256:{number:064x}"),
         tags=chance.choice(((), ("latest",), ("1.2", "latest"))),
         owner=owner,
+        is_in_use=chance.choice((None, True, False)),
         pushed_at=chance.choice((None, now - timedelta(hours=chance.randrange(2000)))),
     )
     if chance.random() < 0.25:
@@ -114,6 +118,7 @@ def _image(number: int, chance: random.Random, day: date) -> ImageFindings:
 
 
 def _finding(chance: random.Random, now: datetime) -> Finding:
+    epss = chance.choice((None, 0.01, 0.1, 0.5))
     return Finding(
         chance.choice(_NAMES),
         chance.choice(tuple(Severity)[:4]),
@@ -124,7 +129,9 @@ def _finding(chance: random.Random, now: datetime) -> Finding:
         fix_available=chance.choice(("", "", "YES", "NO", "PARTIAL")),
         fixed_in=chance.choice(("", "2.0", "2.1")),
         exploit_available=chance.choice((None, False, False, True)),
-        epss=chance.choice((None, 0.01, 0.1, 0.5)),
+        epss=epss,
+        is_likely=(epss or 0) >= 0.1,
+        exploit=chance.choice((None, None, None, KnownExploit(TODAY), EXPLOIT)),
         first_seen_at=chance.choice((None, now - timedelta(hours=chance.randrange(3000)))),
         suppressed_by=chance.choice(("", "", "", "rule")),
     )

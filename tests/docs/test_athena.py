@@ -19,6 +19,7 @@ from sqlglot.optimizer.annotate_types import annotate_types
 from sqlglot.optimizer.qualify import qualify
 
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import importance_of
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
 from ecr_scan_reporter.domain.inventory.lake import COLUMNS, LakeTable, day_prefix
 from ecr_scan_reporter.domain.severities import Severity
@@ -30,6 +31,7 @@ from tests.docs import lake
 from tests.docs.markdown import ROOT
 from tests.not_empty import not_empty
 from tests.template.declared import template
+from tests.unit.domain.inventory.snapshot_infos import KNOWING
 
 PAGE = (ROOT / "docs/how-to/athena.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### ([^\n]+)\n(.*?)(?=^#|\Z)", PAGE, re.MULTILINE | re.DOTALL))
@@ -196,14 +198,27 @@ def updates(days: Days) -> list[Row]:
 
 
 def exploited(days: Days) -> list[Row]:
-    found = [each for each in shown(days[lake.TODAY]) if each[1].exploit_available or (each[1].epss or 0) >= 0.1]
+    found = [
+        each
+        for each in shown(days[lake.TODAY])
+        if each[0].is_in_use and (each[1].exploit or each[1].exploit_available or each[1].is_likely)
+    ]
+    info = replace(KNOWING, built_at=datetime(2026, 11, 21, 12, tzinfo=UTC))
     rows = []
     for name, group in grouped(found, lambda each: text(each[1].name)).items():
-        # Nothing knows of KEV yet: `NULL OR TRUE` is TRUE, and `NULL OR FALSE` is NULL.
-        is_known = True if any(finding.exploit_available for _, finding in group) else None
-        probability = max((finding.epss for _, finding in group if finding.epss is not None), default=None)
-        rows.append((name, images_of(group), is_known, probability))
-    return sorted(rows, key=lambda row: (largest(row[3]), -row[1], row[0]))
+        findings = [finding for _, finding in group]
+        dates = [finding.exploit.due for finding in findings if finding.exploit and finding.exploit.due]
+        rows.append(
+            (
+                name,
+                min(map(importance_of, findings)),
+                images_of(group),
+                min(dates, default=None),
+                max((finding.epss for finding in findings if finding.epss is not None), default=None),
+                max(map(info.days_overdue, findings)),
+            )
+        )
+    return sorted(rows, key=lambda row: (row[1], largest(row[4]), -row[2], row[0]))
 
 
 def without_result(days: Days) -> list[Row]:
@@ -242,7 +257,7 @@ ANSWERS: dict[str, Callable[[Days], list[Row]]] = {
     "Which images have a recent scan, and which do not?": coverage,
     "How old are the critical findings?": ages,
     "Which update of one package fixes most?": updates,
-    "What is exploited, or likely to be?": exploited,
+    "What is exploited or likely to be, and in use?": exploited,
     "Which images of a team have no result?": without_result,
     "Is it getting better?": trend,
 }

@@ -3,7 +3,7 @@
 import re
 
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
-from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY, MAX_AGE, SCAN, THRESHOLDS
+from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY, KNOWN_EXPLOITED, MAX_AGE, SCAN, THRESHOLDS
 from ecr_scan_reporter.domain.scanning.due import DUE, DueReason
 from scripts.template_check.source import load_template
 from tests.docs.markdown import ROOT, markdown_files
@@ -29,7 +29,7 @@ def test_every_tag_of_a_repository_is_documented() -> None:
     page = (ROOT / "docs/reference/repository-tags.md").read_text(encoding="utf-8")
     rows = "\n".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
     documented = {code if not code.startswith(":") else f"ecr-scan-reporter{code}" for code in _codes(rows)}
-    tags = {SCAN, MAX_AGE, *THRESHOLDS}
+    tags = {SCAN, MAX_AGE, KNOWN_EXPLOITED, *THRESHOLDS}
     assert len(tags) > 5
     assert documented == tags | {DEFAULT_OWNER_KEY, "OwnerTagKey"}
 

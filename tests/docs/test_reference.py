@@ -8,12 +8,13 @@ import click
 import pytest
 
 from ecr_scan_reporter.cli.main import cli
-from ecr_scan_reporter.domain.inventory.exports import records_of_images, records_of_totals
+from ecr_scan_reporter.domain.inventory.exports import records_of_findings, records_of_images, records_of_totals
 from ecr_scan_reporter.domain.inventory.exports.members import RecordType
 from scripts.reference import __main__ as reference
 from scripts.reference import exports, parameters, variables
 from scripts.reference.pages import Page
 from scripts.template_check.source import load_template, of_type
+from tests.unit.domain.inventory.snapshot_infos import INFO
 
 TEMPLATE = load_template()
 # What the template leaves at its default.
@@ -47,7 +48,14 @@ def test_a_parameter_names_the_variable_that_it_sets() -> None:
 
 def test_a_variable_has_the_default_and_the_allowed_values_that_its_function_has() -> None:
     found = variables.functions()
-    assert found.keys() == {"repositories_scanner", "images_scanner", "reporter", "digest", "inventory"}
+    assert found.keys() == {
+        "repositories_scanner",
+        "images_scanner",
+        "reporter",
+        "digest",
+        "inventory",
+        "exploit_feeds",
+    }
     threads = found["images_scanner"]["SCANNER_THREADS"]
     assert threads == variables.Variable("SCANNER_THREADS", "16", "a whole number from 1 to 256", is_required=False)
     assert found["reporter"]["NOTIFY_ON"].allowed == "one of ALL, NEW, CHANGED"
@@ -90,9 +98,10 @@ def test_every_command_has_its_section() -> None:
 def test_every_kind_of_record_is_documented() -> None:
     made = [
         value
-        for module in (records_of_images, records_of_totals)
+        for module in (records_of_findings, records_of_images, records_of_totals)
         for value in vars(module).values()
         if isinstance(value, RecordType)
     ]
+    made.append(records_of_findings.finding_records(INFO))
     assert len(made) > 5
     assert sorted(records.name for records in made) == sorted(records.name for records in exports.RECORDS)

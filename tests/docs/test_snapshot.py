@@ -125,7 +125,7 @@ def test_the_facts_of_a_snapshot_are_those_that_a_build_writes() -> None:
             connection.execute(f"ATTACH ':memory:' AS {name}")
         for name in ("main", "f", "h"):
             connection.execute(f"CREATE TABLE {name}.meta(key TEXT PRIMARY KEY, value)")
-        write_meta(connection, info(), {READ_UNTIL: "", ALL_READ_AT: ""})
+        write_meta(connection, info(), {READ_UNTIL: "", ALL_READ_AT: "", "rules": ""})
         assert {key for (key,) in connection.execute("SELECT key FROM meta")} == FACTS.keys()
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser
 
+from ecr_scan_reporter.domain.inventory.urgent import URGENT_KEY
 from local.application import Application
 from local.deploy import BUILT_TEMPLATE, deploy_fast
 from local.inbox import Inbox
 from local.running import Emulator, running_emulator
+from tests.e2e.browser import Tab, open_tab, running_browser
 from tests.e2e.parameters import BUS, PARAMETERS
 from tests.e2e.registry import Registry
 
@@ -39,8 +42,22 @@ def deployed(emulator: Emulator, template: Path, pytestconfig: pytest.Config) ->
     emulator.client("events").create_event_bus(Name=BUS)
     application = Application(emulator, deploy_fast(emulator, template, PARAMETERS))
     pytestconfig.stash[DEPLOYED] = application
-    assert application.switch_schedules_off() == 3
+    assert application.switch_schedules_off() == 4
     return application
+
+
+@pytest.fixture(scope="session")
+def browser(emulator: Emulator) -> Iterator[Browser]:
+    """Chromium, which trusts the local AWS. Tests that need it are skipped where there is none, but not in CI."""
+    with running_browser(emulator) as running:
+        yield running
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Tab]:
+    """An empty tab of the browser."""
+    with open_tab(browser) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +79,9 @@ def empty(application: Application) -> None:
 def _forget(application: Application) -> None:
     application.emulator.control("ecr/reset")
     application.forget_scans()
+    # The digest reads it.
+    storage, bucket = application.emulator.client("s3"), application.outputs["FindingsBucketName"]
+    storage.delete_object(Bucket=bucket, Key=URGENT_KEY)
 
 
 @pytest.fixture

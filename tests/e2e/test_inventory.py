@@ -24,7 +24,7 @@ from tests.e2e.scan_runs import WEEK_AND_A_DAY_HOURS, run_scans
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("empty")]
 
-POINTER = "inventory/v1/current.json"
+POINTER = "inventory/v2/current.json"
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,6 @@
 """The stack itself: it updates, it deletes, and it takes nothing over plain HTTP."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -78,14 +79,14 @@ def test_over_plain_http_the_policies_of_the_queues_refuse_a_job(template: Path)
 
 
 def test_the_local_aws_of_these_tests_speaks_tls_alone(emulator: Emulator) -> None:
-    plain = Emulator(emulator.endpoint.replace("https:", "http:"), emulator.folder)
+    plain = replace(emulator, endpoint=emulator.endpoint.replace("https:", "http:"), certificate=None)
     with pytest.raises(OSError, match=r"(?i)refused|reset|closed|remote|BadStatus|aborted"):
         plain.control("ecr/calls")
 
 
 def test_every_function_has_the_layer_whose_arn_is_an_output(deployed: Application) -> None:
     functions = deployed.emulator.client("lambda")
-    assert len(deployed.function_outputs) == 5
+    assert len(deployed.function_outputs) == 6
     for output in deployed.function_outputs:
         configuration = functions.get_function_configuration(FunctionName=deployed.outputs[output])
         assert [layer["Arn"] for layer in configuration["Layers"]] == [deployed.outputs["CoreLayerArn"]]

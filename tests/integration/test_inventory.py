@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from moto.ecr.models import ecr_backends
 
 import inventory
 import reporter
@@ -24,9 +23,10 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 from tests.integration.account import ACCOUNT_ID, REGION, Account, LambdaContext
+from tests.integration.scans import a_day_passes, scanned
 from tests.recorded_events import load_event
 
-POINTER = "inventory/v1/current.json"
+POINTER = "inventory/v2/current.json"
 LOG4J = {"name": "CVE-2021-44228", "severity": "CRITICAL", "attributes": [{"key": "package_name", "value": "log4j"}]}
 CURL = {"name": "CVE-2026-1", "severity": "HIGH", "attributes": [{"key": "package_name", "value": "curl"}]}
 
@@ -54,28 +54,6 @@ def opened(account: Account, folder: Path, problems: list[str] | None = None) ->
 
 def names(answers: SnapshotInventory, **wanted: Any) -> list[str]:
     return sorted(image.name for image in answers.images(ImageFilter(**wanted)).items)
-
-
-def scanned(account: Account, repository: str, tag: str, *findings: dict[str, Any], days_ago: int = 3) -> str:
-    digest = account.push(repository, tag)
-    at = datetime.now(UTC) - timedelta(days=days_ago)
-    counts = {severity: sum(f["severity"] == severity for f in findings) for severity in ("CRITICAL", "HIGH")}
-    account.finds(
-        repository,
-        digest,
-        "COMPLETE",
-        imageScanCompletedAt=at.timestamp(),
-        findings=list(findings),
-        findingSeverityCounts={severity: number for severity, number in counts.items() if number},
-    )
-    return digest
-
-
-def a_day_passes(repository: str) -> None:
-    """ECR scans an image once a day. And moto returns the first result again."""
-    for image in ecr_backends[ACCOUNT_ID][REGION].repositories[repository].images:
-        image.last_scan = None
-        image.scan_finding_results.clear()
 
 
 def scan_event(repository: str, digest: str, at: datetime, **counts: int) -> dict[str, Any]:
@@ -163,6 +141,29 @@ def test_a_later_build_reads_what_the_journal_names(account: Account, tmp_path: 
         assert change.change.fixed == {Severity.CRITICAL: 1}
         (day,) = answers.history(now.date(), now.date())
         assert (day.counts, day.fixed) == ({Severity.CRITICAL: 1}, {Severity.CRITICAL: 1})
+
+
+def test_reporter_and_inventory_agree_on_a_suppression_until_a_fix(account: Account, tmp_path: Path) -> None:
+    account.new_repositories("team/app")
+    digest = account.push("team/app", "1.0")
+    account.suppress(cve="CVE-2024-6119", until="fixed")
+    event = load_event("inspector_finding")
+    finding = event["detail"] | {"firstObservedAt": datetime.now(UTC).timestamp()}
+    event["detail"]["resources"][0]["id"] = f"arn:aws:ecr:{REGION}:{ACCOUNT_ID}:repository/team/app/{digest}"
+    batch = {"Records": [{"messageId": "message", "body": json.dumps(event)}]}
+    hidden = []
+    for fix in ("NO", "YES"):
+        a_day_passes("team/app")
+        found = [finding | {"fixAvailable": fix}]
+        account.finds(
+            "team/app", digest, "ACTIVE", enhancedFindings=found, findingSeverityCounts={finding["severity"]: 1}
+        )
+        assert reporter.lambda_handler(batch, LambdaContext()) == {"batchItemFailures": []}
+        build()
+        with opened(account, tmp_path) as answers:
+            (image,) = answers.image_findings(ImageFilter(suppressed=SuppressedFindings.INCLUDED))
+        hidden.append(([each.suppressed_by for each in image.findings], len(account.reports())))
+    assert hidden == [(["rule-1"], 0), ([""], 1)]
 
 
 def test_suppressions_hold_as_they_are_now(account: Account, tmp_path: Path) -> None:
@@ -269,7 +270,10 @@ def test_the_slower_of_two_builds_leaves_nothing_behind(
     winner = pointer(account)
     assert (winner["generation"], winner["previous"]["id"]) == (2, first)
     keys = [entry["Key"] for entry in account.s3.list_objects_v2(Bucket="findings", Prefix="inventory/")["Contents"]]
-    assert {key.split("/")[2] for key in keys} == {"current.json", "scan-order.json.gz", winner["id"], first}
+    assert {key.split("/")[-2 if key.endswith(".sqlite.gz") else -1] for key in keys} == {
+        *("current.json", "scan-order.json.gz", "urgent.json"),
+        *(winner["id"], first),
+    }
 
 
 def test_a_build_without_time_goes_on_where_it_was(

@@ -66,6 +66,7 @@ def test_a_scan_with_findings_is_told_once_with_all_facts(account: Account, vuln
         "region": REGION,
         "registryId": "123456789012",
         "hasNew": "true",
+        "hasExploited": "false",
     }
     document = report["document"]
     assert document["counts"]["CRITICAL"] == 1

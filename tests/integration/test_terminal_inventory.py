@@ -1,7 +1,7 @@
 """The inventory of the command line: from the snapshot of a bucket, or from ECR's own answers."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,10 @@ from click.testing import CliRunner, Result
 
 import inventory
 from ecr_scan_reporter.cli.main import cli
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.exploits.documents import exploits_document
+from ecr_scan_reporter.domain.exploits.known import Exploits, FeedCopy
+from ecr_scan_reporter.use_cases.exploits.current import EXPLOITS_KEY
 from tests.integration.account import Account, LambdaContext
 from tests.recorded_events import load_event
 
@@ -88,3 +92,23 @@ def test_what_live_cannot_read_is_said_and_the_status_is_1(
     result = run("images", "--live", "--output", "json")
     assert result.exit_code == 1
     assert "AccessDeniedException" in result.stderr
+
+
+def test_live_with_the_bucket_of_an_application_knows_what_is_exploited(account: Account, digest: str) -> None:
+    copy = FeedCopy("https://kev.example", datetime.now(UTC))
+    exploits = Exploits(kev=copy, known={"CVE-2021-44228": KnownExploit(date(2021, 12, 10), has_ransomware=True)})
+    body = json.dumps(exploits_document(exploits))
+    account.s3.put_object(Bucket="findings", Key=EXPLOITS_KEY, Body=body)
+    result = run("where", "CVE-2021-44228", "--live", "--findings-bucket", "findings", "--output", "json")
+    assert result.exit_code == 0, result.stderr
+    document = json.loads(result.stdout)
+    assert document["snapshot"]["kev"]["source"] == "https://kev.example"
+    assert [(item["imageDigest"], item["reason"]) for item in document["items"]] == [
+        (digest, "exploited by ransomware (KEV)")
+    ]
+
+
+def test_live_a_bucket_that_cannot_be_read_is_said_and_the_rest_is_answered(account: Account, digest: str) -> None:
+    result = run("images", "--live", "--findings-bucket", "nobodys", "--output", "json")
+    assert (result.exit_code, "exploits/known.json" in result.stderr) == (1, True)
+    assert len(json.loads(result.stdout)["items"]) == 2

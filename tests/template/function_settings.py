@@ -16,7 +16,9 @@ REQUIRED = {
     "FINDINGS_BUCKET": "bucket",
 }
 SETTINGS: dict[str, Any] = {
-    name: getattr(importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{name}Settings")
+    name: getattr(
+        importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{name.removesuffix('Function')}Settings"
+    )
     for name, module in not_empty(lambda_modules()).items()
 }
 # Function, variable, and the parameter that gives its value.

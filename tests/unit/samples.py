@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy

@@ -22,7 +22,10 @@ from tests.not_empty import not_empty
 FOLDER, LIBRARY = ROOT / "functions", ROOT / "layers/core"
 PATH = [FOLDER, LIBRARY]
 MODULES = not_empty(sorted(path.stem for path in FOLDER.glob("*.py")))
-LOGICAL_IDS = {module: "".join(map(str.capitalize, module.split("_"))) for module in MODULES}
+NAMES = {module: "".join(map(str.capitalize, module.split("_"))) for module in MODULES}
+# No resource has the name of a parameter.
+PARAMETERS = load_template()["Parameters"]
+LOGICAL_IDS = {module: f"{name}Function" if name in PARAMETERS else name for module, name in NAMES.items()}
 VARIABLES = variables("http://127.0.0.1:9", threads=4) | {"SUPPRESSIONS_TABLE": "suppressions"}
 
 
@@ -45,7 +48,7 @@ def test_each_module_is_a_function_of_the_template_and_named_as_it_is() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_has_an_output_by_which_tools_find_it(module: str) -> None:
-    output = load_template()["Outputs"][f"{LOGICAL_IDS[module]}FunctionName"]
+    output = load_template()["Outputs"][f"{NAMES[module]}FunctionName"]
     assert output["Value"] == {"Ref": LOGICAL_IDS[module]}
 
 
@@ -57,9 +60,7 @@ def test_a_function_has_a_room_of_bootstrap(module: str) -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_function_has_settings(module: str) -> None:
-    settings = getattr(
-        importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{LOGICAL_IDS[module]}Settings"
-    )
+    settings = getattr(importlib.import_module(f"ecr_scan_reporter.settings.{module}"), f"{NAMES[module]}Settings")
     assert is_dataclass(settings.from_environment(VARIABLES))
     with pytest.raises(MissingInputError):
         settings.from_environment({})

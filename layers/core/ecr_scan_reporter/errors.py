@@ -9,6 +9,8 @@ EcrScanReporterError
 ├── CallFailedError            an AWS call was refused, or failed however often it was tried
 │   ├── OutOfTimeError
 │   └── ConcurrentEventError   another invocation reports the same image; this event must be retried
+├── NoSnapshotError            the inventory has no snapshot that is whole
+├── FeedUnavailableError       a source of a feed gave nothing that could be used
 ├── JobIncompleteError         a job is done only in part; it must be tried again
 ├── JobsNotSentError           some jobs could not be put on the queue
 └── DeliveryIncompleteError    some channels took a message, and others did not
@@ -111,6 +113,14 @@ class ConcurrentEventError(CallFailedError):
 
     def __init__(self, operation: str, message: str) -> None:
         super().__init__(operation, "ConcurrentEvent", message, is_passing=True)
+
+
+class NoSnapshotError(EcrScanReporterError):
+    """The inventory was not built yet, or no snapshot is whole; the message says what to do."""
+
+
+class FeedUnavailableError(EcrScanReporterError):
+    """A source of a feed gave nothing; the message says why."""
 
 
 class JobIncompleteError(EcrScanReporterError):

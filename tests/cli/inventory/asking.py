@@ -22,6 +22,7 @@ from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
 from tests.cli.inventory.fake_inventory import FakeInventory, entry
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, KNOWING
 from tests.unit.samples import NOW, ago, image_id
 
 APP = Repository("123456789012", "eu-west-1", "payments/app")
@@ -89,6 +90,20 @@ def registry() -> FakeInventory:
             )
         ],
     )
+
+
+# Known to be exploited since 20 January: it must be gone 7 days after it was seen, on the 22nd.
+EXPLOITED = replace(LOG4SHELL, exploit=EXPLOIT, epss=0.84, is_likely=True)
+# Seen first 40 days ago, and a high one may be there for 30 days.
+LATE = replace(CURL, name="CVE-2023-9", first_seen_at=ago(days=40), epss=0.01)
+
+
+def urgent_registry() -> FakeInventory:
+    """Return a registry that knows KEV, EPSS and deadlines: one image is exploited, both have overdue findings."""
+    info = replace(KNOWING, id="0007")
+    exploited = image(1, owner="payments", is_in_use=True, with_exploit=1, likely=1, epss=0.84)
+    late = image(2, PROXY, is_in_use=False)
+    return FakeInventory([entry(exploited, EXPLOITED, CURL, info=info), entry(late, LATE, info=info)], info)
 
 
 def history_day(days_ago: int) -> HistoryDay:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
 
-from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import importance_of, sort_findings
 from ecr_scan_reporter.domain.inventory.answers import (
     CoverageTotals,
     HistoryDay,
@@ -147,20 +148,25 @@ class FakeInventory:
     def _occurrences(self, wanted: FindingFilter, images: ImageFilter) -> Iterator[Occurrence]:
         for each in self._entries(images):
             for finding in _with(each, wanted.suppressed).findings:
-                if all(_finding_conditions(finding, wanted)):
+                if all(_finding_conditions(finding, wanted, self.info)):
                     yield Occurrence(each.image, finding)
 
 
-def entry(image: InventoryImage, *findings: Finding) -> ImageFindings:
-    """Return an image with its findings, and their numbers in the image."""
+def entry(image: InventoryImage, *findings: Finding, info: SnapshotInfo = INFO) -> ImageFindings:
+    """Return an image with its findings, and their numbers in the image as this snapshot counts them."""
     open_, hidden = (
         [each for each in findings if bool(each.suppressed_by) is is_hidden] for is_hidden in (False, True)
     )
+    late = [day for each in open_ if info.days_overdue(each) and (day := info.due_on(each))]
     counted = replace(
         image,
         counts=count_severities(each.severity for each in open_),
         suppressed=count_severities(each.severity for each in hidden),
         fixable=sum(each.is_fixable for each in open_),
+        exploited=sum(each.exploit is not None for each in open_) if info.kev else image.exploited,
+        ransomware=sum(each.exploit is not None and each.exploit.has_ransomware for each in open_),
+        overdue=len(late),
+        overdue_since=min(late, default=None),
     )
     return ImageFindings(counted, sort_findings(findings))
 
@@ -205,15 +211,16 @@ def _conditions(each: ImageFindings, wanted: ImageFilter) -> Iterator[bool]:
     yield wanted.is_in_use is None or image.is_in_use is wanted.is_in_use
     yield wanted.is_exploited is None or (image.exploited is not None and bool(image.exploited) is wanted.is_exploited)
     yield wanted.is_fixable is None or bool(image.fixable) is wanted.is_fixable
+    yield wanted.is_overdue is None or bool(image.overdue) is wanted.is_overdue
 
 
-def _finding_conditions(finding: Finding, wanted: FindingFilter) -> Iterator[bool]:
+def _finding_conditions(finding: Finding, wanted: FindingFilter, info: SnapshotInfo) -> Iterator[bool]:
     packages = [finding.package, *(package for package, _ in finding.also)]
     yield wanted.vulnerability is None or fnmatchcase(finding.name.upper(), wanted.vulnerability.upper())
     yield wanted.package is None or any(fnmatchcase(package, wanted.package) for package in packages)
     yield wanted.severity is None or finding.severity.rank <= wanted.severity.rank
     yield wanted.is_fixable is None or finding.is_fixable is wanted.is_fixable
-    yield wanted.is_exploited is None or finding.exploit_available is wanted.is_exploited
+    yield wanted.is_exploited is None or info.is_exploited(finding) is wanted.is_exploited
 
 
 def _is_meant(image: InventoryImage, reference: str) -> bool:
@@ -233,7 +240,17 @@ def _vulnerability(name: str, group: Sequence[Occurrence]) -> Vulnerability:
         tuple(sorted({each.finding.package for each in group})),
         tuple(sorted({each.finding.fixed_in for each in group} - {""})),
         any(each.finding.is_fixable for each in group),
+        importance=min(importance_of(each.finding) for each in group),
+        exploit=group[0].finding.exploit,
+        exploit_available=any(each.finding.exploit_available for each in group),
+        epss=group[0].finding.epss,
+        in_use=_in_use(group),
     )
+
+
+def _in_use(group: Sequence[Occurrence]) -> int | None:
+    known = {each.image.id: each.image.is_in_use for each in group if each.image.is_in_use is not None}
+    return sum(known.values()) if known else None
 
 
 def _totals(name: str, group: Sequence[ImageFindings]) -> Totals:
@@ -249,7 +266,17 @@ def _totals(name: str, group: Sequence[ImageFindings]) -> Totals:
         _sums(each.image.counts for each in group),
         _sums(each.image.suppressed for each in group),
         count_severities(worst.values()),
+        exploited=_sum_known(each.image.exploited for each in group),
+        ransomware=sum(each.image.ransomware for each in group),
+        with_exploit=sum(each.image.with_exploit for each in group),
+        likely=sum(each.image.likely for each in group),
+        overdue=sum(each.image.overdue for each in group),
     )
+
+
+def _sum_known(numbers: Iterable[int | None]) -> int | None:
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known else None
 
 
 def _parts(by: TotalsBy, entries: Iterable[ImageFindings]) -> dict[str, list[ImageFindings]]:
@@ -281,6 +308,7 @@ def _moment(moment: datetime | None) -> float:
 
 _ORDERS: dict[ImageSort, Callable[[InventoryImage], Any]] = {
     ImageSort.WORST: lambda image: ([-image.counts.get(severity, 0) for severity in Severity], image.digest),
+    ImageSort.OVERDUE: lambda image: (image.overdue_since or date.max, image.digest),
     ImageSort.PUSHED: lambda image: (_moment(image.pushed_at), image.digest),
     ImageSort.PULLED: lambda image: (_moment(image.pulled_at), image.digest),
     ImageSort.SCANNED: lambda image: (_moment(image.scanned_at), image.digest),

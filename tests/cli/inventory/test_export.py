@@ -33,7 +33,6 @@ def test_each_kind_has_its_total_in_json(asking: Asking, kind: str, number: int)
     [
         (("--severity", "critical"), ["CVE-2021-44228"]),
         (("--not-fixable",), ["CVE-2023-38545", "CVE-2023-38545"]),
-        (("--exploited",), ["CVE-2021-44228"]),
         (("--suppressed", "only"), ["CVE-2011-3374"]),
         (("--tag", "1.2"), ["CVE-2023-38545"]),
         (("--severity", "critical", "--not-fixable"), []),

@@ -33,6 +33,8 @@ OF_IMAGES: list[tuple[tuple[str, ...], dict[str, Any]]] = [
     (("--unused", "12w"), {"unused_since": ago(weeks=12)}),
     (("--in-use",), {"is_in_use": True}),
     (("--not-in-use",), {"is_in_use": False}),
+    (("--overdue",), {"is_overdue": True}),
+    (("--not-overdue",), {"is_overdue": False}),
     (("--suppressed", "only"), {"suppressed": SuppressedFindings.ONLY}),
     (("--suppressed", "included"), {"suppressed": SuppressedFindings.INCLUDED}),
 ]
@@ -102,7 +104,7 @@ def test_conditions_are_joined(asking: Asking) -> None:
         ("--older-than", "90", "'1m', '2w3d'"),
         ("--suppressed", "bad", "'excluded', 'included', 'only'"),
         ("--limit", "-1", "x>=0"),
-        ("--sort", "bad", "'worst', 'pushed'"),
+        ("--sort", "bad", "'worst', 'overdue', 'pushed'"),
     ],
 )
 def test_a_wrong_value_exits_with_2_and_names_what_is_allowed(

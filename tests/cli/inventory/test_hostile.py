@@ -14,7 +14,8 @@ from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
 from tests.cli.inventory.asking import Asking, image
 from tests.cli.inventory.fake_inventory import FakeInventory, entry
-from tests.unit.samples import digest
+from tests.unit.domain.inventory.snapshot_infos import KNOWING
+from tests.unit.samples import ago, digest
 
 TEXTS = ["[red]tag", "[/]", "[link=https://evil.example]x[/link]", "<script>alert(1)</script>", "=cmd()", ":smile:"]
 CONTROL = "a\x1b[2Jb\nc\u202ed\u0007"
@@ -54,6 +55,15 @@ def test_a_table_shows_a_text_as_it_is(asking: Asking, command: list[str], text:
     asking.inventory = of(text)
     asking.inventory.scans = [replace(scan, owner=text, change=replace(scan.change, tag=text, news=(text,)))]
     result = asking.run(*command)
+    assert result.exit_code == 0, result.output
+    assert text in result.stdout
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_overdue_findings_show_a_text_as_it_is(asking: Asking, text: str) -> None:
+    late = Finding(text, Severity.HIGH, text, text, fixed_in=text, first_seen_at=ago(days=99))
+    asking.inventory = FakeInventory([entry(image(1, tags=("x",), owner=text), late, info=KNOWING)], KNOWING)
+    result = asking.run("overdue")
     assert result.exit_code == 0, result.output
     assert text in result.stdout
 

@@ -81,7 +81,7 @@ def test_a_card_has_what_is_known_of_an_image(asking: Asking) -> None:
         "org.apache.logging.log4j:log4j-core 2.14.1 2.15.0 1 critical",
         "",
         "Severity Vulnerability Package Known of it Suppressed by",
-        f"critical {PACKAGE} fixed in 2.15.0; an exploit is known; score 10.0; found 9 days ago -",
+        f"critical {PACKAGE} an exploit is available; fixed in 2.15.0; score 10.0; found 9 days ago -",
         "high CVE-2023-38545 curl 7.88.1-10 score 8.8; found 3 days ago -",
         "high CVE-2024-9 curl 7.88.1-10 score 8.8; found 3 days ago a",
     ]

@@ -11,12 +11,12 @@ from tests.cli.inventory.fake_inventory import FakeInventory, entry
 NOTE = "searched 3 images, 1 of them without a scan result"
 
 
-def test_a_vulnerability_has_one_row_the_most_severe_first(asking: Asking) -> None:
+def test_a_vulnerability_has_one_row_with_the_reason_for_its_place(asking: Asking) -> None:
     assert asking.lines("vulnerabilities") == [
         "2 vulnerabilities",
-        "Vulnerability Severity Score Images Packages Fixed in",
-        "CVE-2021-44228 critical 10.0 1 org.apache.logging.log4j:log4j-core 2.15.0",
-        "CVE-2023-38545 high 8.8 2 curl -",
+        "Vulnerability Severity Why Score Images In use Packages Fixed in",
+        "CVE-2021-44228 critical an exploit is available 10.0 1 1 org.apache.logging.log4j:log4j-core 2.15.0",
+        "CVE-2023-38545 high - 8.8 2 1 curl -",
     ]
 
 
@@ -38,7 +38,7 @@ def test_vulnerabilities_are_found_by_name_and_by_package(asking: Asking, name: 
 
 def test_the_packages_of_a_group_are_named_where_none_has_the_name_itself(asking: Asking) -> None:
     note = "no package is named log4j-core: these are of *[:/]log4j-core\n"
-    assert asking.run("vulnerabilities", "log4j-core").stderr == note
+    assert asking.run("vulnerabilities", "log4j-core").stderr.startswith(note)
     assert asking.run("vulnerabilities", "curl").stderr == ""
 
 

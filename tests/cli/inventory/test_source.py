@@ -30,6 +30,11 @@ VARIABLES = {"FINDINGS_BUCKET": "bucket", "SCAN_LEDGER_TABLE": "ledger", "SUPPRE
             {},
             TerminalInventorySettings(is_live=True, ledger_table="ledger", registry_id="210987654321", concurrency=4),
         ),
+        (
+            ("--live", "--findings-bucket", "feeds"),
+            {},
+            TerminalInventorySettings(is_live=True, findings_bucket="feeds"),
+        ),
         (("--live",), {"SCANNER_THREADS": "7"}, TerminalInventorySettings(is_live=True, concurrency=7)),
         (
             ("--live", "--repository", "team/*"),
@@ -62,7 +67,6 @@ def test_the_settings_are_those_of_the_options_and_the_variables(
     ("arguments", "said"),
     [
         (("--stack", "a", "--findings-bucket", "b"), "--stack and --findings-bucket"),
-        (("--live", "--findings-bucket", "b"), "--live reads no bucket"),
         (("--stack", "a", "--ledger-table", "b"), "--ledger-table needs --live"),
         (("--stack", "a", "--registry-id", "b"), "--registry-id needs --live"),
         (("--stack", "a", "--concurrency", "3"), "--concurrency needs --live"),

@@ -10,14 +10,15 @@ from ecr_scan_reporter.domain.severities import Severity
 from tests.cli.inventory.asking import CURL, LOG4SHELL, Asking, image
 from tests.cli.inventory.fake_inventory import FakeInventory, entry
 
+LOG4J = "org.apache.logging.log4j:log4j-core 2.14.1"
 NOTE = "searched 3 images, 1 of them without a scan result"
 
 
 def test_a_vulnerability_has_a_row_for_each_image_and_an_exact_total(asking: Asking) -> None:
     assert asking.lines("where", "CVE-2021-44228") == [
         "1 image in 1 repository has CVE-2021-44228",
-        "Image Owner Severity Package Fixed in First seen In use",
-        "payments/app:1.1 (latest) payments critical org.apache.logging.log4j:log4j-core 2.14.1 2.15.0 2026-01-22 yes",
+        "Image Owner Severity Why Package Fixed in First seen In use",
+        f"payments/app:1.1 (latest) payments critical an exploit is available {LOG4J} 2.15.0 2026-01-22 yes",
     ]
 
 
@@ -32,11 +33,11 @@ def test_an_image_with_a_package_in_both_forms_is_counted_once(asking: Asking) -
     asking.inventory = FakeInventory([entry(*plain)])
     lines = asking.lines("where", "log4j-core")
     assert lines[0] == "1 image in 1 repository has log4j-core"
-    assert "critical CVE-2021-45046, CVE-2021-44228 log4j-core 2.15.0, org.apache" in lines[2]
+    assert "critical an exploit is available CVE-2021-45046, CVE-2021-44228 log4j-core 2.15.0, org.apache" in lines[2]
 
 
 def test_what_other_images_have_is_not_known_without_a_scan_result(asking: Asking) -> None:
-    assert asking.run("where", "CVE-2021-44228").stderr == f"{NOTE}\n"
+    assert asking.run("where", "curl").stderr == f"{NOTE}\n"
 
 
 @pytest.mark.parametrize("output", ["table", "json", "csv"])

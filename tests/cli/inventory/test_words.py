@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.cli.inventory.cells import summed_up
-from ecr_scan_reporter.cli.inventory.paging import PAGE, Listing
 from ecr_scan_reporter.cli.inventory.sparklines import ASCII, BLOCKS, fitted, levels_for, sparkline
 from ecr_scan_reporter.cli.inventory.words import age, counted, share, size
 from ecr_scan_reporter.domain.inventory.answers import Page
+from ecr_scan_reporter.use_cases.inventory.listing import PAGE, Listing
 
 
 @pytest.mark.parametrize(

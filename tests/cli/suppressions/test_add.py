@@ -29,6 +29,20 @@ def test_a_new_suppression_has_its_author_and_moment() -> None:
     }
 
 
+def test_a_new_suppression_says_what_it_means() -> None:
+    meaning = ("--kind", "Not-Affected", "--justification", "component_not_present")
+    result = run("add", "--cve", "CVE-1", "--reason", "r", "--until", "never", *meaning)
+    assert (result.exit_code, result.stdout) == (0, "added cve-1: CVE-1 (not-affected)\n")
+    assert (stored()["cve-1"]["kind"], stored()["cve-1"]["justification"]) == ("not-affected", "component_not_present")
+    replaced = run("add", "--cve", "CVE-1", "--reason", "r", "--until", "never", "--replace")
+    assert replaced.stdout.splitlines() == [
+        "replaced cve-1: CVE-1",
+        "  kind: not-affected -> accepted-risk",
+        "  justification: component_not_present -> (not set)",
+    ]
+    assert "kind" not in stored()["cve-1"]
+
+
 def test_an_author_may_be_named() -> None:
     add("a", author="security@example.com")
     assert stored()["a"]["createdBy"] == "security@example.com"
@@ -66,6 +80,19 @@ def test_scopes_that_differ_in_a_glob_alone_have_suppressions_of_their_own() -> 
     assert sorted(each["until"] for each in stored().values()) == ["2026-05-01", "never"]
 
 
+def test_a_suppression_may_hold_until_a_fix_is_known() -> None:
+    until_fixed = ("--id", "a", "--cve", "CVE-1", "--reason", "r", "--until", "Fixed")
+    assert run("add", *until_fixed).exit_code == 0
+    assert stored()["a"]["until"] == "fixed"
+    later = run("add", *until_fixed[:-1], "never", "--replace")
+    assert (later.stdout.splitlines()[1:], later.stderr) == (["  until: fixed -> never"], "")
+    back = run("add", *until_fixed, "--replace")
+    assert back.stdout.splitlines()[1:] == ["  until: never -> fixed"]
+    assert "the suppression of CVE-1 until never is gone" in back.stderr
+    until_day = run("add", *until_fixed[:-1], "2027-03-31", "--replace")
+    assert "the suppression of CVE-1 until fixed is gone" in until_day.stderr
+
+
 def test_a_suppression_that_is_made_longer_or_wider_gives_no_warning() -> None:
     add("a", "2026-03-31", repository="team/app")
     longer = ("--id", "a", "--cve", "CVE-2023-*", "--reason", "r", "--until", "never", "--repository", "team/*")
@@ -94,6 +121,10 @@ def test_a_suppression_of_everything_says_how_much_it_hides() -> None:
     assert result.stderr == (
         f"warning: {made} suppresses every finding of every image of every repository, without end\n"
     )
+
+
+def test_a_suppression_of_everything_without_a_fix_is_warned_of_too() -> None:
+    assert run("add", *EVERYTHING[:-1], "fixed").stderr.endswith(", until a fix is available\n")
 
 
 def test_how_much_a_suppression_hides_is_counted_in_the_findings_bucket() -> None:
@@ -130,6 +161,12 @@ def test_a_findings_bucket_that_cannot_be_read_is_said_after_the_suppression_is_
         (("--cve", "CVE-1", "--reason", "r", "--until", "9y"), "such as 90d"),
         (("--cve", "CVE-1", "--reason", "r", "--until", "never", "--severity", "awful"), "--severity"),
         (("--cve", "CVE-1", "--reason", "r", "--until", "never", "--author", ""), "--author"),
+        (("--cve", "CVE-1", "--reason", "r", "--until", "never", "--kind", "fine"), "--kind"),
+        (("--cve", "CVE-1", "--reason", "r", "--until", "never", "--justification", "fine"), "--justification"),
+        (
+            ("--cve", "CVE-1", "--reason", "r", "--until", "never", "--justification", "component_not_present"),
+            "allowed is none with the kind accepted-risk",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

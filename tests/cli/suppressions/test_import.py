@@ -41,6 +41,20 @@ def test_an_import_writes_only_what_differs_and_keeps_who_made_it(monkeypatch: p
     assert (suppressions["curl"]["createdBy"], suppressions["openssl-dev"]["createdBy"]) == ("carol", "alice")
 
 
+def test_a_file_without_kinds_differs_only_from_suppressions_of_another_kind() -> None:
+    run("import", "-", text=FILE)
+    assert "2 unchanged" in run("import", "-", text=FILE).stdout
+    named = FILE.replace("until: never,", "until: never, kind: accepted-risk,")
+    assert "2 unchanged" in run("import", "-", text=named).stdout
+    other = FILE.replace("until: never,", "until: never, kind: not-affected, justification: component_not_present,")
+    assert run("import", "-", text=other).stdout.splitlines() == [
+        "changed curl: CVE-2023-38545 (not-affected)",
+        "  kind: accepted-risk -> not-affected",
+        "  justification: (not set) -> component_not_present",
+        "0 added, 1 changed, 0 removed, 1 unchanged",
+    ]
+
+
 def test_suppressions_that_are_not_in_the_file_stay_unless_it_prunes() -> None:
     add("other")
     assert "0 removed" in run("import", "-", text=FILE).stdout
@@ -81,6 +95,10 @@ def test_a_dry_run_adds_nothing() -> None:
             FILE.replace("until: never", "until: 90d"),
             ["line 14: until of suppression curl is '90d'", "only the command add"],
         ),
+        (
+            FILE.replace("until: never", "justification: component_not_present"),
+            ["line 14: justification of suppression curl is 'component_not_present': allowed is none with the kind"],
+        ),
         ("- 7\n- {}\n", ["line 1: suppression number 1 is '7'", "line 2: id of suppression number 2 is not set"]),
         ("[]", ["no suppressions, so every stored one would be removed: give --allow-empty"]),
         ("suppressions: []", ["no suppressions, so every stored one would be removed: give --allow-empty"]),
@@ -98,6 +116,7 @@ def test_a_dry_run_adds_nothing() -> None:
         "tag",
         "odd",
         "duration",
+        "justified risk",
         "no mapping",
         "empty list",
         "empty list under its key",

@@ -30,6 +30,16 @@ def test_openvex_expresses_suppressions_without_globs_and_names_the_others() -> 
     )
 
 
+def test_openvex_has_the_status_of_each_kind() -> None:
+    add("a", "fixed", cve="CVE-2024-1")
+    add("b", cve="CVE-2024-2", kind="not-affected", justification="component_not_present")
+    result = run("export", "--format", "openvex")
+    accepted, not_affected = json.loads(result.stdout)["statements"]
+    assert (result.exit_code, accepted["status"], not_affected["status"]) == (0, "affected", "not_affected")
+    assert accepted["action_statement"] == "Risk accepted until a fix is available: Not reachable."
+    assert not_affected["justification"] == "component_not_present"
+
+
 def test_openvex_is_about_the_registry_that_is_named() -> None:
     add("a")
     result = run("export", "--format", "openvex", "--registry-id", "999999999999", "--author", "security@example.com")

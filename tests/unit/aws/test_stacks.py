@@ -38,3 +38,14 @@ def test_a_stack_that_is_not_there_is_named() -> None:
 def test_another_refusal_is_an_error_of_the_call() -> None:
     with pytest.raises(CallFailedError, match="AccessDenied"):
         stacks(code="AccessDenied").output("prod", "B")
+
+
+def test_the_parameters_of_a_stack_have_their_values() -> None:
+    given = [{"ParameterKey": "A", "ParameterValue": "1"}, {"ParameterKey": "B"}]
+    assert stacks({"Parameters": given}).parameters("prod") == {"A": "1", "B": ""}
+    assert stacks().parameters("prod") == {}
+
+
+def test_the_parameters_of_a_stack_that_is_not_there_are_an_error() -> None:
+    with pytest.raises(InvalidInputError, match="the stack is 'prod'"):
+        stacks(code="ValidationError").parameters("prod")

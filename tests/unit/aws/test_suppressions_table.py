@@ -9,6 +9,8 @@ from moto import mock_aws
 from ecr_scan_reporter.aws.identity import Identity, caller_identity
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED
+from ecr_scan_reporter.domain.suppressions.kinds import Justification, SuppressionKind
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from tests.unit.aws.clients import client_of, stubbed_client
@@ -63,11 +65,30 @@ def test_an_item_has_a_text_for_each_key_of_the_file(dynamo: Any, table: Suppres
 def test_suppressions_are_read_as_they_were_written_and_by_id(table: SuppressionsTable) -> None:
     suppressions = [
         replace(SUPPRESSION, id=name, until=until)
-        for name, until in {"c": None, "a": SUPPRESSION.until, "b": None}.items()
+        for name, until in {"c": None, "a": SUPPRESSION.until, "b": FIXED}.items()
     ]
     for suppression in suppressions:
         table.save(suppression)
     assert table.all() == sorted(suppressions, key=lambda suppression: suppression.id)
+
+
+def test_an_item_without_a_kind_accepts_a_risk_and_another_kind_is_an_attribute(
+    dynamo: Any, table: SuppressionsTable
+) -> None:
+    not_affected = replace(
+        SUPPRESSION,
+        id="zlib",
+        kind=SuppressionKind.NOT_AFFECTED,
+        justification=Justification.COMPONENT_NOT_PRESENT,
+    )
+    table.save(SUPPRESSION)
+    table.save(not_affected)
+    items = {item["id"]["S"]: item for item in dynamo.scan(TableName="suppressions")["Items"]}
+    assert {"kind", "justification"}.isdisjoint(items["openssl-dev"])
+    assert items["zlib"]["kind"] == {"S": "not-affected"}
+    assert items["zlib"]["justification"] == {"S": "component_not_present"}
+    assert table.all() == [SUPPRESSION, not_affected]
+    assert table.all()[0].kind is SuppressionKind.ACCEPTED_RISK
 
 
 def test_saving_writes_over_and_adding_does_not(table: SuppressionsTable) -> None:

@@ -9,6 +9,8 @@ from ecr_scan_reporter.errors import MissingInputError
 from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
 from tests.cli.credentials import stand_in_credentials
 
+OUTPUTS = ("FindingsBucketName", "ScanLedgerTableName", "SuppressionsTableName")
+
 
 def output(stack: str, name: str) -> str:
     return f"{name} of {stack}"
@@ -20,16 +22,18 @@ def output(stack: str, name: str) -> str:
         ({"stack": "prod"}, InventorySource("FindingsBucketName of prod")),
         ({"findings_bucket": "findings"}, InventorySource("findings")),
         ({"is_live": True}, InventorySource()),
-        ({"is_live": True, "findings_bucket": "findings"}, InventorySource()),
+        ({"is_live": True, "findings_bucket": "findings"}, InventorySource("findings")),
         ({"is_live": True, "ledger_table": "ledger"}, InventorySource(ledger_table="ledger")),
         ({"is_live": True, "suppressions_table": "mine"}, InventorySource(suppressions_table="mine")),
         (
             {"is_live": True, "stack": "prod"},
-            InventorySource("", "ScanLedgerTableName of prod", "SuppressionsTableName of prod"),
+            InventorySource(
+                "FindingsBucketName of prod", "ScanLedgerTableName of prod", "SuppressionsTableName of prod"
+            ),
         ),
         (
             {"is_live": True, "stack": "prod", "ledger_table": "ledger", "suppressions_table": "mine"},
-            InventorySource("", "ledger", "mine"),
+            InventorySource("FindingsBucketName of prod", "ledger", "mine"),
         ),
     ],
 )
@@ -46,3 +50,17 @@ def test_suppressions_need_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     stand_in_credentials(monkeypatch)
     with pytest.raises(MissingInputError, match="--stack, or by SUPPRESSIONS_TABLE"):
         TerminalInventory(TerminalInventorySettings()).suppressions(str)
+
+
+@pytest.mark.parametrize(
+    ("settings", "has_feeds"),
+    [
+        ({"is_live": True}, False),
+        ({"is_live": True, "ledger_table": "ledger"}, False),
+        ({"is_live": True, "stack": "prod"}, True),
+        ({"is_live": True, "findings_bucket": "findings"}, True),
+        ({"stack": "prod"}, True),
+    ],
+)
+def test_the_feeds_are_those_of_a_deployed_application(settings: dict[str, Any], has_feeds: bool) -> None:
+    assert TerminalInventory(TerminalInventorySettings(**settings)).has_feeds is has_feeds

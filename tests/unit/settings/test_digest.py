@@ -11,7 +11,7 @@ REQUIRED = TOPIC | {"SCAN_LEDGER_TABLE": "ledger"}
 def test_digest_needs_a_topic_and_a_ledger() -> None:
     settings = DigestSettings.from_environment(REQUIRED)
     assert settings == DigestSettings(
-        REQUIRED["ECR_SNS_REPORT_TOPIC_ARN"], "ledger", Duration(hours=168), 80_000, "", "", ""
+        REQUIRED["ECR_SNS_REPORT_TOPIC_ARN"], "ledger", Duration(hours=168), 80_000, "", "", "", ""
     )
 
 
@@ -22,11 +22,13 @@ def test_every_variable_of_digest_is_read() -> None:
         "SUPPRESSIONS_TABLE": "rules",
         "IDEMPOTENCY_TABLE": "ids",
         "CHAT_TOPIC_ARN": "chat",
+        "FINDINGS_BUCKET": "findings",
     }
     settings = DigestSettings.from_environment(REQUIRED | optional)
     assert (settings.max_age, settings.scans_per_day) == (Duration(hours=72), 500)
     assert settings.suppressions_table == "rules"
     assert (settings.idempotency_table, settings.chat_topic_arn) == ("ids", "chat")
+    assert settings.findings_bucket == "findings"
 
 
 @pytest.mark.parametrize("name", REQUIRED)

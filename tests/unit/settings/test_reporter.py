@@ -2,6 +2,7 @@ import pytest
 
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings.reporter import NotificationMode, ReporterSettings
 from tests.unit.settings.environments import TOPIC
@@ -12,7 +13,7 @@ read = ReporterSettings.from_environment
 def test_reporter_needs_only_its_topic() -> None:
     assert read(TOPIC) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
-        policy=ReportPolicy({Severity.CRITICAL: 0, Severity.HIGH: 0, Severity.MEDIUM: 0, Severity.LOW: 0}),
+        policy=ReportPolicy(dict.fromkeys(RATED_SEVERITIES, 0), known_exploited=1, epss_threshold=0.1),
         mode=NotificationMode.IMMEDIATE,
         ledger_table="",
         idempotency_table="",
@@ -22,6 +23,7 @@ def test_reporter_needs_only_its_topic() -> None:
         event_bus="",
         is_security_hub_enabled=False,
         keeps_journal=False,
+        has_exploit_feeds=False,
     )
 
 
@@ -43,6 +45,9 @@ def test_every_variable_of_reporter_is_read() -> None:
         "REPORT_EVENT_BUS": "bus",
         "SECURITY_HUB_ENABLED": "yes",
         "INVENTORY_ENABLED": "true",
+        "EXPLOIT_FEEDS": "true",
+        "KNOWN_EXPLOITED": "off",
+        "EPSS_THRESHOLD": "0.5",
     }
     assert read(TOPIC | environment) == ReporterSettings(
         topic_arn=TOPIC["ECR_SNS_REPORT_TOPIC_ARN"],
@@ -52,6 +57,8 @@ def test_every_variable_of_reporter_is_read() -> None:
             notify_on=NotifyOn.CHANGED,
             owner_tag_key="team",
             suppressions_table="suppressions",
+            known_exploited=None,
+            epss_threshold=0.5,
         ),
         mode=NotificationMode.BOTH,
         ledger_table="ledger",
@@ -62,6 +69,7 @@ def test_every_variable_of_reporter_is_read() -> None:
         event_bus="bus",
         is_security_hub_enabled=True,
         keeps_journal=True,
+        has_exploit_feeds=True,
     )
 
 

@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import with_exploits
+from ecr_scan_reporter.domain.findings.remediation import due_on
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.inventory.kinds import image_status, kind_of
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.registry.scan_status import LastScan
 from ecr_scan_reporter.domain.suppressions.rules import glob_test, suppress
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from tests.unit.snapshot.registries import MAX_AGE, NOW, MadeImage, MadeRegistry
 
 
@@ -23,6 +26,8 @@ class NaiveImage:
     status: CoverageStatus
     findings: tuple[Finding, ...]
     is_in_use: bool | None
+    rules: ImportanceRules
+    is_read: bool
 
     @property
     def id(self) -> ImageId:
@@ -45,8 +50,13 @@ class NaiveImage:
 
     @property
     def exploited(self) -> int | None:
-        known = [finding.exploit_available for finding in self.findings if finding.exploit_available is not None]
-        return sum(bool(finding.exploit_available) for finding in self.reported) if known else None
+        is_known = self.rules.exploits.kev is not None and self.is_read
+        return sum(finding.exploit is not None for finding in self.reported) if is_known else None
+
+    @property
+    def due(self) -> list[date]:
+        days = (due_on(finding, self.rules.remediation_days) for finding in self.findings)
+        return sorted(day for day in days if day)
 
 
 def look(registry: MadeRegistry, now: datetime = NOW) -> list[NaiveImage]:
@@ -69,8 +79,10 @@ def _look(made: MadeImage, registry: MadeRegistry, now: datetime) -> NaiveImage:
         made,
         registry.owners.get(made.repository, ""),
         image_status(kind_of(made.image), scan, MAX_AGE.before(now)),
-        tuple(_to_the_day(finding) for finding in findings),
+        with_exploits(map(_to_the_day, findings), registry.rules.exploits, registry.rules.epss_threshold),
         None if places is None else made.image.id in places,
+        registry.rules,
+        bool(result and result.is_full),
     )
 
 
@@ -101,6 +113,7 @@ def is_wanted(image: NaiveImage, wanted: ImageFilter) -> bool:
         ),
         wanted.is_in_use is None or image.is_in_use is wanted.is_in_use,
         wanted.is_fixable is None or any(finding.is_fixable for finding in image.reported) is wanted.is_fixable,
+        wanted.is_overdue is None or any(day < NOW.date() for day in image.due) is wanted.is_overdue,
         wanted.is_exploited is None or (image.exploited is not None and (image.exploited > 0) is wanted.is_exploited),
     ]
     return all(tests)
@@ -119,7 +132,7 @@ def is_found(finding: Finding, wanted: FindingFilter) -> bool:
         wanted.package is None or any(glob_test(wanted.package)(package) for package in packages),
         wanted.severity is None or finding.severity.rank <= wanted.severity.rank,
         wanted.is_fixable is None or finding.is_fixable is wanted.is_fixable,
-        wanted.is_exploited is None or finding.exploit_available is wanted.is_exploited,
+        wanted.is_exploited is None or (finding.exploit is not None) is wanted.is_exploited,
         shown[wanted.suppressed],
     ]
     return all(tests)

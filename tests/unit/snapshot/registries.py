@@ -11,8 +11,11 @@ from typing import Any
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.exploits.known import NOTHING_KNOWN, Exploits, FeedCopy
 from ecr_scan_reporter.domain.findings.documents import result_document
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.remediation import DEFAULT_DEADLINES, NO_DEADLINES, RemediationDays
 from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.ledger.entries import ImageState, RecordedChange
@@ -21,10 +24,13 @@ from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository,
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
+from ecr_scan_reporter.snapshot.schema import SCHEMA
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -63,17 +69,18 @@ class MadeImage:
 
 @dataclass(frozen=True, slots=True)
 class MadeRegistry:
-    """Images, the owners of their repositories, suppressions, changes."""
+    """Images, the owners of their repositories, suppressions, changes, what is important."""
 
     images: Sequence[MadeImage] = ()
     owners: Mapping[Repository, str] = field(default_factory=dict)
     suppressions: Sequence[Suppression] = ()
     changes: Sequence[RecordedChange] = ()
     places: Mapping[ImageId, Sequence[str]] | None = None
+    rules: ImportanceRules = field(default_factory=ImportanceRules)
 
 
 def info(generation: int = 1, now: datetime = NOW, **facts: Any) -> SnapshotInfo:
-    return SnapshotInfo(1, generation, f"snapshot-{generation}", now, **facts)
+    return SnapshotInfo(SCHEMA, generation, f"snapshot-{generation}", now, **facts)
 
 
 def build(
@@ -84,6 +91,7 @@ def build(
     now: datetime = NOW,
     generation: int = 1,
     compacts: bool = False,
+    is_complete: bool = True,
 ) -> SnapshotInventory:
     """Write a snapshot of a registry into a folder, over the one there unless `is_fresh`."""
     builder = SnapshotBuilder(
@@ -104,7 +112,8 @@ def build(
         builder.write_result(image, documents[image].document())
     for change in registry.changes:
         builder.write_change(change)
-    builder.close(info(generation, now), {}, compacts=compacts)
+    about = info(generation, now, is_complete=is_complete)
+    builder.close(registry.rules.of(about), {}, registry.rules, compacts=compacts)
     return SnapshotInventory([LocalSnapshot(SnapshotFiles(folder))])
 
 
@@ -139,6 +148,25 @@ findings = st.builds(
     exploit_available=st.sampled_from([None, True, False]),
     also=st.sampled_from([(), (("zlib", "9"),)]),
     first_seen_at=DAYS,
+)
+dates = st.integers(0, 60).map(lambda days: NOW.date() - timedelta(days=days))
+copies = st.builds(FeedCopy, st.just("https://feed.example"), DAYS)
+exploits = st.one_of(
+    st.just(NOTHING_KNOWN),
+    st.builds(
+        Exploits,
+        copies,
+        copies,
+        st.dictionaries(NAMES.map(str.upper), st.builds(KnownExploit, dates, st.none() | dates, st.booleans())),
+        st.dictionaries(NAMES.map(str.upper), st.sampled_from([0.0004, 0.0999, 0.1, 0.97])),
+    ),
+)
+rules = st.builds(
+    ImportanceRules,
+    exploits,
+    st.sampled_from([0.1, 0.5, None]),
+    st.sampled_from([DEFAULT_DEADLINES, NO_DEADLINES])
+    | st.sampled_from([RemediationDays(3, {Severity.LOW: 10}), RemediationDays(None, {Severity.HIGH: 0})]),
 )
 results = st.builds(
     lambda status, completed_at, found: ScanResult(status, completed_at, findings=tuple(found)),
@@ -188,7 +216,7 @@ suppressions = st.lists(
         st.sampled_from([None, "1.*", "latest"]),
         st.sampled_from([None, "openssl", "*lib"]),
         st.sampled_from([None, Severity.MEDIUM]),
-        st.sampled_from([None, date(2026, 11, 20), date(2026, 11, 21)]),
+        st.sampled_from([None, FIXED, date(2026, 11, 20), date(2026, 11, 21)]),
     ),
     max_size=3,
 ).map(lambda made: [replace(each, id=f"s{number}") for number, each in enumerate(made)])
@@ -208,14 +236,16 @@ def registries(draw: st.DrawFn, most: int = 8) -> MadeRegistry:
     images = [draw(made_images(each)) for each in range(number)]
     owners = draw(owners_of(images))
     places = draw(st.none() | st.just({made.image.id: ("ecs",) for made in images[::2]}))
-    return MadeRegistry(images, owners, draw(suppressions), places=places)
+    return MadeRegistry(images, owners, draw(suppressions), places=places, rules=draw(rules))
 
 
 @st.composite
 def later(draw: st.DrawFn, before: MadeRegistry) -> MadeRegistry:
-    """Draw what a registry is later: another one, or the same with other owners."""
+    """Draw what a registry is later: another one, or the same with other owners, or after a fetch of the feeds."""
     if draw(st.booleans()):
         return draw(registries())
+    if draw(st.booleans()):
+        return replace(before, rules=draw(rules))
     return replace(before, owners=draw(owners_of(before.images)))
 
 
@@ -240,7 +270,7 @@ def with_words(registry: MadeRegistry) -> MadeRegistry:
         found = [replace(each, description=told, uri=f"https://{told}", epss=epss) for each in made.result.findings]
         return replace(made, result=replace(made.result, findings=tuple(found)))
 
-    return replace(registry, images=[tell(made) for made in registry.images])
+    return replace(registry, images=[tell(made) for made in registry.images], rules=ImportanceRules())
 
 
 def following(before: MadeRegistry, after: MadeRegistry) -> MadeRegistry:

@@ -7,13 +7,15 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.inventory.answers import Page
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import importance_key, importance_of
+from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Page
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.inventory.selection import (
     EVERY_IMAGE,
@@ -38,7 +40,9 @@ from tests.unit.snapshot.registries import (
     earlier,
     following,
     later,
+    made_image,
     registries,
+    suppression,
     with_words,
 )
 
@@ -59,6 +63,7 @@ image_filters = st.builds(
     is_in_use=optional_booleans,
     is_exploited=optional_booleans,
     is_fixable=optional_booleans,
+    is_overdue=optional_booleans,
     suppressed=st.sampled_from(SuppressedFindings),
 )
 # Most filters leave nothing: a registry has more to say to those that ask for little.
@@ -139,7 +144,25 @@ def test_the_pages_of_images_are_those_of_a_naive_filter_in_order_once_each(
             assert image.fixable == sum(finding.is_fixable for finding in naive.reported)
             assert (image.status, image.owner, image.is_in_use) == (naive.status, naive.owner, naive.is_in_use)
             assert image.exploited == naive.exploited
+            assert _importance_numbers(image) == _counted_importance(naive)
             assert (image.tags, image.pushed_at) == (naive.made.image.tags, naive.made.image.pushed_at)
+
+
+def _importance_numbers(image: InventoryImage) -> tuple[object, ...]:
+    numbers = (image.ransomware, image.with_exploit, image.likely, image.epss)
+    return (*numbers, image.overdue, image.overdue_since)
+
+
+def _counted_importance(image: NaiveImage) -> tuple[Any, ...]:
+    reported, overdue = image.reported, [day for day in image.due if day < NOW.date()]
+    return (
+        sum(finding.exploit is not None and finding.exploit.has_ransomware for finding in reported),
+        sum(finding.exploit_available is True for finding in reported),
+        sum(finding.is_likely for finding in reported),
+        max((finding.epss for finding in reported if finding.epss is not None), default=None),
+        len(overdue),
+        min(overdue, default=None),
+    )
 
 
 def _key(image: NaiveImage, sort: ImageSort, wanted: ImageFilter) -> tuple[object, ...]:
@@ -147,7 +170,14 @@ def _key(image: NaiveImage, sort: ImageSort, wanted: ImageFilter) -> tuple[objec
     match sort:
         case ImageSort.WORST:
             counts = counted(image.shown(wanted.suppressed))
-            return tuple(-counts.get(severity, 0) for severity in Severity)
+            numbers = [counts.get(severity, 0) for severity in Severity]
+            if wanted.suppressed is not SuppressedFindings.ONLY:
+                ransomware, with_exploit, likely, *_ = _counted_importance(image)
+                numbers = [ransomware, image.exploited or 0, with_exploit, likely, *numbers]
+            return tuple(-number for number in (*numbers, image.is_in_use is True))
+        case ImageSort.OVERDUE:
+            overdue = [day for day in image.due if day < NOW.date()]
+            return (not overdue, min(overdue, default=NOW.date()))
         case ImageSort.REPOSITORY:
             return (made.repository.name, made.repository.registry_id)
         case ImageSort.SIZE:
@@ -192,7 +222,18 @@ def test_where_names_each_finding_of_each_image_once(
             if is_found(finding, wanted)
         ]
         assert sorted((str(each.image.id), _facts(each.finding)) for each in listed) == sorted(expected)
-        assert [each.finding.severity.rank for each in listed] == sorted(each.finding.severity.rank for each in listed)
+        order = [_occurrence_key(each.finding) for each in listed]
+        assert order == sorted(order)
+
+
+def _occurrence_key(finding: Finding) -> tuple[float, ...]:
+    return importance_key(
+        importance_of(finding),
+        finding.severity,
+        is_fixable=finding.is_fixable,
+        epss=finding.epss,
+        is_likely=finding.is_likely,
+    )
 
 
 @settings(deadline=None, max_examples=60)
@@ -221,8 +262,37 @@ def test_vulnerabilities_count_the_images_that_have_them(
             if number and is_severe and any(is_found(finding, loose) for finding in of_name):
                 expected[name] = (reported, either - reported, worst)
         assert {each.name: (each.images, each.suppressed_images, each.severity.rank) for each in listed} == expected
-        order = [(each.severity.rank, -each.images) for each in listed]
+        order = [
+            importance_key(
+                each.importance,
+                each.severity,
+                is_in_use=bool(each.in_use),
+                is_fixable=each.is_fixable,
+                epss=each.epss,
+                is_likely=each.is_likely,
+                images=each.images,
+            )
+            for each in listed
+        ]
         assert order == sorted(order)
+        by_name = {each.name: each for each in listed}
+        for name in expected:
+            of_name = [finding for image in everywhere for finding in image.findings if finding.name == name]
+            in_use = [image for image in everywhere if image.is_in_use and any(f.name == name for f in image.reported)]
+            is_use_known = any(image.is_in_use is not None for image in everywhere)
+            assert by_name[name].importance == min(map(importance_of, of_name))
+            assert by_name[name].exploit == of_name[0].exploit
+            assert by_name[name].is_fixable == any(finding.is_fixable for finding in of_name)
+            assert by_name[name].in_use == (len(in_use) if is_use_known else None)
+
+
+def test_an_image_in_use_counts_for_a_vulnerability_only_where_it_is_not_suppressed() -> None:
+    finding = Finding("CVE-2024-1", Severity.HIGH, "zlib", "1")
+    hidden, shown = made_image(1, finding, tags=("1.0",)), made_image(2, finding, tags=("2.0",))
+    places = {each.image.id: ("ecs",) for each in (hidden, shown)}
+    with opened(MadeRegistry([hidden, shown], suppressions=[suppression("s", tag="1.0")], places=places)) as inventory:
+        (found,) = inventory.vulnerabilities(FindingFilter(), limit=9).items
+    assert (found.images, found.suppressed_images, found.in_use) == (1, 1, 1)
 
 
 @settings(deadline=None, max_examples=60)
@@ -248,12 +318,21 @@ def test_totals_are_the_sums_of_the_images(registry: MadeRegistry, wanted: Image
             )
             assert each.counts == counted(finding for image in images for finding in image.reported)
             assert each.suppressed == counted(finding for image in images for finding in image.hidden)
+            known = [image.exploited for image in images if image.exploited is not None]
+            assert each.exploited == (sum(known) if known else None)
+            numbers = (each.ransomware, each.with_exploit, each.likely, each.overdue)
+            assert numbers == tuple(map(sum, zip(*map(_urgent, images), strict=True)))
             worst: dict[str, Severity] = {}
             for finding in (finding for image in images for finding in image.reported):
                 worst[finding.name] = min(worst.get(finding.name, finding.severity), finding.severity, key=_rank)
             assert sum(each.unique.values()) == len(worst)
             if by is not TotalsBy.REGISTRY and is_of_whole_repositories(wanted):
                 assert each.unique == Counter(worst.values())
+
+
+def _urgent(image: NaiveImage) -> tuple[int, ...]:
+    ransomware, with_exploit, likely, _, overdue, _ = _counted_importance(image)
+    return ransomware, with_exploit, likely, overdue
 
 
 def _rank(severity: Severity) -> int:

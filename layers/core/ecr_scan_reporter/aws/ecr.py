@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.registry.arns import repository_arn
-from ecr_scan_reporter.domain.registry.images import Image, ImageId, ImageReference, Repository, TagStatus
+from ecr_scan_reporter.domain.registry.images import (
+    INDEX_MEDIA_TYPES,
+    Image,
+    ImageId,
+    ImageReference,
+    Repository,
+    TagStatus,
+)
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult, read_refusal
 from ecr_scan_reporter.errors import (
@@ -152,6 +159,33 @@ class EcrRegistry:
                 return {}
             raise
         return {tag["Key"]: tag.get("Value", "") for tag in response.get("tags", ())}
+
+    def is_watched(self, repository: str) -> bool | None:
+        """Return whether a rule of the registry has the repository scanned without being asked; None: not known.
+
+        https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_BatchGetRepositoryScanningConfiguration.html
+        """
+        operation = self._client.batch_get_repository_scanning_configuration
+        try:
+            found = self._caller(operation, repositoryNames=[repository]).get("scanningConfigurations", ())
+        except CallFailedError:
+            return None
+        # The call knows the caller's own registry alone, whose repository may have the same name.
+        account = f":{self._registry.get('registryId', '')}:" if self._registry else ""
+        own = [each for each in found if account in each.get("repositoryArn", "")]
+        return own[0].get("scanFrequency") != "MANUAL" if own else None
+
+    def manifest(self, image: ImageId) -> str:
+        """Return the manifest of an index. Raises ImageNotFoundError."""
+        response = self._call(
+            self._client.batch_get_image,
+            repositoryName=image.repository.name,
+            imageIds=[{"imageDigest": image.digest}],
+            acceptedMediaTypes=sorted(INDEX_MEDIA_TYPES),
+        )
+        if not response.get("images"):
+            raise ImageNotFoundError(image.digest)
+        return str(response["images"][0]["imageManifest"])
 
     def last_scan(self, image: Image) -> LastScan:
         """Return the last scan of one image, with the status NOT_SCANNED without one. Raises ImageNotFoundError."""

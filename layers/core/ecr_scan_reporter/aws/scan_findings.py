@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.enhanced import parse_enhanced_finding
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, parse_basic_finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, parse_basic_finding
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
+from botocore.config import Config
 
 from ecr_scan_reporter.aws.retries import READ_TIMEOUT_SECONDS, Caller, client_config
 
@@ -22,6 +23,9 @@ def make_client(
 ) -> Any:
     """Return a client for a Caller, called by at most `concurrency` threads."""
     config = client_config(concurrency, read_timeout_seconds)
+    if service == "s3":
+        # Also for addresses with a signature, which boto3 signs in an older way in some regions.
+        config = config.merge(Config(signature_version="s3v4"))
     return session.client(cast(Any, service), region_name=region, config=config)
 
 

@@ -13,6 +13,7 @@ from ecr_scan_reporter.aws.sessions import assume_role, make_client
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap, ThreadedMap
 
 if TYPE_CHECKING:
+    from ecr_scan_reporter.aws.configs_table import ConfigsTable
     from ecr_scan_reporter.aws.ledger.table import ScanLedger
     from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 
@@ -59,6 +60,14 @@ class Clients:
         from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
 
         return SuppressionsTable(self.make("dynamodb"), Caller(), table, on_problem)
+
+    def configs(self, table: str, on_problem: Callable[[str], object]) -> "ConfigsTable | None":
+        """Return the scan configurations, None without a table; `on_problem` gets a sentence about each wrong item."""
+        if not table:
+            return None
+        from ecr_scan_reporter.aws.configs_table import ConfigsTable
+
+        return ConfigsTable(self.make("dynamodb"), Caller(), table, on_problem)
 
     def registry(
         self, region: str | None = None, registry_id: str | None = None, role_arn: str | None = None

@@ -12,7 +12,9 @@ from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.domain.digest.digest import Digest
+from ecr_scan_reporter.domain.inventory.urgent import URGENT_KEY, Urgent, parse_urgent
 from ecr_scan_reporter.domain.messages.digest.notification import compose_digest
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 from ecr_scan_reporter.settings.digest import DigestSettings
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.delivery import Channels, Sender, publish
@@ -25,12 +27,26 @@ class DigestSender:
 
     def __init__(self, settings: DigestSettings) -> None:
         self.settings = settings
-        clients = Clients(THREADS)
+        self._clients = clients = Clients(THREADS)
         self._channels = InvocationChannels(clients, settings.idempotency_table, _senders(clients, settings))
         self.ledger = LedgerContents(
             clients.make("dynamodb"), Caller(), settings.ledger_table, warn("ledger item ignored")
         )
         self.suppressions = clients.suppressions(settings.suppressions_table, warn("suppression ignored"))
+
+    def read_urgent(self) -> Urgent | None:
+        """Return what the inventory says cannot wait; None without an inventory, or where it cannot be read."""
+        if not self.settings.findings_bucket:
+            return None
+        from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+
+        try:
+            bucket = FindingsBucket(self._clients.make("s3"), Caller(), self.settings.findings_bucket)
+            stored = bucket.load(URGENT_KEY)
+            return parse_urgent(stored.content) if stored else None
+        except (CallFailedError, InvalidInputError) as error:
+            warn("what is urgent is not known")(str(error))
+            return None
 
     def channels(self, context: Any) -> Channels[Digest]:
         """Return the channels of the invocation with this context."""

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 
+from ecr_scan_reporter.aws.feed_objects import FeedObjects
 from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.ledger.table import ScanLedger
@@ -19,10 +20,12 @@ from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.settings.inventory import InventorySettings
 from ecr_scan_reporter.settings.variables import Environment
+from ecr_scan_reporter.use_cases.exploits.of_names import ExploitsOfNames
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker, BaselineStores
-from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, BuildSources, BuildTools
+from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, BuildSources, BuildTools, nothing_known
 from ecr_scan_reporter.use_cases.inventory.scan_order import ScanOrderPublisher
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
+from ecr_scan_reporter.use_cases.inventory.urgent import UrgentPublisher
 from ecr_scan_reporter.use_cases.inventory.write_lake import LakeBucket
 
 # Each holds the images of its repository until they are written.
@@ -45,7 +48,10 @@ class InventoryBuilder:
         self._concurrently = clients.threads()
         self._across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
         self._lake = _lake(clients, settings.findings_bucket) if settings.has_lake else None
-        self.policy = BuildPolicy(settings.policy.max_age, settings.owner_tag_key)
+        importance = settings.importance
+        self.policy = BuildPolicy(
+            settings.policy.max_age, settings.owner_tag_key, importance.epss_threshold, importance.remediation_days
+        )
         self._order = ScanOrderPublisher(self._bucket, settings.selection, settings.policy, warn_of_problem)
 
     @contextmanager
@@ -66,6 +72,7 @@ class InventoryBuilder:
                 warn_of_problem,
                 self._lake,
                 self._order,
+                UrgentPublisher(self._bucket, warn_of_problem),
             )
 
     def sources(self, now: datetime) -> BuildSources:
@@ -73,7 +80,12 @@ class InventoryBuilder:
         suppressions: Sequence[Suppression] = self._suppressions.all() if self._suppressions else ()
         stores = BaselineStores(self._bucket, self._results)
         asker = BaselineAsker(self._registry, stores, suppressions, self._concurrently, now)
-        return BuildSources(self._registry, self._ledger, self._bucket, asker, suppressions, self._places)
+        exploits = self._exploits(now) if self.settings.has_exploit_feeds else nothing_known
+        return BuildSources(self._registry, self._ledger, self._bucket, asker, suppressions, self._places, exploits)
+
+    def _exploits(self, now: datetime) -> ExploitsOfNames:
+        copies = FeedObjects(self._clients.make("s3"), Caller(), self.settings.findings_bucket)
+        return ExploitsOfNames(self._bucket, copies, warn_of_problem, now)
 
     def _places(self) -> Mapping[ImageId, set[str]] | None:
         """Return where images run, None without the discovery."""

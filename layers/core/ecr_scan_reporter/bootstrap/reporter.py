@@ -1,7 +1,7 @@
 """The dependencies of reporter. Optional ones are imported only when a setting needs them."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
@@ -15,6 +15,7 @@ from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.bootstrap.observability import seconds_left, warn
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
 from ecr_scan_reporter.domain.events.deletions import DeletionEvent
+from ecr_scan_reporter.domain.exploits.known import Exploits
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.reports.reports import ScanReport
@@ -23,7 +24,7 @@ from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.delivery import Sender, publish
 from ecr_scan_reporter.use_cases.reporting.read_scan import RetryDelays
 from ecr_scan_reporter.use_cases.reporting.recording import FindingsHub, Stores
-from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools
+from ecr_scan_reporter.use_cases.reporting.report_scan import ReportTools, nothing_known
 from ecr_scan_reporter.use_cases.reporting.stored_findings import Findings
 
 # As many as the concurrent calls for an image with a few tags.
@@ -41,6 +42,7 @@ class Reporter:
         senders = _senders(self._clients, settings)
         self._channels = InvocationChannels(self._clients, settings.idempotency_table, senders, self._task_group)
         self._ledger = self._clients.ledger(settings.ledger_table, keeps_journal=settings.keeps_journal)
+        self._exploits = _exploits(self._clients, settings)
         self._stores = Stores(
             ledger=self._ledger,
             findings=_findings(self._clients, settings.findings_bucket),
@@ -57,6 +59,7 @@ class Reporter:
             self._stores,
             self._task_group,
             _delays(context),
+            self._exploits,
         )
 
     def forget(self, event: DeletionEvent, context: Any) -> bool:
@@ -120,6 +123,16 @@ def _findings(clients: Clients, bucket: str) -> Findings | None:
     from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 
     return FindingsBucket(clients.make("s3"), Caller(), bucket)
+
+
+def _exploits(clients: Clients, settings: ReporterSettings) -> Callable[[datetime], Exploits]:
+    if not (settings.has_exploit_feeds and settings.findings_bucket):
+        return nothing_known
+    from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
+    from ecr_scan_reporter.use_cases.exploits.current import CurrentExploits
+
+    bucket = FindingsBucket(clients.make("s3"), Caller(), settings.findings_bucket)
+    return CurrentExploits(bucket, warn("exploits not known"))
 
 
 def _security_hub(clients: Clients) -> FindingsHub:

@@ -11,6 +11,7 @@ from ecr_scan_reporter.aws.sessions import make_client
 from ecr_scan_reporter.aws.stacks import Stacks
 from ecr_scan_reporter.aws.stored_results import StoredResults
 from ecr_scan_reporter.aws.suppressions_table import SuppressionsTable
+from ecr_scan_reporter.aws.token_secrets import Secrets
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.terminal_session import profile_session
 from ecr_scan_reporter.concurrency.task_groups import ThreadedTaskGroup
@@ -63,10 +64,11 @@ class TerminalSuppressions:
 
 
 class TerminalStacks:
-    """The deployed stacks, and their reporters."""
+    """The deployed stacks, their reporters, and their secrets."""
 
     def __init__(self, settings: TerminalAccountSettings) -> None:
         session = profile_session(settings.profile, settings.region)
         self.stacks = Stacks(make_client("cloudformation", session=session), Caller())
         functions = make_client("lambda", session=session, read_timeout_seconds=REPORTER_SECONDS)
         self.reporter = DeployedReporters(functions, Caller())
+        self.secrets = Secrets(make_client("secretsmanager", session=session), Caller())

@@ -1,6 +1,6 @@
 """The inventory of the command line: the account's snapshot, or one that is made of ECR's answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from ecr_scan_reporter.aws.feed_objects import FeedObjects
+from ecr_scan_reporter.aws.findings_bucket import FindingsBucket
 from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents
 from ecr_scan_reporter.aws.retries import Caller
@@ -18,13 +20,15 @@ from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.terminal_session import profile_session
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.domain.durations import parse_duration
+from ecr_scan_reporter.domain.exploits.known import Exploits
 from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, glob_test
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
 from ecr_scan_reporter.settings.scanning import DEFAULT_MAX_AGE
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
-from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy
+from ecr_scan_reporter.use_cases.exploits.of_names import ExploitsOfNames
+from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, nothing_known
 from ecr_scan_reporter.use_cases.inventory.ports import Inventory
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
@@ -37,7 +41,7 @@ StackOutput = Callable[[str, str], str]
 
 @dataclass(frozen=True, slots=True)
 class InventorySource:
-    """What an inventory is made of: the snapshot in a bucket; without one ECR, and the tables that are named."""
+    """What an inventory is made of: the snapshot in a bucket; with --live ECR, the tables, the feeds in the bucket."""
 
     bucket: str = ""
     ledger_table: str = ""
@@ -49,6 +53,12 @@ class TerminalInventory:
 
     def __init__(self, settings: TerminalInventorySettings) -> None:
         self._settings = settings
+
+    @property
+    def has_feeds(self) -> bool:
+        """True where something may be known of exploits: --live alone reads no copies of KEV and EPSS."""
+        settings = self._settings
+        return not settings.is_live or bool(settings.stack or settings.findings_bucket)
 
     @contextmanager
     def open(self, on_problem: Callable[[str], object], progress: InventoryProgress) -> Iterator[Inventory]:
@@ -84,7 +94,8 @@ def inventory_source(settings: TerminalInventorySettings, output: StackOutput) -
     stack = settings.stack
     if settings.is_live:
         ledger = settings.ledger_table or (output(stack, "ScanLedgerTableName") if stack else "")
-        return InventorySource("", ledger, suppressions_table(settings, output))
+        bucket = settings.findings_bucket or (output(stack, "FindingsBucketName") if stack else "")
+        return InventorySource(bucket, ledger, suppressions_table(settings, output))
     if settings.findings_bucket:
         return InventorySource(settings.findings_bucket)
     if stack:
@@ -131,6 +142,7 @@ def _live(
 ) -> SnapshotInventory:
     from ecr_scan_reporter.use_cases.inventory.live import LiveSources, LiveTools, live_inventory
 
+    now = datetime.now(UTC)
     ledger = source.ledger_table
     suppressions = clients.suppressions(source.suppressions_table, on_problem)
     return live_inventory(
@@ -138,6 +150,7 @@ def _live(
             clients.registry(registry_id=settings.registry_id),
             LedgerContents(clients.make("dynamodb"), Caller(), ledger, on_problem) if ledger else None,
             suppressions.all() if suppressions else (),
+            _exploits(clients, source.bucket, on_problem, now) if source.bucket else nothing_known,
         ),
         LiveTools(
             ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME),
@@ -148,5 +161,13 @@ def _live(
             progress,
         ),
         policy=BuildPolicy(parse_duration(DEFAULT_MAX_AGE), DEFAULT_OWNER_KEY),
-        now=datetime.now(UTC),
+        now=now,
     )
+
+
+def _exploits(
+    clients: Clients, bucket: str, on_problem: Callable[[str], object], now: datetime
+) -> Callable[[Collection[str]], Exploits]:
+    client, caller = clients.make("s3"), Caller()
+    documents, copies = FindingsBucket(client, caller, bucket), FeedObjects(client, caller, bucket)
+    return ExploitsOfNames(documents, copies, on_problem, now)

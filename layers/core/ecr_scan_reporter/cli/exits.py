@@ -5,6 +5,8 @@ from rich.console import Console
 from ecr_scan_reporter.errors import CallFailedError, EcrScanReporterError
 
 DONE, INCOMPLETE, UNUSABLE, INTERRUPTED = 0, 1, 2, 130
+# Of the gate alone.
+NOT_SCANNED, AGAINST_POLICY = 3, 4
 
 _SIGN_IN = "sign in, for example with `aws sso login`, or give --profile"
 _GIVE_OTHERS = "give --profile or other credentials; `aws sts get-caller-identity` shows whose they are"
@@ -33,8 +35,16 @@ _CREDENTIALS = {
 
 
 def print_error(console: Console, text: str) -> None:
-    """Print an error as one line; a text of AWS or of a file in it is never taken for markup."""
-    console.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+    """Print an error as one line; a text of AWS or of a file in it is never taken for markup.
+
+    Nor for an emoji: `:a:` is one to rich, and a part of `app:a: ...` here.
+    """
+    console.print(text, style="red", markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+
+def is_without_access(error: CallFailedError) -> bool:
+    """Return whether permissions, credentials or the network are the cause, so that a further call would fail too."""
+    return error.is_denied or error.code in _CREDENTIALS
 
 
 def explain(error: EcrScanReporterError) -> str:

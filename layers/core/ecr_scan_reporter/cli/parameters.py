@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings.scanning import DEFAULT_CONCURRENCY
@@ -62,3 +63,14 @@ def with_options(command: Callable[..., Any], options: Sequence[Callable[..., An
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def unless_stack(stack: str, name: str, value: str) -> str:
+    """Return the value of an option. A stack that is named counts more than the variable of the option."""
+    return value if not stack or is_typed(name) else ""
+
+
+def is_typed(name: str) -> bool:
+    """Return whether an option of the current command was given on the command line."""
+    context = click.get_current_context()
+    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE

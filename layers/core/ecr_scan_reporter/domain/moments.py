@@ -1,4 +1,4 @@
-"""Which moments are plausible for something that has happened."""
+"""Moments: how they are written, and which are plausible for something that has happened."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -10,3 +10,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def is_plausible(moment: datetime, now: datetime) -> bool:
     """Return False for a moment before 1970 or more than a day ahead: a stored one would outlast all later ones."""
     return EPOCH <= moment <= now + MAX_AHEAD
+
+
+def format_moment(moment: datetime | None) -> str | None:
+    """Write a moment in UTC, to the second, as ISO 8601."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None

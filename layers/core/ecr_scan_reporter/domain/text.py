@@ -49,7 +49,7 @@ def abridge(text: str, length: int) -> str:
 
 def many(number: int, what: str) -> str:
     """Say how many there are: '1 image', '2 images', '3 repositories'."""
-    plural = f"{what[:-1]}ies" if what.endswith("ry") else f"{what}s"
+    plural = f"{what[:-1]}ies" if what.endswith(("ry", "ty")) else f"{what}s"
     return f"{number} {what if number == 1 else plural}"
 
 

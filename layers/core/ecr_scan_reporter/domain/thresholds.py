@@ -26,6 +26,19 @@ class Breach:
     threshold: int
 
 
+@dataclass(frozen=True, slots=True)
+class ExploitedBreach:
+    """A number of findings that are known to be exploited, at or above its threshold."""
+
+    count: int
+    threshold: int
+
+
+def find_exploited_breach(count: int, threshold: int | None) -> ExploitedBreach | None:
+    """Return the breach, None without exploited findings, below the threshold, or where that is off (None)."""
+    return ExploitedBreach(count, threshold) if threshold is not None and count and count >= threshold else None
+
+
 def threshold_level(severity: Severity) -> Severity:
     """Return the level whose threshold holds for a severity: what is not rated yet counts as UNDEFINED."""
     return Severity.UNDEFINED if severity is Severity.UNTRIAGED else severity

@@ -42,8 +42,8 @@ class TerminalInventorySettings:
     """Settings of the commands that ask the inventory.
 
     `stack` or `findings_bucket` names the deployed application. With `is_live`, ECR itself answers: `ledger_table`,
-    `registry_id` and `concurrency` are for that alone. `repository` is a glob: others need not be asked about. A table
-    that is named counts more than that of the stack.
+    `registry_id` and `concurrency` are for that alone, and the bucket is that of the feeds of exploits. `repository` is
+    a glob: others need not be asked about. A table that is named counts more than that of the stack.
     """
 
     profile: str | None = None
@@ -56,3 +56,14 @@ class TerminalInventorySettings:
     registry_id: str | None = None
     concurrency: int = DEFAULT_CONCURRENCY
     repository: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalGateSettings:
+    """Settings of the gate: `stack` names the deployed application; a table or a bucket that is named counts more."""
+
+    profile: str | None = None
+    region: str | None = None
+    stack: str = ""
+    suppressions_table: str = ""
+    findings_bucket: str = ""

@@ -22,6 +22,7 @@ class DigestSettings:
     suppressions_table: str
     idempotency_table: str
     chat_topic_arn: str
+    findings_bucket: str
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "DigestSettings":
@@ -34,4 +35,5 @@ class DigestSettings:
             suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
             idempotency_table=variables.text(environment, "IDEMPOTENCY_TABLE", ""),
             chat_topic_arn=variables.text(environment, "CHAT_TOPIC_ARN", ""),
+            findings_bucket=variables.text(environment, "FINDINGS_BUCKET", ""),
         )

@@ -10,6 +10,8 @@ from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.scanning.policy import ScanPolicy
 from ecr_scan_reporter.domain.scanning.selection import JobSelection
 from ecr_scan_reporter.settings import scanning, variables
+from ecr_scan_reporter.settings.importance import ImportanceSettings
+from ecr_scan_reporter.settings.importance import importance as read_importance
 from ecr_scan_reporter.settings.scan_policy import scan_policy
 from ecr_scan_reporter.settings.variables import Environment
 
@@ -26,6 +28,8 @@ class InventorySettings:
     owner_tag_key: str
     has_lake: bool
     concurrency: int
+    importance: ImportanceSettings
+    has_exploit_feeds: bool
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "InventorySettings":
@@ -44,4 +48,6 @@ class InventorySettings:
             owner_tag_key=variables.text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
             has_lake=variables.boolean(environment, "ANALYTICS_ENABLED", default=False),
             concurrency=scanning.concurrency(environment),
+            importance=read_importance(environment),
+            has_exploit_feeds=variables.boolean(environment, "EXPLOIT_FEEDS", default=False),
         )

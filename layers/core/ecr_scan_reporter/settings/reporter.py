@@ -9,6 +9,7 @@ from enum import StrEnum
 from ecr_scan_reporter.domain.registry.tag_options import DEFAULT_OWNER_KEY
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.settings import variables
+from ecr_scan_reporter.settings.importance import importance as read_importance
 from ecr_scan_reporter.settings.variables import Environment
 
 
@@ -35,10 +36,12 @@ class ReporterSettings:
     event_bus: str
     is_security_hub_enabled: bool
     keeps_journal: bool
+    has_exploit_feeds: bool
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "ReporterSettings":
         """Read and validate the variables."""
+        importance = read_importance(environment)
         return cls(
             topic_arn=variables.required(environment, "ECR_SNS_REPORT_TOPIC_ARN", "the ARN of the report topic"),
             policy=ReportPolicy(
@@ -47,6 +50,8 @@ class ReporterSettings:
                 notify_on=variables.choice(environment, "NOTIFY_ON", NotifyOn.ALL),
                 owner_tag_key=variables.text(environment, "OWNER_TAG_KEY", DEFAULT_OWNER_KEY),
                 suppressions_table=variables.text(environment, "SUPPRESSIONS_TABLE", ""),
+                known_exploited=importance.known_exploited,
+                epss_threshold=importance.epss_threshold,
             ),
             mode=variables.choice(environment, "NOTIFICATION_MODE", NotificationMode.IMMEDIATE),
             ledger_table=variables.text(environment, "SCAN_LEDGER_TABLE", ""),
@@ -57,4 +62,5 @@ class ReporterSettings:
             event_bus=variables.text(environment, "REPORT_EVENT_BUS", ""),
             is_security_hub_enabled=variables.boolean(environment, "SECURITY_HUB_ENABLED", default=False),
             keeps_journal=variables.boolean(environment, "INVENTORY_ENABLED", default=False),
+            has_exploit_feeds=variables.boolean(environment, "EXPLOIT_FEEDS", default=False),
         )

@@ -55,7 +55,7 @@ def open_for_writing(files: SnapshotFiles, *, keep: Iterable[str] = ()) -> sqlit
         if name not in kept:
             for statement in statements:
                 connection.execute(statement)
-            connection.execute(f"PRAGMA {_DATABASES[name]}.user_version={SCHEMA}")
+        connection.execute(f"PRAGMA {_DATABASES[name]}.user_version={SCHEMA}")
     return connection
 
 

@@ -30,6 +30,7 @@ from ecr_scan_reporter.domain.inventory.selection import (
     SuppressedFindings,
     TotalsBy,
 )
+from ecr_scan_reporter.domain.inventory.urgent import UrgentTotals
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading, read_facts
@@ -148,6 +149,14 @@ class SnapshotInventory:
         return vulnerabilities.find_vulnerabilities(
             connection, self.info.id, wanted, images, limit=limit, cursor=cursor
         )
+
+    def vulnerability_names(self) -> Iterator[str]:
+        """Yield the names of all vulnerabilities, in no order."""
+        return vulnerabilities.vulnerability_names(self._with("findings"))
+
+    def urgent_totals(self) -> UrgentTotals:
+        """Return how many findings are known to be exploited, and how many are overdue, in how many images."""
+        return totals.count_urgent(self._connection)
 
     def summary(self, by: TotalsBy = TotalsBy.REGISTRY, wanted: ImageFilter = EVERY_IMAGE) -> tuple[Totals, ...]:
         """Return totals of everything, of each repository, or of each owner."""

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from sqlite3 import Connection
 from typing import Any
 
+from ecr_scan_reporter.domain.exploits.documents import copy_document, parse_copy
+from ecr_scan_reporter.domain.exploits.known import FeedCopy
+from ecr_scan_reporter.domain.findings.remediation import parse_remediation_days
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.rows import moment, seconds
@@ -23,6 +26,9 @@ def write_meta(connection: Connection, info: SnapshotInfo, facts: Mapping[str, s
         "complete": int(info.is_complete),
         "pending": info.pending,
         "errors": json.dumps(info.errors),
+        "kev": json.dumps(copy_document(info.kev)) if info.kev else None,
+        "epss": json.dumps(copy_document(info.epss)) if info.epss else None,
+        "remediation_days": str(info.remediation_days),
         **facts,
     }
     for database in _DATABASES:
@@ -42,4 +48,11 @@ def read_info(meta: Mapping[str, Any]) -> SnapshotInfo:
         is_complete=bool(meta["complete"]),
         pending=int(meta["pending"]),
         errors=tuple(json.loads(meta["errors"])),
+        kev=_copy(meta["kev"]),
+        epss=_copy(meta["epss"]),
+        remediation_days=parse_remediation_days(meta["remediation_days"], "remediation_days of the snapshot"),
     )
+
+
+def _copy(text: str | None) -> FeedCopy | None:
+    return parse_copy(json.loads(text)) if text else None

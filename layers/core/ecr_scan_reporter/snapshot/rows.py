@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.severities import Severity
 
 _DIGEST = "sha256:"
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 def digest_bytes(digest: str) -> bytes:
@@ -30,6 +32,22 @@ def seconds(moment: datetime | None) -> int | None:
 def moment(stored: int | None) -> datetime | None:
     """Return the moment of these seconds since 1970."""
     return None if stored is None else datetime.fromtimestamp(stored, UTC)
+
+
+def days(day: date | None) -> int | None:
+    """Return days since 1970."""
+    return day.toordinal() - _EPOCH if day else None
+
+
+def day(stored: int | None) -> date | None:
+    """Return the day of these days since 1970."""
+    return None if stored is None else date.fromordinal(stored + _EPOCH)
+
+
+def known_exploit(added: int | None, due: int | None, ransomware: int | None) -> KnownExploit | None:
+    """Return KEV's entry, None for a vulnerability that is not in it."""
+    first = day(added)
+    return KnownExploit(first, day(due), bool(ransomware)) if first else None
 
 
 def texts(values: Sequence[str]) -> str:

@@ -7,14 +7,17 @@ one for each package in one version, and a component its findings: images with t
 
 from ecr_scan_reporter.domain.severities import Severity
 
-SCHEMA = 1
+SCHEMA = 2
+# The first schema whose history is the same as that of this one: a build goes on with it.
+HISTORY_SINCE = 1
 
 COUNTS = tuple(severity.lower() for severity in Severity)
 SUPPRESSED_COUNTS = tuple(f"suppressed_{level}" for level in COUNTS)
 NEW_COUNTS, RAISED_COUNTS, FIXED_COUNTS = (
     tuple(f"{kind}_{level}" for level in COUNTS) for kind in ("new", "raised", "fixed")
 )
-
+# What makes an image worse than another, in this order: what is exploited, then what may be, then severities.
+WORST = ("ransomware", "COALESCE(exploited, 0)", "with_exploit", "likely", *COUNTS)
 
 # An image without a stored result, of which ECR may have one: a scan that failed has no findings to ask for.
 MAY_HAVE_RESULT = """image.kind = 'image' AND image.found = '' AND NOT image.pending
@@ -48,7 +51,9 @@ IMAGES = (
         media_type TEXT NOT NULL, kind TEXT NOT NULL, status TEXT NOT NULL, scan_status TEXT NOT NULL,
         scanned INTEGER, description TEXT NOT NULL DEFAULT '',
         set_id INTEGER, {numbers(COUNTS)}, {numbers(SUPPRESSED_COUNTS)}, fixable INTEGER NOT NULL DEFAULT 0,
-        exploited INTEGER, epss REAL, in_use INTEGER, found TEXT NOT NULL DEFAULT '', found_at INTEGER,
+        exploited INTEGER, ransomware INTEGER NOT NULL DEFAULT 0, with_exploit INTEGER NOT NULL DEFAULT 0,
+        likely INTEGER NOT NULL DEFAULT 0, epss REAL, overdue INTEGER NOT NULL DEFAULT 0, overdue_since INTEGER,
+        next_due INTEGER, in_use INTEGER, found TEXT NOT NULL DEFAULT '', found_at INTEGER,
         pending INTEGER NOT NULL DEFAULT 0, asked INTEGER, tried INTEGER)""",
     "CREATE TABLE image_tag(tag TEXT NOT NULL, image_id INTEGER NOT NULL, PRIMARY KEY(tag, image_id)) WITHOUT ROWID",
     "CREATE TABLE running(image_id INTEGER NOT NULL, place TEXT NOT NULL, PRIMARY KEY(image_id, place)) WITHOUT ROWID",
@@ -70,7 +75,8 @@ LISTING_INDEXES = (
 IMAGES_INDEXES = (
     # The last columns let the images that are left behind be added up from the index alone.
     f"CREATE INDEX image_repository ON image(repository_id, {', '.join(COUNTS)}, id, used, in_use, size)",
-    f"CREATE INDEX image_worst ON image({', '.join(COUNTS)}, id)",
+    f"CREATE INDEX image_worst ON image({', '.join(WORST)}, id)",
+    "CREATE INDEX image_overdue ON image(overdue_since) WHERE overdue",
     "CREATE INDEX image_pushed ON image(COALESCE(pushed, -1), id)",
     "CREATE INDEX image_set ON image(set_id)",
     "CREATE INDEX image_tags ON image_tag(image_id)",
@@ -80,13 +86,15 @@ FINDINGS = (
     _META.format(database="f."),
     """CREATE TABLE f.vulnerability(
         id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, rank INTEGER NOT NULL, uri TEXT NOT NULL,
-        description TEXT NOT NULL, exploited INTEGER, epss REAL, told_at INTEGER NOT NULL,
+        description TEXT NOT NULL, level INTEGER NOT NULL DEFAULT 4, exploited INTEGER, ransomware INTEGER,
+        kev_added INTEGER, kev_due INTEGER, epss REAL, likely INTEGER NOT NULL DEFAULT 0, told_epss REAL,
+        fixable INTEGER NOT NULL DEFAULT 0, in_use INTEGER, told_at INTEGER NOT NULL,
         images INTEGER NOT NULL DEFAULT 0, suppressed_images INTEGER NOT NULL DEFAULT 0)""",
     "CREATE TABLE f.package(id INTEGER PRIMARY KEY, name TEXT NOT NULL, version TEXT NOT NULL, UNIQUE(name, version))",
     """CREATE TABLE f.finding(
         id INTEGER PRIMARY KEY, vulnerability_id INTEGER NOT NULL, package_id INTEGER NOT NULL, rank INTEGER NOT NULL,
         score REAL, fixed_in TEXT NOT NULL, fix_available TEXT NOT NULL, exploit_available INTEGER,
-        also TEXT NOT NULL, images INTEGER NOT NULL DEFAULT 0)""",
+        also TEXT NOT NULL, images INTEGER NOT NULL DEFAULT 0, level INTEGER NOT NULL DEFAULT 4)""",
     """CREATE TABLE f.also(
         package_id INTEGER NOT NULL, finding_id INTEGER NOT NULL, PRIMARY KEY(package_id, finding_id)) WITHOUT ROWID""",
     "CREATE TABLE f.component(id INTEGER PRIMARY KEY, package_id INTEGER NOT NULL, hash BLOB NOT NULL UNIQUE)",
@@ -109,9 +117,7 @@ FINDINGS = (
 
 FINDINGS_INDEXES = (
     "CREATE INDEX f.finding_vulnerability ON finding(vulnerability_id, package_id)",
-    "CREATE INDEX f.finding_rank ON finding(rank, id)",
     "CREATE INDEX f.finding_package ON finding(package_id)",
-    "CREATE INDEX f.vulnerability_order ON vulnerability(rank, -images, id)",
     "CREATE INDEX f.also_finding ON also(finding_id)",
     "CREATE INDEX f.component_package ON component(package_id)",
     "CREATE INDEX f.component_of_finding ON component_finding(finding_id, component_id)",

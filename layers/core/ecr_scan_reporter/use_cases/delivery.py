@@ -1,7 +1,7 @@
 """Deliver a message through channels: once through each, and one that fails holds up no other."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Generic, Protocol, TypeVar
 
@@ -42,7 +42,12 @@ class Delivery:
     @property
     def is_final(self) -> bool:
         """False when a repetition is worthwhile: a channel may take the message later, or none has taken it."""
-        return not self.errors or (bool(self.ids) and not any(error.is_passing for error in self.errors))
+        return not self.errors or (bool(self.ids) and not self.is_passing)
+
+    @property
+    def is_passing(self) -> bool:
+        """True when a channel may take the message later."""
+        return any(error.is_passing for error in self.errors)
 
     def raise_for_errors(self) -> None:
         """Raise the first error where no channel took the message, and DeliveryIncompleteError where some did.
@@ -63,6 +68,11 @@ class Channels(Generic[Message]):
     senders: Mapping[str, Sender[Message]] = field(default_factory=dict)
     once: Once = _at_each_call
     task_group: TaskGroup = sequential
+
+    def without(self, names: Collection[str]) -> "Channels[Message]":
+        """Return the others."""
+        others = {name: send for name, send in self.senders.items() if name not in names}
+        return replace(self, senders=others)
 
     def deliver(self, message: Message, key: str) -> Delivery:
         """Deliver to all channels. Where `key` is not empty, a repetition reaches only those that did not take it."""

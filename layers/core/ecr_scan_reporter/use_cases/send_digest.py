@@ -1,6 +1,6 @@
 """Send the digest: sum up the ledger, deliver the message, and remember it for the next one to compare with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +8,7 @@ from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.digest.sums import sum_up
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.events.schedules import Trigger
+from ecr_scan_reporter.domain.inventory.urgent import Urgent
 from ecr_scan_reporter.domain.ledger.entries import DigestState, LedgerEntry
 from ecr_scan_reporter.use_cases.delivery import Channels, Delivery
 from ecr_scan_reporter.use_cases.suppressions.ports import Suppressions
@@ -38,10 +39,12 @@ def send_digest(
     max_age: Duration,
     scans_per_day: int,
     now: datetime,
+    read_urgent: Callable[[], Urgent | None] = lambda: None,
 ) -> tuple[Digest | None, Delivery]:
     """Send the digest; return it and its delivery, None and an empty one when it was sent already.
 
-    The ledger remembers it after its delivery: when a step fails, a repetition reports the same news, and loses none.
+    `read_urgent` returns what the inventory says cannot wait, None without one. The ledger remembers the digest after
+    its delivery: when a step fails, a repetition reports the same news, and loses none.
     Raises what the delivery met.
     """
     before = ledger.last_digest()
@@ -58,6 +61,7 @@ def send_digest(
         scans_per_day=scans_per_day,
         now=at,
     )
+    digest = digest.weighed_by(read_urgent())
     delivery = channels.deliver(digest, trigger.id)
     if delivery.is_final:
         ledger.save_digest(digest.state)

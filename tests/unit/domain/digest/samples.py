@@ -17,6 +17,7 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.due import NOT_SCANNABLE, DueReason
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import End
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, digest, image_id, scanned, started
 
@@ -52,7 +53,7 @@ def changed(number: int, recorded_at: datetime, of: Repository = APP, **facts: A
     return RecordedChange(ChangeRecord(ImageId(of, digest(number)), recorded_at, **facts), recorded_at)
 
 
-def rule(name: str, until: date | None, **facts: Any) -> Suppression:
+def rule(name: str, until: End, **facts: Any) -> Suppression:
     """Return a suppression."""
     typical: dict[str, Any] = {
         "cve": "CVE-2023-45853",

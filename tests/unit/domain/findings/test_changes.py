@@ -1,12 +1,13 @@
 from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.changes import (
     Baseline,
     Changes,
@@ -198,6 +199,14 @@ def test_what_inspector_says_of_a_first_sight_holds_where_nothing_is_known() -> 
     assert (curl.first_seen_at, curl.epss) == (BEFORE, 0.5)
 
 
+def test_a_finding_that_was_exploited_stays_so_until_somebody_knows_better() -> None:
+    exploit = KnownExploit(date(2026, 11, 20))
+    known = Baseline("sha256:1", BEFORE, (replace(CURL, exploit=exploit),))
+    assert with_history(result(CURL), known).findings[0].exploit == exploit
+    newer = KnownExploit(date(2026, 11, 21), has_ransomware=True)
+    assert with_history(result(replace(CURL, exploit=newer)), known).findings[0].exploit == newer
+
+
 def test_a_newer_epss_wins() -> None:
     known = Baseline("sha256:1", BEFORE, (replace(CURL, epss=0.1),))
     assert with_history(result(replace(CURL, epss=0.9)), known).findings[0].epss == 0.9
@@ -218,3 +227,38 @@ def test_the_order_of_findings_is_not_in_their_fingerprint(findings: list[Findin
 def test_results_that_differ_have_other_fingerprints(some: list[Finding], others: list[Finding]) -> None:
     levels = [{(finding.identity, finding.severity) for finding in findings} for findings in (some, others)]
     assert (fingerprint(some) == fingerprint(others)) == (levels[0] == levels[1])
+
+
+KEV = KnownExploit(date(2026, 1, 30))
+TOLD_UNTIL = datetime(2026, 2, 1, tzinfo=UTC)
+
+
+def seen(finding: Finding, day: int, exploit: KnownExploit | None = KEV) -> Finding:
+    return replace(finding, exploit=exploit, first_seen_at=datetime(2026, 2, day, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told", "is_news"),
+    [
+        pytest.param(APT, seen(APT, 1), {}, True, id="exploited since the scan before"),
+        pytest.param(seen(APT, 1), seen(APT, 1), {}, False, id="exploited at the scan before too"),
+        pytest.param(seen(APT, 1), seen(APT, 1, None), {}, False, id="not exploited any more"),
+        pytest.param(APT, seen(APT, 1), {APT.name: TOLD_UNTIL}, False, id="all were told"),
+        pytest.param(APT, seen(APT, 2), {APT.name: TOLD_UNTIL}, True, id="all were told, of earlier images"),
+        pytest.param(APT, seen(APT, 2), {CURL.name: TOLD_UNTIL}, True, id="all were told of another one"),
+        pytest.param(APT, replace(seen(APT, 1), suppressed_by="rule"), {}, False, id="suppressed"),
+        pytest.param(CURL, seen(APT, 1), {}, False, id="new: that is news enough"),
+    ],
+)
+def test_it_is_news_once_that_a_known_finding_is_exploited(
+    before: Finding, now: Finding, told: dict[str, datetime], *, is_news: bool
+) -> None:
+    found = compare(Baseline("sha256:1", None, (before,)), [now], told)
+    assert found.exploited == ((now,) if is_news else ())
+
+
+def test_a_finding_that_is_raised_and_exploited_is_one_piece_of_news() -> None:
+    now = replace(APT, severity=Severity.HIGH, exploit=KEV)
+    found = changes([APT], [now])
+    assert found.news == (now,)
+    assert not found.is_empty

@@ -6,11 +6,11 @@ from ecr_scan_reporter.domain.findings.documents import (
     counts_document,
     finding_document,
     findings_key,
-    format_moment,
     result_document,
     scan_document,
 )
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity

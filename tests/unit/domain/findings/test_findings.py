@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, parse_basic_finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, parse_basic_finding
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 

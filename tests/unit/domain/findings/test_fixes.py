@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.findings.facts import describe_effect
-from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.findings.fixes import newest_version, updates
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.severities import Severity
 
 OPENSSL = Finding("CVE-2026-1", Severity.HIGH, "openssl", "3.0.2", fixed_in="3.0.13", fix_available="YES")
@@ -95,15 +96,3 @@ def test_each_finding_is_in_one_update(findings: list[Finding]) -> None:
 )
 def test_a_finding_is_fixable_when_all_of_its_packages_are(fix_available: str, fixed_in: str, is_fixable: bool) -> None:
     assert Finding("CVE-1", Severity.LOW, fix_available=fix_available, fixed_in=fixed_in).is_fixable is is_fixable
-
-
-def test_of_a_severity_the_exploited_come_first_then_the_fixable_then_the_highest_score() -> None:
-    ordered = (
-        Finding("CVE-9", Severity.CRITICAL),
-        Finding("CVE-8", Severity.HIGH, score=5.0, exploit_available=True),
-        Finding("CVE-7", Severity.HIGH, score=6.0, fix_available="YES"),
-        Finding("CVE-6", Severity.HIGH, score=9.9, fix_available="NO"),
-        Finding("CVE-5", Severity.HIGH, score=9.8),
-        Finding("CVE-4", Severity.LOW, score=9.9, exploit_available=True, fixed_in="2"),
-    )
-    assert sort_findings(reversed(ordered)) == ordered

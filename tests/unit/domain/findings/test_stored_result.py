@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare
-from ecr_scan_reporter.domain.findings.documents import finding_document, format_moment, result_document
+from ecr_scan_reporter.domain.findings.documents import finding_document, result_document
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.findings.stored_result import StoredResult, parse_stored_result
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError

@@ -1,12 +1,13 @@
 """An image and a finding of which every fact is known, and ones of which nothing is."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT
 from tests.unit.samples import image_id
 
 KNOWN_IMAGE = InventoryImage(
@@ -24,6 +25,11 @@ KNOWN_IMAGE = InventoryImage(
     suppressed={Severity.HIGH: 3},
     fixable=1,
     exploited=1,
+    ransomware=1,
+    with_exploit=2,
+    likely=3,
+    overdue=4,
+    overdue_since=date(2026, 1, 27),
     epss=0.5,
     is_in_use=True,
     places=("cluster/service",),
@@ -41,6 +47,8 @@ KNOWN_FINDING = Finding(
     fixed_in="2.17.1",
     exploit_available=True,
     epss=0.97,
+    is_likely=True,
+    exploit=EXPLOIT,
     first_seen_at=datetime(2026, 1, 20, 23, 0, tzinfo=UTC),
     suppressed_by="log4j",
 )

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.lake import COLUMNS, LakeTable
 from ecr_scan_reporter.domain.inventory.lake_rows import finding_lines, image_line
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.domain.inventory.lake_samples import KNOWN, KNOWN_FINDING, KNOWN_IMAGE, UNKNOWN
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, INFO, KNOWING
 
 PYTHON_TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
@@ -35,8 +37,8 @@ def image_row(found: ImageFindings) -> dict[str, Any]:
     return row
 
 
-def finding_rows(found: ImageFindings) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in finding_lines(found)]
+def finding_rows(found: ImageFindings, info: SnapshotInfo = KNOWING) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in finding_lines(found, info)]
 
 
 def test_the_row_of_an_image_has_its_facts() -> None:
@@ -62,6 +64,11 @@ def test_the_row_of_an_image_has_its_facts() -> None:
         "is_in_use": True,
         "places": ["cluster/service"],
         "is_pending": False,
+        "ransomware": 1,
+        "with_exploit": 2,
+        "likely": 3,
+        "overdue": 4,
+        "overdue_since": "2026-01-27",
     }
 
 
@@ -83,11 +90,35 @@ def test_the_row_of_a_finding_has_its_facts_and_the_image() -> None:
             "fix_available": "YES",
             "is_fixable": True,
             "exploit_available": True,
+            "is_exploited": True,
             "epss": 0.97,
             "first_seen_on": "2026-01-20",
             "suppressed_by": "log4j",
+            "is_in_use": True,
+            "importance": 0,
+            "ransomware": True,
+            "kev_added": "2026-01-20",
+            "kev_due": "2026-02-10",
+            "is_likely": True,
+            "overdue_days": 0,
         }
     ]
+
+
+def test_the_row_of_a_finding_has_its_deadline_which_a_suppressed_one_lacks() -> None:
+    # It was seen first on 20 January, and entered KEV on that day: 7 days are left from then on.
+    [row] = finding_rows(ImageFindings(KNOWN_IMAGE, (replace(KNOWN_FINDING, suppressed_by=""),)))
+    assert (row["due_on"], row["overdue_days"]) == ("2026-01-27", 4)
+
+
+@pytest.mark.parametrize(
+    ("info", "exploit", "is_exploited"), [(KNOWING, EXPLOIT, True), (KNOWING, None, False), (INFO, None, None)]
+)
+def test_whether_a_finding_is_exploited_is_unknown_without_kev(
+    info: SnapshotInfo, exploit: KnownExploit | None, is_exploited: bool | None
+) -> None:
+    [row] = finding_rows(ImageFindings(KNOWN_IMAGE, (replace(KNOWN_FINDING, exploit=exploit),)), info)
+    assert row.get("is_exploited") is is_exploited
 
 
 def test_what_nobody_knows_and_empty_lists_are_absent_and_numbers_are_always_there() -> None:
@@ -100,19 +131,29 @@ def test_what_nobody_knows_and_empty_lists_are_absent_and_numbers_are_always_the
         **NUMBERS,
         "fixable": 0,
         "is_pending": False,
+        "ransomware": 0,
+        "with_exploit": 0,
+        "likely": 0,
+        "overdue": 0,
     }
-    [row] = finding_rows(UNKNOWN)
-    assert row.keys() == {*IDENTITY, "digest", "name", "severity", "is_fixable"}
+    [row] = finding_rows(UNKNOWN, INFO)
+    always = {"severity", "is_fixable", "importance", "is_likely", "overdue_days"}
+    assert row.keys() == {*IDENTITY, "digest", "name", *always}
 
 
 @pytest.mark.parametrize("table", LakeTable)
 def test_a_row_has_the_columns_of_its_table_in_their_order_and_with_their_types(table: LakeTable) -> None:
-    row = image_row(KNOWN) if table is LakeTable.IMAGES else finding_rows(KNOWN)[0]
-    # Nothing knows of it yet.
-    columns = [column for column in COLUMNS[table] if (table, column.name) != (LakeTable.FINDINGS, "is_exploited")]
-    assert list(row) == [column.name for column in columns]
-    for column in columns:
-        assert isinstance(row[column.name], PYTHON_TYPES[column.type]), column
+    if table is LakeTable.IMAGES:
+        found = [image_row(KNOWN)]
+    else:
+        # A suppressed finding has no deadline, and any other has no suppression.
+        unsuppressed = ImageFindings(KNOWN_IMAGE, (replace(KNOWN_FINDING, suppressed_by=""),))
+        found = [*finding_rows(KNOWN), *finding_rows(unsuppressed)]
+    assert {name for row in found for name in row} == {column.name for column in COLUMNS[table]}
+    for row in found:
+        assert list(row) == [column.name for column in COLUMNS[table] if column.name in row]
+        for column in COLUMNS[table]:
+            assert isinstance(row.get(column.name), (*PYTHON_TYPES[column.type], type(None))), column
 
 
 @pytest.mark.parametrize(
@@ -143,7 +184,7 @@ def test_a_number_that_json_does_not_have_is_absent(number: float) -> None:
 
 
 def test_an_image_without_findings_has_no_row_of_findings() -> None:
-    assert list(finding_lines(ImageFindings(KNOWN_IMAGE, ()))) == []
+    assert list(finding_lines(ImageFindings(KNOWN_IMAGE, ()), KNOWING)) == []
 
 
 ANY_TEXT = st.text(st.characters(), min_size=1) | st.sampled_from(
@@ -155,7 +196,7 @@ ANY_TEXT = st.text(st.characters(), min_size=1) | st.sampled_from(
 def test_text_of_others_stays_on_its_line_and_is_utf_8(tag: str, name: str) -> None:
     image = replace(KNOWN_IMAGE, tags=(tag,), owner=tag, description=name)
     found = ImageFindings(image, (Finding(name, Severity.LOW, tag, also=((name, ""),)),))
-    for line in (image_line(image), *finding_lines(found)):
+    for line in (image_line(image), *finding_lines(found, KNOWING)):
         assert line.count(b"\n") == 1
         assert line.endswith(b"}\n")
         row = json.loads(line.decode("utf-8"))

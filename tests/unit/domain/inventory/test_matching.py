@@ -9,9 +9,10 @@ from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.matching import is_wanted
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, SuppressedFindings
 from ecr_scan_reporter.domain.severities import Severity
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, INFO, KNOWING
 
 FINDING = Finding(
-    "CVE-2024-1", Severity.HIGH, "openssl", "3.0", also=(("libssl", "3.0"),), fixed_in="3.1", exploit_available=True
+    "CVE-2024-1", Severity.HIGH, "openssl", "3.0", also=(("libssl", "3.0"),), fixed_in="3.1", exploit=EXPLOIT
 )
 ONLY, INCLUDED = SuppressedFindings.ONLY, SuppressedFindings.INCLUDED
 
@@ -33,9 +34,8 @@ ONLY, INCLUDED = SuppressedFindings.ONLY, SuppressedFindings.INCLUDED
         ({"is_fixable": False}, {"fixed_in": ""}, True),
         ({"is_exploited": True}, {}, True),
         ({"is_exploited": False}, {}, False),
-        ({"is_exploited": True}, {"exploit_available": None}, False),
-        ({"is_exploited": False}, {"exploit_available": None}, False),
-        ({"is_exploited": False}, {"exploit_available": False}, True),
+        ({"is_exploited": True}, {"exploit": None, "exploit_available": True}, False),
+        ({"is_exploited": False}, {"exploit": None, "exploit_available": True}, True),
         ({}, {"suppressed_by": "a"}, False),
         ({"suppressed": INCLUDED}, {"suppressed_by": "a"}, True),
         ({"suppressed": INCLUDED}, {}, True),
@@ -45,4 +45,9 @@ ONLY, INCLUDED = SuppressedFindings.ONLY, SuppressedFindings.INCLUDED
     ],
 )
 def test_each_condition_must_hold(wanted: dict[str, Any], facts: dict[str, Any], expected: bool) -> None:
-    assert is_wanted(replace(FINDING, **facts), FindingFilter(**wanted)) is expected
+    assert is_wanted(replace(FINDING, **facts), FindingFilter(**wanted), KNOWING) is expected
+
+
+@pytest.mark.parametrize("is_exploited", [True, False])
+def test_without_kev_nothing_is_known_to_be_exploited_nor_known_not_to_be(is_exploited: bool) -> None:
+    assert not is_wanted(replace(FINDING, exploit=None), FindingFilter(is_exploited=is_exploited), INFO)

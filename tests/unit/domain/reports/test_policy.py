@@ -1,12 +1,14 @@
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, compare
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, is_reportable, newly_breached
 from ecr_scan_reporter.domain.severities import Severity, count_severities
-from ecr_scan_reporter.domain.thresholds import Thresholds, find_breaches
+from ecr_scan_reporter.domain.thresholds import Thresholds, find_breaches, find_exploited_breach
 
 CURL = Finding("CVE-2023-38545", Severity.CRITICAL, "curl", "7.88.1")
 GLIBC = Finding("CVE-2024-2961", Severity.HIGH, "glibc", "2.36")
@@ -95,3 +97,39 @@ def test_what_is_fixed_at_a_level_that_was_off_is_no_news() -> None:
 def test_without_the_thresholds_of_the_report_before_only_findings_are_news() -> None:
     """As with results of an earlier version, which did not store them."""
     assert reported_on(changes(LOWS, LOWS, None), LOWS, {Severity.LOW: 0}) == "ALL"
+
+
+KEV = KnownExploit(date(2026, 1, 30))
+EXPLOITED_APT = replace(APT, exploit=KEV)
+
+
+def exploited_on(found: Changes | None, now: list[Finding], known_exploited: int | None) -> str:
+    """Return for which values of NotifyOn a scan is reported by what is exploited alone: no severity is."""
+    number = sum(finding.exploit is not None and not finding.suppressed_by for finding in now)
+    breach = find_exploited_breach(number, known_exploited)
+    return " ".join(on.value for on in NotifyOn if is_reportable(on, found, (), {}, breach, known_exploited))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "threshold", "expected"),
+    [
+        pytest.param(None, [EXPLOITED_APT], 1, "ALL NEW CHANGED", id="a first scan"),
+        pytest.param(None, [EXPLOITED_APT], 0, "ALL NEW CHANGED", id="0 means any, as everywhere"),
+        pytest.param(None, [APT], 0, "", id="nothing is exploited"),
+        pytest.param(None, [EXPLOITED_APT], 2, "", id="below the threshold"),
+        pytest.param(None, [EXPLOITED_APT], None, "", id="off"),
+        pytest.param([EXPLOITED_APT], [EXPLOITED_APT], 1, "ALL", id="nothing changed"),
+        pytest.param([APT], [EXPLOITED_APT], 1, "ALL NEW CHANGED", id="exploited by now"),
+        pytest.param([APT], [EXPLOITED_APT], None, "", id="exploited by now, and off"),
+        pytest.param([EXPLOITED_APT], [EXPLOITED_APT, GLIBC], 1, "ALL", id="something else is new"),
+        pytest.param([], [EXPLOITED_APT], 1, "ALL NEW CHANGED", id="new and exploited"),
+        pytest.param([EXPLOITED_APT], [], 1, "CHANGED", id="fixed"),
+        pytest.param([EXPLOITED_APT], [], 2, "", id="fixed, of too few"),
+        pytest.param([EXPLOITED_APT], [], None, "", id="fixed, and off"),
+    ],
+)
+def test_a_scan_is_reported_by_what_is_exploited_whatever_the_severities_say(
+    before: list[Finding] | None, now: list[Finding], threshold: int | None, expected: str
+) -> None:
+    found = None if before is None else changes(before, now)
+    assert exploited_on(found, now, threshold) == expected

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.breadth import covers, hides_whole_images, images
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, glob_test
 from tests.unit.domain.suppressions.samples import SUPPRESSIONS
 from tests.unit.samples import NOW
@@ -72,6 +73,24 @@ def test_a_suppression_covers_what_is_no_wider_and_no_longer(changes: dict[str, 
 def test_a_suppression_covers_itself_and_everything_covers_it(suppression: Suppression) -> None:
     assert covers(suppression, suppression)
     assert covers(ALL, suppression)
+
+
+EARLIER, LATER = date(2026, 3, 30), date(2026, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("end", "covered"),
+    [
+        (None, [None, FIXED, EARLIER, LATER]),
+        (FIXED, [FIXED]),
+        (EARLIER, [EARLIER]),
+        (LATER, [EARLIER, LATER]),
+    ],
+    ids=str,
+)
+def test_an_end_covers_those_that_surely_come_no_later(end: End, covered: list[End]) -> None:
+    ends: tuple[End, ...] = (None, FIXED, EARLIER, LATER)
+    assert [other for other in ends if covers(replace(ALL, until=end), replace(ALL, until=other))] == covered
 
 
 GLOBS = st.text("ab*?[]", min_size=1, max_size=5)

@@ -8,14 +8,17 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.differences import SuppressionChange
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
 from ecr_scan_reporter.domain.suppressions.fields import (
     InvalidSuppressionsError,
     parse_author,
     parse_suppression,
     parse_suppressions,
+    suppression_document,
     suppression_fields,
 )
 from ecr_scan_reporter.domain.suppressions.imports import ImportPlan, plan_import
+from ecr_scan_reporter.domain.suppressions.kinds import Justification, SuppressionKind
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 from tests.unit.domain.suppressions.samples import SUPPRESSIONS
@@ -28,6 +31,8 @@ FIELDS = {
     "tag": "1.*",
     "package": "openssl*",
     "severity": "MEDIUM",
+    "kind": "not-affected",
+    "justification": "vulnerable_code_not_in_execute_path",
     "reason": "headers alone",
     "until": "2026-03-31",
     "createdBy": "alice",
@@ -44,6 +49,8 @@ SUPPRESSION = Suppression(
     tag="1.*",
     package="openssl*",
     most_severity=Severity.MEDIUM,
+    kind=SuppressionKind.NOT_AFFECTED,
+    justification=Justification.CODE_NOT_IN_EXECUTE_PATH,
 )
 LEAST = {"id": "a", "cve": "CVE-1", "reason": "r", "until": "never"}
 
@@ -79,10 +86,12 @@ def test_a_suppression_that_is_written_is_read_as_the_same_one(suppression: Supp
         ("2026-03-31T22:00:00", date(2026, 3, 31)),
         ("never", None),
         ("Never", None),
+        ("fixed", FIXED),
+        ("Fixed", FIXED),
     ],
     ids=str,
 )
-def test_the_last_day_is_one_of_utc(until: Any, day: date | None) -> None:
+def test_the_last_day_is_one_of_utc(until: Any, day: End) -> None:
     assert parse(LEAST | {"until": until}).until == day
 
 
@@ -128,6 +137,14 @@ def test_a_suppression_without_an_end_must_say_so() -> None:
         ("severity", ""),
         ("severity", None),
         ("severity", 3),
+        ("kind", ""),
+        ("kind", None),
+        ("kind", "accepted"),
+        ("kind", ["not-affected"]),
+        ("justification", ""),
+        ("justification", None),
+        ("justification", "not linked"),
+        ("justification", {"S": "component_not_present"}),
         ("reason", ""),
         ("reason", " \n "),
         ("reason", "r" * 1001),
@@ -135,6 +152,7 @@ def test_a_suppression_without_an_end_must_say_so() -> None:
         ("until", ""),
         ("until", None),
         ("until", "soon"),
+        ("until", "fixed 2026-03-31"),
         ("until", "2026-02-30"),
         ("until", "31.03.2026"),
         ("until", 20260331),
@@ -160,6 +178,45 @@ def test_a_misspelt_key_never_makes_a_suppression_wider() -> None:
 @pytest.mark.parametrize("severity", Severity)
 def test_each_severity_may_be_the_most_severe_one(severity: Severity) -> None:
     assert parse(LEAST | {"severity": severity.value.lower()}).most_severity is severity
+
+
+@pytest.mark.parametrize(
+    ("fields", "kind"),
+    [
+        ({}, SuppressionKind.ACCEPTED_RISK),
+        ({"kind": "accepted-risk"}, SuppressionKind.ACCEPTED_RISK),
+        ({"kind": "False-Positive"}, SuppressionKind.FALSE_POSITIVE),
+        ({"kind": "not-affected"}, SuppressionKind.NOT_AFFECTED),
+    ],
+    ids=str,
+)
+def test_a_suppression_without_a_kind_accepts_a_risk(fields: dict[str, str], kind: SuppressionKind) -> None:
+    assert parse(LEAST | fields).kind is kind
+
+
+def test_the_usual_kind_is_not_written_so_that_earlier_versions_read_the_item() -> None:
+    assert "kind" not in suppression_fields(parse(LEAST | {"kind": "accepted-risk"}))
+    assert suppression_document(parse(LEAST))["kind"] == "accepted-risk"
+
+
+@pytest.mark.parametrize("justification", Justification)
+def test_each_justification_of_openvex_is_one_of_findings_that_do_not_count(justification: Justification) -> None:
+    fields = LEAST | {"justification": justification.value}
+    for kind in ("false-positive", "not-affected"):
+        assert parse(fields | {"kind": kind}).justification is justification
+    for of_a_risk in (fields, fields | {"kind": "accepted-risk"}):
+        with pytest.raises(InvalidInputError) as fault:
+            parse(of_a_risk)
+        assert str(fault.value) == (
+            f"justification of suppression a is '{justification}': allowed is none with the kind accepted-risk: "
+            "only false-positive and not-affected have one"
+        )
+
+
+def test_a_justification_is_no_second_fault_of_a_wrong_kind() -> None:
+    with pytest.raises(InvalidSuppressionsError) as fault:
+        parse_all([FIELDS | {"kind": "accepted"}])
+    assert [each.key for each in fault.value.faults] == ["kind"]
 
 
 def test_a_reason_on_several_lines_becomes_one() -> None:

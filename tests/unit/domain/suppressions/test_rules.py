@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe, ended, ending, suppress, unmatched
 from tests.unit.samples import NOW, ago
 
@@ -19,7 +20,7 @@ CURL = Finding("CVE-2023-38545", Severity.CRITICAL, "curl", "7.88.1")
 SHARED = Finding("CVE-2024-5535", Severity.MEDIUM, "openssl", "3.0.11", also=(("libssl3", "3.0.11"),))
 
 
-def suppression(id_: str = "a", cve: str = "CVE-*", until: date | None = None, **facts: Any) -> Suppression:
+def suppression(id_: str = "a", cve: str = "CVE-*", until: End = None, **facts: Any) -> Suppression:
     typical: dict[str, Any] = {"created_by": "alice", "created_at": ago(days=30)}
     return Suppression(id_, cve, "not reachable", until, **(typical | facts))
 
@@ -38,14 +39,13 @@ def suppressing(
     ("until", "holds"),
     [
         pytest.param(None, True, id="never ends"),
+        pytest.param(FIXED, True, id="ends with a fix"),
         pytest.param(TODAY + timedelta(days=1), True, id="ends tomorrow"),
         pytest.param(TODAY, True, id="its last day"),
         pytest.param(TODAY - timedelta(days=1), False, id="ended yesterday"),
     ],
 )
-def test_a_suppression_holds_to_the_end_of_its_last_day_and_the_finding_comes_back(
-    until: date | None, holds: bool
-) -> None:
+def test_a_suppression_holds_to_the_end_of_its_last_day_and_the_finding_comes_back(until: End, holds: bool) -> None:
     assert suppression(until=until).holds_on(TODAY) is holds
     assert suppressing(OPENSSL, suppression(until=until)) == ("a" if holds else "")
 
@@ -113,13 +113,30 @@ def test_a_mark_of_before_goes_when_no_suppression_matches_any_more() -> None:
     assert suppressing(replace(OPENSSL, suppressed_by="gone")) == ""
 
 
+FIXES = [("", "", False), ("YES", "", True), ("YES", "8.4.0", True), ("NO", "", False), ("PARTIAL", "8.4.0", False)]
+
+
+@pytest.mark.parametrize(("fix_available", "fixed_in", "is_known"), [*FIXES, ("", "8.4.0", True)])
+def test_a_suppression_until_a_fix_holds_as_long_as_not_all_packages_have_one(
+    fix_available: str, fixed_in: str, is_known: bool
+) -> None:
+    finding = replace(CURL, fix_available=fix_available, fixed_in=fixed_in)
+    assert finding.is_fixable is is_known
+    assert suppressing(finding, suppression(until=FIXED)) == ("" if is_known else "a")
+
+
+def test_a_finding_with_a_fix_has_the_next_suppression_that_matches() -> None:
+    finding = replace(CURL, fix_available="YES")
+    assert suppressing(finding, suppression("a", until=FIXED), suppression("b")) == "b"
+
+
 GLOBS = st.sampled_from(["*", "CVE-1", "cve-*", "a", "a*", "[ab]", "?", "team/*", "1.*", "b"])
 SUPPRESSIONS = st.lists(
     st.builds(
         suppression,
         id_=st.sampled_from("pqrst"),
         cve=GLOBS,
-        until=st.none() | st.dates(TODAY - timedelta(days=2), TODAY + timedelta(days=2)),
+        until=st.none() | st.just(FIXED) | st.dates(TODAY - timedelta(days=2), TODAY + timedelta(days=2)),
         repository=st.none() | GLOBS,
         tag=st.none() | GLOBS,
         package=st.none() | GLOBS,
@@ -135,6 +152,8 @@ FINDINGS = st.lists(
         severity=st.sampled_from(Severity),
         package=st.sampled_from(["a", "b", "ab", ""]),
         also=st.sampled_from([(), (("a", "1"),), (("b", "1"),)]),
+        fix_available=st.sampled_from(["", "YES", "NO", "PARTIAL"]),
+        fixed_in=st.sampled_from(["", "3.0"]),
         suppressed_by=st.sampled_from(["", "p"]),
     )
 )
@@ -144,7 +163,8 @@ TAGS = st.lists(st.sampled_from(["1.2", "a", "b"]), max_size=2)
 def _is_match(suppression: Suppression, finding: Finding, repository: str, tags: list[str]) -> bool:
     """The suppression, in the words of its definition."""
     return (
-        (suppression.until is None or suppression.until >= TODAY)
+        (not isinstance(suppression.until, date) or suppression.until >= TODAY)
+        and not (suppression.until is FIXED and finding.is_fixable)
         and fnmatchcase(finding.name.upper(), suppression.cve.upper())
         and (suppression.repository is None or fnmatchcase(repository, suppression.repository))
         and (suppression.tag is None or any(fnmatchcase(tag, suppression.tag) for tag in tags))
@@ -172,6 +192,19 @@ def test_findings_keep_their_order_and_change_in_nothing_but_the_suppression_tha
     assert [replace(finding, suppressed_by="") for finding in marked] == [
         replace(finding, suppressed_by="") for finding in findings
     ]
+
+
+@given(FINDINGS, SUPPRESSIONS, st.sampled_from(["team/a", "a"]), TAGS)
+def test_until_a_fix_hides_no_fixable_finding_and_otherwise_equals_never(
+    findings: list[Finding], suppressions: list[Suppression], repository: str, tags: list[str]
+) -> None:
+    def hidden_by(until: End) -> list[str]:
+        ends = [replace(suppression, until=until) for suppression in suppressions]
+        marked = suppress(findings, repository=repository, tags=tags, suppressions=ends, today=TODAY)
+        return [finding.suppressed_by for finding in marked]
+
+    for finding, fixed, never in zip(findings, hidden_by(FIXED), hidden_by(None), strict=True):
+        assert fixed == ("" if finding.is_fixable else never)
 
 
 def test_ten_thousand_findings_and_two_hundred_suppressions_take_no_time_to_speak_of() -> None:
@@ -245,7 +278,8 @@ def test_each_suppression_that_ends_is_in_one_of_the_digests_that_follow_each_ot
 
 
 def test_suppressions_that_never_end_are_neither_ending_nor_ended() -> None:
-    assert (ending([suppression()], TODAY), ended([suppression()], TODAY, since=date.min)) == ([], [])
+    endless = [suppression("a"), suppression("b", until=FIXED)]
+    assert (ending(endless, TODAY), ended(endless, TODAY, since=date.min)) == ([], [])
 
 
 def test_a_suppression_that_had_time_to_match_and_did_not_is_unmatched() -> None:

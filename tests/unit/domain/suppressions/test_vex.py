@@ -12,6 +12,8 @@ from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.findings.stored_result import StoredResult
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
+from ecr_scan_reporter.domain.suppressions.kinds import Justification, SuppressionKind
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.suppressions.vex import (
     Inexpressible,
@@ -29,6 +31,9 @@ from tests.unit.samples import DIGEST, NOW, REPOSITORY
 TODAY = NOW.date()
 HOST = "123456789012.dkr.ecr.eu-west-1.amazonaws.com"
 DIGEST_PURL = f"pkg:oci/app@{DIGEST}?repository_url={HOST}/team/app"
+
+
+ACCEPTED_RISK, FALSE_POSITIVE, NOT_AFFECTED = SuppressionKind
 
 
 def suppression(id_: str = "a", cve: str = "CVE-2024-1", **facts: Any) -> Suppression:
@@ -88,6 +93,14 @@ def test_a_suppression_that_openvex_cannot_express_comes_with_the_reason(made: S
     assert suppression_statements([made], today=TODAY, host=HOST) == ([], [Inexpressible(made, why)])
 
 
+def test_whether_a_fix_is_known_is_a_question_of_images_unless_the_risk_is_accepted() -> None:
+    accepted = suppression("a", until=FIXED)
+    others = [replace(accepted, id=kind.value, kind=kind) for kind in (FALSE_POSITIVE, NOT_AFFECTED)]
+    statements, inexpressible = suppression_statements([accepted, *others], today=TODAY, host=HOST)
+    assert [statement.suppression for statement in statements] == [accepted]
+    assert inexpressible == [Inexpressible(each, "it depends on whether a fix is known") for each in others]
+
+
 def test_only_suppressions_in_force_are_expressed_and_by_id() -> None:
     ended = suppression("c", until=TODAY - timedelta(days=1))
     statements, inexpressible = suppression_statements(
@@ -138,6 +151,16 @@ def test_packages_are_named_where_the_vulnerability_is_left_in_others() -> None:
     }
 
 
+def test_a_suppression_until_a_fix_names_only_the_packages_without_one() -> None:
+    fixable = replace(LIBSSL, fix_available="YES")
+    until_fixed = suppression(until=FIXED, kind=NOT_AFFECTED)
+    assert products_of([image(fixable)], until_fixed) == {}
+    assert products_of([image(OPENSSL)], until_fixed) == {("a", "CVE-2024-1"): {DIGEST_PURL: []}}
+    assert products_of([image(OPENSSL, fixable)], until_fixed) == {
+        ("a", "CVE-2024-1"): {DIGEST_PURL: ["pkg:generic/openssl@3.0.11"]}
+    }
+
+
 def test_all_packages_of_a_shared_finding_are_named() -> None:
     shared = replace(OPENSSL, also=(("libssl3", "3.0.12"),))
     assert products_of([image(shared)], suppression(package="*ssl*")) == {
@@ -158,7 +181,9 @@ def test_the_suppressions_of_today_decide_and_not_the_mark_that_was_stored() -> 
 
 STATEMENTS = [
     Statement(
-        "CVE-2024-1", suppression(until=date(2026, 3, 31)), {"pkg:oci/b": (), "pkg:oci/a": ["pkg:generic/openssl"]}
+        "CVE-2024-1",
+        suppression(until=date(2026, 3, 31), kind=NOT_AFFECTED, justification=Justification.CODE_NOT_IN_EXECUTE_PATH),
+        {"pkg:oci/b": (), "pkg:oci/a": ["pkg:generic/openssl"]},
     ),
     Statement("CVE-2024-2", suppression("b", created_by="bob"), {f"https://{HOST}": ()}),
 ]
@@ -184,18 +209,52 @@ def test_the_document_has_vulnerability_products_reason_start_and_end() -> None:
                 ],
                 "status": "not_affected",
                 "status_notes": "Suppression a, made by alice",
+                "justification": "vulnerable_code_not_in_execute_path",
                 "impact_statement": "not reachable (until 2026-03-31)",
             },
             {
                 "vulnerability": {"name": "CVE-2024-2"},
                 "timestamp": "2026-01-01T08:00:00Z",
                 "products": [{"@id": f"https://{HOST}"}],
-                "status": "not_affected",
+                "status": "affected",
                 "status_notes": "Suppression b, made by bob",
-                "impact_statement": "not reachable",
+                "action_statement": "Risk accepted without end: not reachable",
             },
         ],
     }
+
+
+@pytest.mark.parametrize("kind", [FALSE_POSITIVE, NOT_AFFECTED])
+@pytest.mark.parametrize("justification", [None, *Justification])
+def test_findings_that_do_not_count_are_not_affected(
+    kind: SuppressionKind, justification: Justification | None
+) -> None:
+    assert status_of(suppression(kind=kind, justification=justification)) == {
+        "status": "not_affected",
+        **({"justification": justification.value} if justification else {}),
+        "impact_statement": "not reachable",
+    }
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (None, "Risk accepted without end: not reachable"),
+        (date(2026, 3, 31), "Risk accepted until 2026-03-31: not reachable"),
+        (FIXED, "Risk accepted until a fix is available: not reachable"),
+    ],
+    ids=str,
+)
+def test_an_accepted_risk_affects_the_image_and_says_what_is_done(until: End, words: str) -> None:
+    assert status_of(suppression(until=until)) == {"status": "affected", "action_statement": words}
+
+
+def status_of(made: Suppression) -> dict[str, str]:
+    """Return what the statement of a suppression says of the status, but for its notes."""
+    document = vex_document([Statement("CVE-2024-1", made, {"pkg:oci/a": ()})], now=NOW)
+    jsonschema.validate(document, SCHEMA)
+    others = {"vulnerability", "timestamp", "products", "status_notes"}
+    return {name: value for name, value in document["statements"][0].items() if name not in others}
 
 
 def test_documents_with_the_same_statements_have_the_same_id() -> None:
@@ -218,9 +277,18 @@ def test_the_schema_notices_a_document_that_breaks_it() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
     document = vex_document(STATEMENTS, now=NOW)
     jsonschema.validate(document, SCHEMA)
-    del document["statements"][0]["impact_statement"]
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(document, SCHEMA)
+    not_affected, affected = document["statements"]
+    without_why = {key: not_affected[key] for key in not_affected if key not in ("justification", "impact_statement")}
+    without_action = {key: affected[key] for key in affected if key != "action_statement"}
+    for wrong in (
+        without_why,
+        without_action,
+        not_affected | {"action_statement": "update"},
+        affected | {"impact_statement": "none"},
+        affected | {"justification": "component_not_present"},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(document | {"statements": [wrong]}, SCHEMA)
 
 
 IMAGES = st.lists(

@@ -12,6 +12,7 @@ from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 from tests.unit.snapshot.registries import APP, MAX_AGE, NOW, MadeRegistry, build, info, made_image
 
@@ -44,7 +45,7 @@ def test_scans_that_ecr_lists_cost_no_look_at_the_images_of_new_files(tmp_path: 
     # Without an index, each of them would read all images.
     assert not [each for each in statements if "FROM image" in each or each.startswith("UPDATE image ")]
     builder.end_listing()
-    builder.close(info(), {})
+    builder.close(info(), {}, ImportanceRules())
     with closing(SnapshotInventory([LocalSnapshot(SnapshotFiles(tmp_path))])) as inventory:
         listed = inventory.images().items
         assert {(image.status, image.scanned_at) for image in listed} == {(CoverageStatus.CURRENT, NOW)}

@@ -288,7 +288,7 @@ def test_a_damaged_snapshot_makes_the_next_build_read_all(world: World) -> None:
     world.store(image, FINDING)
     current = world.build().info.id
     world.ledger.entries_in_journal.clear()
-    world.bucket.objects[f"inventory/v1/{current}/findings.sqlite.gz"] = b""
+    world.bucket.objects[f"inventory/v2/{current}/findings.sqlite.gz"] = b""
     summary = world.build()
     assert (summary.has_read_all, summary.is_anew, world.found()) == (True, False, ["team/app:1.1"])
 

@@ -1,5 +1,6 @@
 """Readers see whole snapshots alone, whatever happens to what is published."""
 
+import json
 import random
 from contextlib import closing
 from datetime import timedelta
@@ -10,6 +11,7 @@ import pytest
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.pointer import FILES, pointer_key
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter
+from ecr_scan_reporter.domain.scanning.order import ORDER_KEY
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
@@ -62,7 +64,7 @@ def test_a_broken_upload_is_refused_and_the_one_before_answers(tmp_path: Path, n
     bucket = FakeBucket()
     publish(bucket, tmp_path, 1)
     publish(bucket, tmp_path, 2)
-    key = f"inventory/v1/snapshot-2/{name}.sqlite.gz"
+    key = f"inventory/v2/snapshot-2/{name}.sqlite.gz"
     content = bucket.objects[key]
     match breakage:
         case "cut":
@@ -75,7 +77,7 @@ def test_a_broken_upload_is_refused_and_the_one_before_answers(tmp_path: Path, n
         case "empty":
             bucket.objects[key] = b""
         case "swap":
-            bucket.objects[key] = bucket.objects[f"inventory/v1/snapshot-1/{name}.sqlite.gz"]
+            bucket.objects[key] = bucket.objects[f"inventory/v2/snapshot-1/{name}.sqlite.gz"]
     problems: list[str] = []
     assert read(bucket, tmp_path, problems) == {"CVE-1"}
     assert len(problems) == 1
@@ -85,7 +87,7 @@ def test_a_broken_upload_is_refused_and_the_one_before_answers(tmp_path: Path, n
 def test_without_a_whole_snapshot_a_reader_says_so(tmp_path: Path) -> None:
     bucket = FakeBucket()
     publish(bucket, tmp_path, 1)
-    bucket.objects["inventory/v1/snapshot-1/images.sqlite.gz"] = b""
+    bucket.objects["inventory/v2/snapshot-1/images.sqlite.gz"] = b""
     with pytest.raises(InvalidInputError, match="wait for the next build"):
         read(bucket, tmp_path)
 
@@ -123,7 +125,7 @@ def test_old_snapshots_are_deleted_after_a_day_and_the_last_two_never(tmp_path: 
 def test_what_killed_builds_left_behind_is_deleted_after_a_day(tmp_path: Path) -> None:
     bucket = FakeBucket()
     publish(bucket, tmp_path, 1)
-    stray, other = "inventory/v1/killed/images.sqlite.gz", "inventory/v2/theirs/images.sqlite.gz"
+    stray, other = "inventory/v2/killed/images.sqlite.gz", "inventory/v3/theirs/images.sqlite.gz"
     for key in (stray, other):
         bucket.objects[key], bucket.written_at[key] = b"x", NOW
     snapshots = PublishedSnapshots(bucket, str)
@@ -133,6 +135,49 @@ def test_what_killed_builds_left_behind_is_deleted_after_a_day(tmp_path: Path) -
     assert stray not in bucket.objects
     assert other in bucket.objects
     assert read(bucket, tmp_path / "reader") == {"CVE-1"}
+
+
+def as_of_an_earlier_schema(bucket: FakeBucket) -> None:
+    """Make what is published what an earlier version of the application left."""
+    now, before = f"/v{SCHEMA}/", f"/v{SCHEMA - 1}/"
+    document = json.loads(bucket.objects[POINTER])
+    text = json.dumps(document | {"schema": SCHEMA - 1}).replace(now, before)
+    bucket.objects = {key.replace(now, before): content for key, content in bucket.objects.items()}
+    bucket.written_at = {key.replace(now, before): at for key, at in bucket.written_at.items()}
+    bucket.objects[pointer_key(SCHEMA - 1)] = text.encode()
+
+
+def test_the_history_of_an_earlier_schema_goes_on(tmp_path: Path) -> None:
+    bucket = FakeBucket()
+    publish(bucket, tmp_path, 1)
+    as_of_an_earlier_schema(bucket)
+    snapshots = PublishedSnapshots(bucket, str)
+    assert snapshots.read_pointer() == []
+    (tmp_path / "next").mkdir()
+    files = SnapshotFiles(tmp_path / "next")
+    assert snapshots.fetch_history(files, [])
+    assert files.path("history").read_bytes()[:15] == b"SQLite format 3"
+
+
+def test_a_pointer_of_an_earlier_schema_that_nobody_understands_is_no_history(tmp_path: Path) -> None:
+    bucket, problems = FakeBucket(), list[str]()
+    bucket.objects[pointer_key(SCHEMA - 1)] = b"[]"
+    assert not PublishedSnapshots(bucket, problems.append).fetch_history(SnapshotFiles(tmp_path), [])
+    assert len(problems) == 1
+
+
+def test_snapshots_of_an_earlier_schema_are_deleted_after_a_day_and_the_order_of_scans_stays(tmp_path: Path) -> None:
+    bucket = FakeBucket()
+    publish(bucket, tmp_path, 1)
+    as_of_an_earlier_schema(bucket)
+    publish(bucket, tmp_path, 2)
+    bucket.objects[ORDER_KEY], bucket.written_at[ORDER_KEY] = b"x", NOW
+    snapshots = PublishedSnapshots(bucket, str)
+    snapshots.delete_strays(NOW + timedelta(hours=23))
+    assert pointer_key(SCHEMA - 1) in bucket.objects
+    snapshots.delete_strays(NOW + timedelta(hours=25))
+    assert [key for key in bucket.objects if f"/v{SCHEMA}/" not in key] == [ORDER_KEY]
+    assert read(bucket, tmp_path / "reader") == {"CVE-2"}
 
 
 def test_only_the_files_that_a_question_needs_are_fetched(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from ecr_scan_reporter.domain.inventory.lake_progress import LakeProgress
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.use_cases.inventory.write_lake import LakeDay, write_lake, write_lake_once
+from tests.unit.domain.inventory.snapshot_infos import INFO
 from tests.unit.snapshot.registries import MadeImage, MadeRegistry, build, made_image
 from tests.unit.use_cases.inventory.lake import FakeLakeBucket, found, rows
 
@@ -36,7 +37,7 @@ def snapshot_of(images: Sequence[MadeImage], folder: Path) -> SnapshotFiles:
 
 def test_images_and_findings_are_files_of_the_day() -> None:
     bucket = FakeLakeBucket()
-    written = write_lake([found(1, 2), found(2, 0), found(3, 1)], DAY, bucket)
+    written = write_lake([found(1, 2), found(2, 0), found(3, 1)], INFO, DAY, bucket)
     assert set(bucket.files) == {IMAGES, FINDINGS}
     assert [row["digest"][-1] for row in rows(bucket.files, "images")] == ["1", "2", "3"]
     assert [row["digest"][-1] for row in rows(bucket.files, "findings")] == ["1", "1", "3"]
@@ -46,31 +47,31 @@ def test_images_and_findings_are_files_of_the_day() -> None:
 
 def test_a_registry_without_images_has_no_files() -> None:
     bucket = FakeLakeBucket()
-    assert write_lake([], DAY, bucket) == LakeDay(0, 0, (), 0)
+    assert write_lake([], INFO, DAY, bucket) == LakeDay(0, 0, (), 0)
     assert bucket.files == {}
 
 
 def test_a_table_without_rows_has_no_file() -> None:
     bucket = FakeLakeBucket()
-    assert write_lake([found(1, 0)], DAY, bucket).keys == (IMAGES,)
+    assert write_lake([found(1, 0)], INFO, DAY, bucket).keys == (IMAGES,)
 
 
 def test_to_write_a_day_again_changes_nothing() -> None:
     bucket = FakeLakeBucket()
-    first = write_lake([found(number, 40) for number in range(60)], DAY, bucket, part_bytes=SMALL)
+    first = write_lake([found(number, 40) for number in range(60)], INFO, DAY, bucket, part_bytes=SMALL)
     files = dict(bucket.files)
-    assert write_lake([found(number, 40) for number in range(60)], DAY, bucket, part_bytes=SMALL) == first
+    assert write_lake([found(number, 40) for number in range(60)], INFO, DAY, bucket, part_bytes=SMALL) == first
     assert bucket.files == files
     assert bucket.deleted == []
 
 
 def test_the_files_of_a_longer_write_before_are_removed_and_other_days_stay() -> None:
     bucket = FakeLakeBucket()
-    long = write_lake([found(number, 40) for number in range(60)], DAY, bucket, part_bytes=SMALL)
-    before = write_lake([found(1, 1)], date(2026, 1, 30), bucket)
+    long = write_lake([found(number, 40) for number in range(60)], INFO, DAY, bucket, part_bytes=SMALL)
+    before = write_lake([found(1, 1)], INFO, date(2026, 1, 30), bucket)
     bucket.put("lake/v1/findings/dt=2026-01-31/stray.json", b"{}")
     bucket.put("findings/123456789012/eu-west-1/team/app/sha256-1.json", b"{}")
-    written = write_lake([found(1, 1)], DAY, bucket, part_bytes=SMALL)
+    written = write_lake([found(1, 1)], INFO, DAY, bucket, part_bytes=SMALL)
     assert set(written.removed) == {*long.keys, "lake/v1/findings/dt=2026-01-31/stray.json"} - {IMAGES, FINDINGS}
     others = {*before.keys, "findings/123456789012/eu-west-1/team/app/sha256-1.json"}
     assert set(bucket.files) == {IMAGES, FINDINGS, *others}
@@ -83,8 +84,8 @@ def test_old_files_go_only_after_the_new_ones_are_there() -> None:
             super().delete(key)
 
     bucket = Watched()
-    write_lake([found(number, 40) for number in range(60)], DAY, bucket, part_bytes=SMALL)
-    assert write_lake([found(1, 1)], DAY, bucket).removed
+    write_lake([found(number, 40) for number in range(60)], INFO, DAY, bucket, part_bytes=SMALL)
+    assert write_lake([found(1, 1)], INFO, DAY, bucket).removed
 
 
 def test_an_inventory_that_cannot_be_read_to_its_end_removes_nothing() -> None:
@@ -93,16 +94,16 @@ def test_an_inventory_that_cannot_be_read_to_its_end_removes_nothing() -> None:
         raise OSError("the snapshot is gone")
 
     bucket = FakeLakeBucket()
-    write_lake([found(number, 40) for number in range(60)], DAY, bucket, part_bytes=SMALL)
+    write_lake([found(number, 40) for number in range(60)], INFO, DAY, bucket, part_bytes=SMALL)
     files = dict(bucket.files)
     with pytest.raises(OSError, match="gone"):
-        write_lake(broken(), DAY, bucket, part_bytes=SMALL)
+        write_lake(broken(), INFO, DAY, bucket, part_bytes=SMALL)
     assert bucket.files == files
 
 
 def test_the_same_rows_make_the_same_bytes_without_a_date_in_them() -> None:
     bucket = FakeLakeBucket()
-    write_lake([found(1, 3)], DAY, bucket)
+    write_lake([found(1, 3)], INFO, DAY, bucket)
     for body in bucket.files.values():
         # https://www.rfc-editor.org/rfc/rfc1952: deflate, no name, no date
         assert body[:8] == b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
@@ -130,7 +131,7 @@ def test_memory_holds_a_file_of_each_table_and_not_the_registry() -> None:
             super().put(key, body)
 
     bucket = Watched()
-    write_lake(reader, DAY, bucket, part_bytes=50_000)
+    write_lake(reader, INFO, DAY, bucket, part_bytes=50_000)
     assert 0 < bucket.read_at_first_write < 300
     assert max(map(len, bucket.files.values())) < 50_000 + 40_000  # what zlib holds back, and one image
 
@@ -139,7 +140,7 @@ def test_memory_holds_a_file_of_each_table_and_not_the_registry() -> None:
 def test_all_rows_are_there_once_in_order_whatever_the_size_of_a_file(sizes: list[int], part_bytes: int) -> None:
     bucket = FakeLakeBucket()
     everything = [found(number, size) for number, size in enumerate(sizes)]
-    written = write_lake(everything, DAY, bucket, part_bytes=part_bytes)
+    written = write_lake(everything, INFO, DAY, bucket, part_bytes=part_bytes)
     assert [row["digest"] for row in rows(bucket.files, "images")] == [each.image.digest for each in everything]
     names = [finding.name for each in everything for finding in each.findings]
     assert [row["name"] for row in rows(bucket.files, "findings")] == names
@@ -166,12 +167,12 @@ def test_a_day_written_in_several_goes_has_all_rows_once_in_order(
     progress, written = LakeProgress(), 0
     for go in goes:
         day = write_lake(
-            everything[written:], DAY, bucket, begun=progress, part_bytes=part_bytes, time_is_up=limited(go)
+            everything[written:], INFO, DAY, bucket, begun=progress, part_bytes=part_bytes, time_is_up=limited(go)
         )
         progress, written = day.progress, written + day.images
         assert day.is_whole == (written == len(everything) and day.images < go + 1)
         assert progress.after == (everything[written - 1].image.id if written else None)
-    last = write_lake(everything[written:], DAY, bucket, begun=progress, part_bytes=part_bytes)
+    last = write_lake(everything[written:], INFO, DAY, bucket, begun=progress, part_bytes=part_bytes)
     assert last.is_whole
     assert [row["digest"] for row in rows(bucket.files, "images")] == [each.image.digest for each in everything]
     names = [finding.name for each in everything for finding in each.findings]
@@ -181,9 +182,9 @@ def test_a_day_written_in_several_goes_has_all_rows_once_in_order(
 def test_files_of_an_earlier_write_stay_until_the_day_is_whole() -> None:
     bucket, earlier = FakeLakeBucket(), part_key(LakeTable.FINDINGS, DAY, 7)
     bucket.put(earlier, b"")
-    first = write_lake([found(1, 1), found(2, 1)], DAY, bucket, time_is_up=limited(1))
+    first = write_lake([found(1, 1), found(2, 1)], INFO, DAY, bucket, time_is_up=limited(1))
     assert (first.is_whole, first.removed) == (False, ())
-    second = write_lake([found(2, 1)], DAY, bucket, begun=first.progress)
+    second = write_lake([found(2, 1)], INFO, DAY, bucket, begun=first.progress)
     assert second.removed == (earlier,)
     assert [row["digest"][-1] for row in rows(bucket.files, "images")] == ["1", "2"]
 

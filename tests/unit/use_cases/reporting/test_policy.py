@@ -1,7 +1,7 @@
 """What people say of repositories and findings decides what is told, and to whom."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +9,7 @@ from ecr_scan_reporter.domain.events.scans import ScanEvent
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import CallFailedError
 from ecr_scan_reporter.use_cases.delivery import Channels
@@ -22,7 +23,7 @@ DENIED = CallFailedError("list_tags_for_resource", "AccessDeniedException", "not
 FAULT = CallFailedError("list_tags_for_resource", "ServerException", "try again", is_passing=True)
 
 
-def suppression(cve: str = CURL.name, until: date | None = None) -> Suppression:
+def suppression(cve: str = CURL.name, until: End = None) -> Suppression:
     return Suppression("rule-1", cve, "not reachable", until, "somebody", NOW - WEEK)
 
 
@@ -155,6 +156,21 @@ def test_news_of_single_findings_is_told_once() -> None:
     for _ in range(3):
         chain.report(FINDINGS_EVENT, POLICY.of_changes, epss={})
     assert len(chain.topic.published) == 1
+
+
+def test_a_finding_comes_back_as_news_when_a_fix_of_it_is_known() -> None:
+    chain = Chain()
+    chain.suppressions.known = [suppression(until=FIXED)]
+    for minutes, fix in enumerate(["NO", "PARTIAL", "YES", "YES"]):
+        findings = (replace(CURL, fix_available=fix), APT)
+        chain.registry.result = replace(result_of(*findings), status=ScanStatus.ACTIVE)
+        chain.report(FINDINGS_EVENT, POLICY.of_changes, now=NOW + timedelta(minutes=minutes), epss={})
+    assert len(chain.topic.published) == 2
+    (new,) = chain.document()["changes"]["new"]
+    assert (new["name"], new["suppressedBefore"]["untilFixed"]) == (CURL.name, True)
+    assert "suppression rule-1 ended: a fix is available" in chain.email()
+    first, second = chain.ledger.changes
+    assert (first.is_first, second.is_first, second.new) == (True, False, {CURL.severity: 1})
 
 
 def test_the_first_scan_and_the_events_of_its_findings_are_one_message() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity, count_severities
 from ecr_scan_reporter.domain.suppressions.rules import Suppression

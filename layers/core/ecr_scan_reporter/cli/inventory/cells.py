@@ -57,5 +57,8 @@ def count_columns(counts: Callable[[Row], Mapping[Severity, int] | None]) -> tup
         return cell
 
     named_levels = (Severity.CRITICAL, Severity.HIGH, Severity.MEDIUM, Severity.LOW)
-    levels = [Column(level.capitalize(), cell_of(level), is_number=True) for level in named_levels]
-    return (*levels, Column("Other", cell_of(*OTHERS), is_number=True, is_optional=True))
+    levels = [
+        Column(level.capitalize(), cell_of(level), is_number=True, gives_way=level is Severity.LOW)
+        for level in named_levels
+    ]
+    return (*levels, Column("Other", cell_of(*OTHERS), is_number=True, is_optional=True, gives_way=True))

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from ecr_scan_reporter.cli.inventory.export_content import EXTENSIONS, KINDS, Export
-from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
+from ecr_scan_reporter.cli.inventory.filters import image_filters
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
+from ecr_scan_reporter.domain.inventory.selection import Selection
 
 WHOLE = ("sarif", "openvex")
 """The formats that are of findings and nothing else."""

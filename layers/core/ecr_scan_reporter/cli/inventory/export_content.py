@@ -5,18 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ecr_scan_reporter.cli.inventory.contents import findings_of, images_of
 from ecr_scan_reporter.cli.inventory.files import make_folder, write_file, write_output
-from ecr_scan_reporter.cli.inventory.filters import Selection
 from ecr_scan_reporter.cli.inventory.outputs import WRITERS, Answer
 from ecr_scan_reporter.cli.inventory.run import Run
 from ecr_scan_reporter.cli.inventory.sarif import write_sarif, write_sarif_folder
 from ecr_scan_reporter.cli.inventory.vulnerabilities import vulnerabilities_of
 from ecr_scan_reporter.cli.inventory.words import counted
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES, VULNERABILITIES, occurrences
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records, occurrences
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.vex import vex_of_images
-from ecr_scan_reporter.domain.inventory.selection import SuppressedFindings
+from ecr_scan_reporter.domain.inventory.selection import Selection, SuppressedFindings
+from ecr_scan_reporter.use_cases.inventory.contents import findings_of, images_of
 
 EXTENSIONS: Mapping[str, str] = {
     "csv": "csv",
@@ -62,7 +62,7 @@ class Export:
     def _pieces(self, kind: str) -> Iterable[str]:
         if self._output == "openvex":
             return self._openvex()
-        return WRITERS[self._output](self._answer(kind), self._run.inventory.info)
+        return WRITERS[self._output](self._answer(kind), self._run)
 
     def _answer(self, kind: str) -> Answer:
         if kind == "images":
@@ -73,7 +73,7 @@ class Export:
             return Answer(VULNERABILITIES, found, found.total)
         # The number of findings comes before them in JSON alone: they are read twice, and never held.
         total = sum(len(each.findings) for each in self._findings()) if self._output == "json" else 0
-        return Answer(FINDINGS, occurrences(self._findings()), total)
+        return Answer(finding_records(self._run.inventory.info), occurrences(self._findings()), total)
 
     def _findings(self) -> Iterator[ImageFindings]:
         return findings_of(self._run.inventory, self._wanted)

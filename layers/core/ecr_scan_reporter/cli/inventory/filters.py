@@ -1,7 +1,6 @@
 """The options that filter images and findings."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any
@@ -11,22 +10,8 @@ import click
 from ecr_scan_reporter.cli.inventory.choices import DURATION, Members
 from ecr_scan_reporter.cli.parameters import with_options
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings
+from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, Selection, SuppressedFindings
 from ecr_scan_reporter.domain.severities import Severity
-
-
-@dataclass(frozen=True, slots=True)
-class Selection:
-    """What a question is about: the images, and which of their findings."""
-
-    images: ImageFilter
-    findings: FindingFilter
-
-    @property
-    def holders(self) -> ImageFilter:
-        """The images without the conditions on findings, for a question whose answer is findings."""
-        return replace(self.images, severity=None, is_fixable=None, is_exploited=None)
-
 
 _SEVERITY = click.option(
     "--severity", type=Members(Severity), metavar="LEVEL", help="Findings of this severity or a more severe one."
@@ -35,7 +20,7 @@ _EXPLOITED = click.option(
     "--exploited/--not-exploited",
     "is_exploited",
     default=None,
-    help="Findings with an exploit, or known to have none. Basic scanning knows neither.",
+    help="Findings that are known to be exploited (KEV), or known not to be.",
 )
 _FIXABLE = click.option(
     "--fixable/--not-fixable",
@@ -43,6 +28,9 @@ _FIXABLE = click.option(
     default=None,
     help="Findings with a fixed version, or without.",
 )
+
+
+SUPPRESSED = "suppressed"
 
 
 def _suppressed(default: SuppressedFindings) -> Callable[..., Any]:
@@ -76,6 +64,12 @@ _IMAGES = {
     "is_in_use": click.option(
         "--in-use/--not-in-use", "is_in_use", default=None, help="Images that run, or are known not to run."
     ),
+    "is_overdue": click.option(
+        "--overdue/--not-overdue",
+        "is_overdue",
+        default=None,
+        help="Images with a finding whose deadline has passed, or without one.",
+    ),
 }
 _FINDINGS = {"severity": _SEVERITY, "is_exploited": _EXPLOITED, "is_fixable": _FIXABLE}
 
@@ -86,11 +80,14 @@ def image_filters(*without: str) -> Callable[[Callable[..., Any]], Callable[...,
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
-        def with_filter(*, run: Any, suppressed: SuppressedFindings, **options: Any) -> Any:
+        def with_filter(
+            *, run: Any, suppressed: SuppressedFindings = SuppressedFindings.EXCLUDED, **options: Any
+        ) -> Any:
             filters = {name: options.pop(name) for name in given}
             return command(run=run, wanted=selection(filters, suppressed, run.now), **options)
 
-        return with_options(with_filter, (*given.values(), _suppressed(SuppressedFindings.EXCLUDED)))
+        hidden = () if SUPPRESSED in without else (_suppressed(SuppressedFindings.EXCLUDED),)
+        return with_options(with_filter, (*given.values(), *hidden))
 
     return decorate
 
@@ -123,6 +120,7 @@ def selection(options: Mapping[str, Any], suppressed: SuppressedFindings, now: d
         pushed_after=before("newer_than"),
         unused_since=before("unused"),
         is_in_use=options.get("is_in_use"),
+        is_overdue=options.get("is_overdue"),
         suppressed=suppressed,
         **of_findings,
     )

@@ -8,6 +8,7 @@ from rich.text import Text
 from ecr_scan_reporter.cli.inventory.cells import answer, day, severity, summed_up
 from ecr_scan_reporter.cli.inventory.tables import Column, print_table
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import describe_importance, sort_findings
 from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Occurrence
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import most_severe
@@ -50,9 +51,12 @@ class Holders:
         return list(self._shown.values())
 
 
-def show_holders(holders: list[Holder], *, names_findings: bool) -> None:
-    """Print the table; `names_findings` where the question is not about one vulnerability."""
-    print_table(holders, [column for column in _COLUMNS if names_findings or column is not _NAMES])
+def show_holders(holders: list[Holder], *, names_findings: bool) -> bool:
+    """Print the table; `names_findings` where the question is not about one vulnerability.
+
+    Return whether it says why findings are important.
+    """
+    return WHY in print_table(holders, [column for column in _COLUMNS if names_findings or column is not _NAMES])
 
 
 def image_cell(image: InventoryImage) -> str:
@@ -73,6 +77,10 @@ def _worst(holder: Holder) -> Text:
     return severity(most_severe(finding.severity for finding in holder.findings))
 
 
+def _reason(holder: Holder) -> str:
+    return describe_importance(sort_findings(holder.findings)[0])
+
+
 def _first_seen(holder: Holder) -> str:
     return day(min((finding.first_seen_at for finding in holder.findings if finding.first_seen_at), default=None))
 
@@ -82,15 +90,17 @@ def _fixes(holder: Holder) -> Iterator[str]:
         yield finding.fixed_in or {"YES": "has a fix", "NO": "no fix yet"}.get(finding.fix_available, "")
 
 
+WHY = "Why"
 _NAMES = Column[Holder]("Vulnerabilities", _facts(lambda finding: finding.name))
 _COLUMNS = (
     Column[Holder]("Image", lambda holder: image_cell(holder.image)),
-    Column[Holder]("Owner", lambda holder: holder.image.owner, is_optional=True),
+    Column[Holder]("Owner", lambda holder: holder.image.owner, is_optional=True, gives_way=True),
     Column[Holder]("Severity", _worst),
+    Column[Holder](WHY, _reason, is_optional=True),
     _NAMES,
     Column[Holder]("Package", _packages),
     Column[Holder]("Fixed in", lambda holder: summed_up(_fixes(holder))),
-    Column[Holder]("First seen", _first_seen),
+    Column[Holder]("First seen", _first_seen, gives_way=True),
     Column[Holder]("In use", lambda holder: answer(holder.image.is_in_use)),
     Column[Holder]("Suppressed by", _facts(lambda finding: finding.suppressed_by), is_optional=True),
 )

@@ -5,11 +5,10 @@ from itertools import islice
 
 import click
 
-from ecr_scan_reporter.cli.inventory.card import CARDS, show_card
+from ecr_scan_reporter.cli.inventory.card import show_card
 from ecr_scan_reporter.cli.inventory.cells import answer, count_columns, day, number
 from ecr_scan_reporter.cli.inventory.choices import Members
-from ecr_scan_reporter.cli.inventory.contents import findings_of, images_of
-from ecr_scan_reporter.cli.inventory.filters import Selection, finding_filters, image_filters
+from ecr_scan_reporter.cli.inventory.filters import finding_filters, image_filters
 from ecr_scan_reporter.cli.inventory.holders import image_cell
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, WITH_SARIF, length, output_option
 from ecr_scan_reporter.cli.inventory.nearest import nearest_names
@@ -17,33 +16,48 @@ from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
 from ecr_scan_reporter.cli.inventory.sarif import write_sarif
 from ecr_scan_reporter.cli.inventory.tables import Column, print_line, print_table
+from ecr_scan_reporter.cli.inventory.totals_tables import EXPLOITED
+from ecr_scan_reporter.cli.inventory.urgency import overdue
 from ecr_scan_reporter.cli.inventory.words import counted, has_counts, size, status_name
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES, occurrences
-from ecr_scan_reporter.domain.inventory.matching import is_wanted
-from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageSort
+from ecr_scan_reporter.domain.findings.importance import describe_importance
+from ecr_scan_reporter.domain.inventory.answers import InventoryImage, SnapshotInfo
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import card_records, finding_records, occurrences
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
+from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageSort, Selection
 from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.use_cases.inventory.contents import findings_of, images_of, with_wanted
 
 
 def _if_known(numbers: Callable[[InventoryImage], int | None]) -> Callable[[InventoryImage], str]:
     return lambda image: number(numbers(image) if has_counts(image) else None)
 
 
-_COLUMNS = (
-    Column[InventoryImage]("Image", image_cell),
-    Column[InventoryImage]("Owner", lambda image: image.owner, is_optional=True),
-    Column[InventoryImage]("Status", lambda image: "not read yet" if image.is_pending else status_name(image.status)),
-    *count_columns(lambda image: image.counts if has_counts(image) else None),
-    Column[InventoryImage]("Fixable", _if_known(lambda image: image.fixable), is_number=True, is_optional=True),
-    Column[InventoryImage]("Exploited", _if_known(lambda image: image.exploited), is_number=True, is_optional=True),
-    Column[InventoryImage](
-        "Suppressed", _if_known(lambda image: sum(image.suppressed.values())), is_number=True, is_optional=True
-    ),
-    Column[InventoryImage]("In use", lambda image: answer(image.is_in_use), is_optional=True),
-    Column[InventoryImage]("Scanned", lambda image: day(image.scanned_at)),
-    Column[InventoryImage]("Pushed", lambda image: day(image.pushed_at)),
-    Column[InventoryImage]("Size", lambda image: size(image.size_bytes), is_number=True),
-)
+def _columns(info: SnapshotInfo) -> tuple[Column[InventoryImage], ...]:
+    def late(image: InventoryImage) -> str:
+        return overdue(image, info) if has_counts(image) else ""
+
+    def status(image: InventoryImage) -> str:
+        return "not read yet" if image.is_pending else status_name(image.status)
+
+    def hidden(image: InventoryImage) -> int:
+        return sum(image.suppressed.values())
+
+    return (
+        Column[InventoryImage]("Image", image_cell),
+        Column[InventoryImage]("Owner", lambda image: image.owner, is_optional=True, gives_way=True),
+        Column[InventoryImage]("Status", status),
+        *count_columns(lambda image: image.counts if has_counts(image) else None),
+        Column[InventoryImage](
+            "Fixable", _if_known(lambda image: image.fixable), is_number=True, is_optional=True, gives_way=True
+        ),
+        Column[InventoryImage](EXPLOITED, _if_known(lambda image: image.exploited), is_number=True, is_optional=True),
+        Column[InventoryImage]("Overdue", late, is_number=True, is_optional=True),
+        Column[InventoryImage]("Suppressed", _if_known(hidden), is_number=True, is_optional=True, gives_way=True),
+        Column[InventoryImage]("In use", lambda image: answer(image.is_in_use), is_optional=True),
+        Column[InventoryImage]("Scanned", lambda image: day(image.scanned_at), gives_way=True),
+        Column[InventoryImage]("Pushed", lambda image: day(image.pushed_at), gives_way=True),
+        Column[InventoryImage]("Size", lambda image: size(image.size_bytes), is_number=True, gives_way=True),
+    )
 
 
 @click.command(epilog=EPILOG)
@@ -54,7 +68,7 @@ _COLUMNS = (
     type=Members(ImageSort),
     default=ImageSort.WORST.value,
     show_default=True,
-    help="Order: the worst, latest or largest first; repositories by name.",
+    help="Order: the most important, longest overdue, latest or largest first; repositories by name.",
 )
 @LIMIT
 @output_option(WITH_SARIF)
@@ -65,11 +79,12 @@ def images(run: Run, wanted: Selection, sort: ImageSort, limit: int | None, outp
         return
     found = images_of(run.inventory, wanted.images, sort, length(limit, output))
     if output != TABLE:
-        write_answer(run.inventory, output, Answer(IMAGES, found, found.total))
+        write_answer(run, output, Answer(IMAGES, found, found.total))
         return
     print_line(counted(found.total, "image"), "bold")
-    print_table(found, _COLUMNS)
+    headings = print_table(found, _columns(run.inventory.info))
     run.note_remaining(found.remaining)
+    run.note_feeds(are_shown=EXPLOITED in headings)
 
 
 @click.command(epilog=EPILOG)
@@ -90,16 +105,15 @@ def image(
     if not found:
         near = nearest_names(run.inventory, reference)
         raise InvalidInputError("the image", reference, f"one of the inventory, {near}")
-    cards = [
-        ImageFindings(each.image, tuple(finding for finding in each.findings if is_wanted(finding, wanted)))
-        for each in found
-    ]
+    info = run.inventory.info
+    cards = [with_wanted(each, wanted, info) for each in found]
     if output == "sarif":
         write_sarif(run, cards, wanted.suppressed)
     elif output in ("json", "ndjson"):
-        write_answer(run.inventory, output, Answer.of(CARDS, cards))
+        write_answer(run, output, Answer.of(card_records(info), cards))
     elif output != TABLE:
-        write_answer(run.inventory, output, Answer.of(FINDINGS, occurrences(cards)))
+        write_answer(run, output, Answer.of(finding_records(info), occurrences(cards)))
     else:
         for card in cards:
             show_card(run, card, length(limit, output))
+        run.note_feeds(are_shown=any(describe_importance(found) for card in cards for found in card.findings))

@@ -6,7 +6,7 @@ import click
 
 from ecr_scan_reporter.cli.inventory.cells import count_columns, number
 from ecr_scan_reporter.cli.inventory.choices import DURATION
-from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
+from ecr_scan_reporter.cli.inventory.filters import image_filters
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, TABULAR, length, output_option
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.policies import write_policies
@@ -16,6 +16,7 @@ from ecr_scan_reporter.cli.inventory.words import counted, size
 from ecr_scan_reporter.domain.durations import Duration
 from ecr_scan_reporter.domain.inventory.answers import LeftBehind, RepositoryLeftBehind
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import LEFT_BEHIND
+from ecr_scan_reporter.domain.inventory.selection import Selection
 
 _COLUMNS = (
     Column[RepositoryLeftBehind]("Repository", lambda each: each.repository.name),
@@ -47,7 +48,7 @@ def left_behind(run: Run, unused: Duration, policy: bool, wanted: Selection, lim
     if policy:
         write_policies(run, replace(found, repositories=found.repositories[: limit or None]))
     elif output != TABLE:
-        write_answer(run.inventory, output, Answer(LEFT_BEHIND, shown, len(found.repositories)))
+        write_answer(run, output, Answer(LEFT_BEHIND, shown, len(found.repositories)))
     elif shown:
         print_line(_headline(found), "bold")
         print_table(shown, _COLUMNS)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ecr_scan_reporter.cli.inventory.files import write_output
-from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.cli.inventory.run import Run
 from ecr_scan_reporter.domain.inventory.exports.documents import json_document, ndjson_lines
 from ecr_scan_reporter.domain.inventory.exports.members import RecordType
 from ecr_scan_reporter.domain.inventory.exports.tables import csv_lines, markdown_lines
-from ecr_scan_reporter.use_cases.inventory.ports import Inventory
+from ecr_scan_reporter.domain.inventory.feed_ages import describe_feeds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,23 @@ class Answer:
         return cls(records, every, len(every))
 
 
-def _json(answer: Answer, info: SnapshotInfo) -> Iterator[str]:
-    return json_document(answer.records, answer.items, info=info, total=answer.total)
+def _json(answer: Answer, run: Run) -> Iterator[str]:
+    return json_document(answer.records, answer.items, info=run.inventory.info, total=answer.total)
 
 
-WRITERS: Mapping[str, Callable[[Answer, SnapshotInfo], Iterable[str]]] = {
+def _markdown(answer: Answer, run: Run) -> Iterator[str]:
+    notes = describe_feeds(run.inventory.info, run.now) if answer.records.has_exploits else ()
+    return markdown_lines(answer.records, answer.items, notes)
+
+
+WRITERS: Mapping[str, Callable[[Answer, Run], Iterable[str]]] = {
     "json": _json,
     "ndjson": lambda answer, _: ndjson_lines(answer.records, answer.items),
     "csv": lambda answer, _: csv_lines(answer.records, answer.items),
-    "markdown": lambda answer, _: markdown_lines(answer.records, answer.items),
+    "markdown": _markdown,
 }
 
 
-def write_answer(inventory: Inventory, output: str, answer: Answer) -> None:
+def write_answer(run: Run, output: str, answer: Answer) -> None:
     """Write an answer on standard output."""
-    write_output(WRITERS[output](answer, inventory.info))
+    write_output(WRITERS[output](answer, run))

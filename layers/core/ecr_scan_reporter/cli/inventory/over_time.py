@@ -47,7 +47,7 @@ def history(run: Run, days: int, repository: str | None, owner: str | None, outp
     today = run.now.date()
     found = run.inventory.history(today - timedelta(days=days - 1), today, repository=repository, owner=owner)
     if output != TABLE:
-        write_answer(run.inventory, output, Answer.of(HISTORY, found))
+        write_answer(run, output, Answer.of(HISTORY, found))
     elif found:
         console = Console()
         width = min(max(console.width - NUMBERS_WIDTH, LINE_WIDTH[0]), LINE_WIDTH[1])
@@ -84,7 +84,7 @@ def changes(
     found = run.inventory.changes(first, last, ImageFilter(repository=repository, owner=owner))
     shown = found[: length(limit, output) or None]
     if output != TABLE:
-        write_answer(run.inventory, output, Answer(CHANGES, shown, len(found)))
+        write_answer(run, output, Answer(CHANGES, shown, len(found)))
     elif found:
         print_line(f"{counted(len(found), 'scan')} with changes since {describe_moment(first)}", "bold")
         print_table(shown, _CHANGES)

@@ -15,6 +15,7 @@ from ecr_scan_reporter.cli.inventory.progress import InventoryBar
 from ecr_scan_reporter.cli.inventory.source import source_options
 from ecr_scan_reporter.cli.inventory.words import known_of, snapshot_notes
 from ecr_scan_reporter.domain.inventory.answers import Totals
+from ecr_scan_reporter.domain.inventory.feed_ages import describe_feeds
 from ecr_scan_reporter.domain.inventory.selection import ImageFilter, TotalsBy
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.text import one_line
@@ -53,7 +54,15 @@ class Run:
 
     def note(self, text: str) -> None:
         """Print something about the results on standard error."""
-        self.console.print(one_line(text), markup=False, highlight=False, soft_wrap=True)
+        self.console.print(one_line(text), markup=False, emoji=False, highlight=False, soft_wrap=True)
+
+    def note_feeds(self, *, are_shown: bool) -> None:
+        """Print of when KEV and EPSS are; which of them is unknown, too, where values of them are shown."""
+        if not self.terminal.has_feeds:
+            self.note("KEV and EPSS are unknown: with --live, --stack or --findings-bucket names the copies to read")
+            return
+        for line in describe_feeds(self.inventory.info, self.now, names_unknown=are_shown):
+            self.note(line)
 
     def note_remaining(self, number: int) -> None:
         """Print how many items are not shown; nothing where there are none."""

@@ -40,7 +40,7 @@ def write_sarif_folder(
 def _files(run: Run, images: Iterable[ImageFindings], suppressed: SuppressedFindings) -> Iterator[SarifFile]:
     # The reasons of suppressions are no part of the snapshot's findings.
     reasons = () if suppressed is SuppressedFindings.EXCLUDED else run.known_suppressions()
-    for file in sarif_files(images, reasons):
+    for file in sarif_files(images, run.inventory.info, reasons):
         for cut in file.cut:
             run.note(f"{cut.image.name}: the {cut.kept:,} most urgent of {cut.kept + cut.omitted:,} findings")
         if file.without_result:

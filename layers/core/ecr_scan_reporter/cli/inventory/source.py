@@ -5,13 +5,14 @@ from functools import wraps
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from ecr_scan_reporter.cli.parameters import (
     PROFILE,
     concurrency_option,
+    is_typed,
     ledger_option,
     region_option,
+    unless_stack,
     with_options,
 )
 from ecr_scan_reporter.settings.command_line import TerminalInventorySettings
@@ -24,7 +25,7 @@ _OPTIONS = (
         default="",
         envvar="FINDINGS_BUCKET",
         show_envvar=True,
-        help="Bucket of the snapshot, in place of --stack.",
+        help="Bucket of the snapshot, in place of --stack. With --live: of what is known of exploits.",
     ),
     click.option("--live", "is_live", is_flag=True, help="Ask ECR itself. It needs no deployed application, and time."),
     ledger_option("With --live: ledger of a deployed application."),
@@ -65,10 +66,10 @@ def source_options(command: Callable[..., Any]) -> Callable[..., Any]:
             profile=profile,
             region=region,
             stack=stack,
-            findings_bucket=_unless_stack(stack, "findings_bucket", findings_bucket),
+            findings_bucket=unless_stack(stack, "findings_bucket", findings_bucket),
             is_live=is_live,
-            ledger_table=_unless_stack(stack, "ledger_table", ledger_table),
-            suppressions_table=_unless_stack(stack, "suppressions_table", suppressions_table),
+            ledger_table=unless_stack(stack, "ledger_table", ledger_table),
+            suppressions_table=unless_stack(stack, "suppressions_table", suppressions_table),
             registry_id=registry_id,
             concurrency=concurrency,
             repository=further.get("repository"),
@@ -83,18 +84,6 @@ def _refuse_contradictions(settings: TerminalInventorySettings) -> None:
     if settings.stack and settings.findings_bucket:
         raise click.UsageError("--stack and --findings-bucket both name the snapshot: give one of them")
     if settings.is_live:
-        if _is_typed("findings_bucket"):
-            raise click.UsageError("--live reads no bucket: give --live or --findings-bucket")
         return
-    for name in filter(_is_typed, _OF_LIVE):
+    for name in filter(is_typed, _OF_LIVE):
         raise click.UsageError(f"--{name.replace('_', '-')} needs --live")
-
-
-def _unless_stack(stack: str, name: str, value: str) -> str:
-    """Return the value of an option. A stack that is named counts more than the variable of the option."""
-    return value if not stack or _is_typed(name) else ""
-
-
-def _is_typed(name: str) -> bool:
-    context = click.get_current_context()
-    return context.get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -22,32 +22,54 @@ NONE = "-"
 class Column(Generic[Row]):
     """A column: its heading, and the cell of a row, empty for what is not known.
 
-    An optional column is left out where all of its cells are empty or zero.
+    An optional column is left out where all of its cells are empty or zero. One that `gives_way` is left out on a
+    terminal that is too narrow for the table, the last one first.
     """
 
     heading: str
     cell: Callable[[Row], str | Text]
     is_number: bool = False
     is_optional: bool = False
+    gives_way: bool = False
 
 
-def print_table(rows: Iterable[Row], columns: Sequence[Column[Row]], *, has_header: bool = True) -> None:
-    """Print a table on standard output; nothing where there are no rows."""
+FACTS = (Column[tuple[str, str]]("Fact", lambda fact: fact[0]), Column[tuple[str, str]]("", lambda fact: fact[1]))
+"""The columns of facts, each with its name; print them without a header."""
+
+
+def print_table(rows: Iterable[Row], columns: Sequence[Column[Row]], *, has_header: bool = True) -> list[str]:
+    """Print a table on standard output, and return its headings; nothing where there are no rows."""
     cells = [[_text(column.cell(row)) for column in columns] for row in rows]
     shown = [
         place
         for place, column in enumerate(columns)
         if not column.is_optional or any(row[place].plain not in ("", "0") for row in cells)
     ]
-    if cells:
-        chosen = [columns[place] for place in shown]
-        _print(chosen, [[row[place] or Text(NONE) for place in shown] for row in cells], has_header=has_header)
+    if not cells:
+        return []
+    console = Console()
+    if console.is_terminal:
+        shown = _fitting(shown, columns, cells, console.width)
+    chosen = [columns[place] for place in shown]
+    _print(chosen, [[row[place] or Text(NONE) for place in shown] for row in cells], console, has_header=has_header)
+    return [column.heading for column in chosen]
 
 
-def _print(columns: Sequence[Column[Row]], rows: Sequence[Sequence[Text]], *, has_header: bool) -> None:
+def _fitting(shown: list[int], columns: Sequence[Column[Row]], rows: Sequence[Sequence[Text]], width: int) -> list[int]:
+    """Return the columns without those that give way, as far as the width needs it."""
+    widths = {place: max(cell_len(columns[place].heading), *(row[place].cell_len for row in rows)) for place in shown}
+    for place in [place for place in reversed(shown) if columns[place].gives_way]:
+        if sum(widths.values()) + len(widths) - 1 <= width:
+            break
+        del widths[place]
+    return [place for place in shown if place in widths]
+
+
+def _print(
+    columns: Sequence[Column[Row]], rows: Sequence[Sequence[Text]], console: Console, *, has_header: bool
+) -> None:
     numbers = [column.is_number for column in columns]
     headings = [column.heading for column in columns] if has_header else []
-    console = Console()
     if console.is_terminal:
         console.print(_folded(headings, numbers, rows))
     else:

@@ -3,12 +3,13 @@
 import click
 
 from ecr_scan_reporter.cli.inventory.choices import Members
-from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
+from ecr_scan_reporter.cli.inventory.filters import image_filters
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, TABULAR, length, output_option
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
-from ecr_scan_reporter.cli.inventory.tables import print_line, print_table
+from ecr_scan_reporter.cli.inventory.tables import FACTS, print_line, print_table
 from ecr_scan_reporter.cli.inventory.totals_tables import (
+    EXPLOITED,
     STATUS_COLUMNS,
     SUMMARY_COLUMNS,
     coverage_columns,
@@ -16,10 +17,12 @@ from ecr_scan_reporter.cli.inventory.totals_tables import (
     summary_columns,
     summary_rows,
 )
+from ecr_scan_reporter.cli.inventory.urgency import urgency
 from ecr_scan_reporter.cli.inventory.words import counted
+from ecr_scan_reporter.domain.inventory.answers import Totals
 from ecr_scan_reporter.domain.inventory.coverage import Coverage, CoverageStatus
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import COVERAGE, TOTALS
-from ecr_scan_reporter.domain.inventory.selection import TotalsBy
+from ecr_scan_reporter.domain.inventory.selection import Selection, TotalsBy
 
 _BY = click.option(
     "--by",
@@ -37,23 +40,33 @@ _BY = click.option(
 @LIMIT
 @output_option(TABULAR)
 def summary(run: Run, by: TotalsBy, wanted: Selection, limit: int | None, output: str) -> None:
-    """Count findings, and different vulnerabilities.
+    """Count findings, different vulnerabilities, and what is exploited or overdue.
 
     A vulnerability that ten images have is ten findings, and one vulnerability.
     """
     found = run.inventory.summary(by, wanted.images)
     shown = found[: length(limit, output) or None]
     if output != TABLE:
-        write_answer(run.inventory, output, Answer(TOTALS, shown, len(found)))
+        write_answer(run, output, Answer(TOTALS, shown, len(found)))
     elif by is TotalsBy.REGISTRY:
         for totals in shown:
             print_line(f"{counted(totals.images, 'image')}, {totals.scanned:,} with a scan result", "bold")
             print_table(summary_rows(totals), SUMMARY_COLUMNS)
+            _show_urgency(run, totals)
     else:
-        print_table(shown, summary_columns(by))
+        headings = print_table(shown, summary_columns(by))
         if not found:
             run.note_searched(wanted.images)
         run.note_remaining(len(found) - len(shown))
+        run.note_feeds(are_shown=EXPLOITED in headings)
+
+
+def _show_urgency(run: Run, totals: Totals) -> None:
+    facts = list(urgency(totals, run.inventory.info))
+    if facts:
+        print_line("")
+        print_table(facts, FACTS, has_header=False)
+    run.note_feeds(are_shown=bool(totals.with_exploit or totals.likely))
 
 
 @click.command(epilog=EPILOG)
@@ -66,7 +79,7 @@ def coverage(run: Run, by: TotalsBy, limit: int | None, output: str) -> None:
     found = run.inventory.coverage(by)
     shown = found[: length(limit, output) or None]
     if output != TABLE:
-        write_answer(run.inventory, output, Answer(COVERAGE, shown, len(found)))
+        write_answer(run, output, Answer(COVERAGE, shown, len(found)))
     elif by is TotalsBy.REGISTRY:
         for totals in shown:
             whole = Coverage(totals.counts)

@@ -31,6 +31,7 @@ class StatusRow:
     of_all: int
 
 
+EXPLOITED = "Exploited"
 SUMMARY_COLUMNS = (
     Column[SeverityRow]("Severity", lambda row: severity(row.severity)),
     Column[SeverityRow]("Findings", lambda row: number(row.findings), is_number=True),
@@ -65,15 +66,25 @@ def summary_columns(by: TotalsBy) -> tuple[Column[Totals], ...]:
     """Return the columns of totals by repository or owner: findings first, then vulnerabilities."""
 
     def unique(heading: str, *levels: Severity) -> Column[Totals]:
-        return Column[Totals](heading, lambda totals: number(_sum(totals.unique, *levels)), is_number=True)
+        return Column[Totals](
+            heading, lambda totals: number(_sum(totals.unique, *levels)), is_number=True, gives_way=True
+        )
 
     return (
         Column[Totals](by.value.capitalize(), lambda totals: totals.name or "not known"),
         Column[Totals]("Images", lambda totals: number(totals.images), is_number=True),
         Column[Totals]("Scanned", lambda totals: number(totals.scanned), is_number=True),
         *count_columns(lambda totals: totals.counts),
-        Column[Totals]("Suppressed", lambda totals: number(_sum(totals.suppressed)), is_number=True, is_optional=True),
-        Column[Totals]("All findings", lambda totals: number(_sum(totals.counts)), is_number=True),
+        Column[Totals](EXPLOITED, lambda totals: number(totals.exploited), is_number=True, is_optional=True),
+        Column[Totals]("Overdue", lambda totals: number(totals.overdue), is_number=True, is_optional=True),
+        Column[Totals](
+            "Suppressed",
+            lambda totals: number(_sum(totals.suppressed)),
+            is_number=True,
+            is_optional=True,
+            gives_way=True,
+        ),
+        Column[Totals]("All findings", lambda totals: number(_sum(totals.counts)), is_number=True, gives_way=True),
         unique("Critical CVEs", Severity.CRITICAL),
         unique("High CVEs", Severity.HIGH),
         unique("All CVEs"),

@@ -6,20 +6,20 @@ from itertools import chain, islice
 
 import click
 
-from ecr_scan_reporter.cli.inventory.filters import Selection, image_filters
+from ecr_scan_reporter.cli.inventory.filters import image_filters
 from ecr_scan_reporter.cli.inventory.holders import Holders, show_holders
 from ecr_scan_reporter.cli.inventory.listing_options import LIMIT, TABLE, WITH_SARIF, length, output_option
 from ecr_scan_reporter.cli.inventory.named import Named, kind_options, named
 from ecr_scan_reporter.cli.inventory.outputs import Answer, write_answer
-from ecr_scan_reporter.cli.inventory.paging import Listing
 from ecr_scan_reporter.cli.inventory.run import EPILOG, Run, inventory_command
 from ecr_scan_reporter.cli.inventory.sarif import write_sarif
 from ecr_scan_reporter.cli.inventory.tables import print_line
 from ecr_scan_reporter.cli.inventory.words import counted, known_of
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, Occurrence, Page
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS
-from ecr_scan_reporter.domain.inventory.selection import FindingFilter, SuppressedFindings
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import finding_records
+from ecr_scan_reporter.domain.inventory.selection import FindingFilter, Selection, SuppressedFindings
 from ecr_scan_reporter.domain.text import one_line
+from ecr_scan_reporter.use_cases.inventory.listing import Listing
 
 
 @click.command(epilog=EPILOG)
@@ -52,7 +52,7 @@ class _Question:
         elif output != TABLE:
             items = islice(self._occurrences(), limit or None)
             total = sum(found.total for found in self._lists)
-            write_answer(self._run.inventory, output, Answer(FINDINGS, items, total))
+            write_answer(self._run, output, Answer(finding_records(self._run.inventory.info), items, total))
         elif is_found:
             self._show(length(limit, output))
         if not is_found:
@@ -74,11 +74,12 @@ class _Question:
         have = "has" if holders.images == 1 else "have"
         is_hidden = self._wanted.findings.suppressed is SuppressedFindings.ONLY
         print_line(f"{images} in {repositories} {have} {self._asked.name}{' suppressed' if is_hidden else ''}", "bold")
-        show_holders(holders.shown, names_findings=not self._asked.is_one)
+        are_shown = show_holders(holders.shown, names_findings=not self._asked.is_one)
         self._run.note_remaining(holders.images - len(holders.shown))
         totals = self._run.searched(self._wanted.holders)
         if totals.images > totals.scanned:
             self._run.note(known_of(totals))
+        self._run.note_feeds(are_shown=are_shown)
 
     def _deny(self, *, is_result: bool) -> None:
         """Say that no image has it, how far that is known, and whether it is suppressed."""

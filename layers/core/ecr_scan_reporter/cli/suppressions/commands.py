@@ -30,7 +30,7 @@ EPILOG = (
 
 @click.group(epilog=EPILOG)
 def suppressions() -> None:
-    """Suppress findings for a reason and until a date."""
+    """Suppress findings for a reason, until a date or until a fix is known."""
 
 
 @suppressions.command("list", epilog=EPILOG)

@@ -10,6 +10,7 @@ from ecr_scan_reporter.cli.parameters import PROFILE, Parsed, region_option, wit
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.fields import parse_author
+from ecr_scan_reporter.domain.suppressions.kinds import DEFAULT_KIND, Justification, SuppressionKind
 from ecr_scan_reporter.settings.command_line import TerminalSuppressionsSettings
 
 _TABLE = click.option(
@@ -32,7 +33,8 @@ _FIELDS = (
         "--until",
         required=True,
         metavar="DATE",
-        help="Last day of the suppression: 2027-03-31; 90d or 6m from today; or never.",
+        help="Last day of the suppression: 2027-03-31; 90d or 6m from today; fixed, as long as no fix is known (with "
+        "basic scanning, which knows of none, the same as never); or never.",
     ),
     click.option("--repository", metavar="GLOB", help="Suppress only in these repositories: team/*."),
     click.option("--tag", metavar="GLOB", help="Suppress only in images with such a tag."),
@@ -41,6 +43,17 @@ _FIELDS = (
         "--severity",
         type=click.Choice([severity.value for severity in Severity], case_sensitive=False),
         help="Suppress only findings of at most this severity.",
+    ),
+    click.option(
+        "--kind",
+        type=click.Choice([kind.value for kind in SuppressionKind], case_sensitive=False),
+        help=f"What the suppression says of the findings; by default, {DEFAULT_KIND}.",
+    ),
+    click.option(
+        "--justification",
+        type=click.Choice([justification.value for justification in Justification], case_sensitive=False),
+        metavar="NAME",
+        help=f"Why images are not affected: {', '.join(Justification)}. Not with {DEFAULT_KIND}.",
     ),
     click.option("--id", metavar="ID", help="Id of the suppression; by default, made of the options above."),
 )

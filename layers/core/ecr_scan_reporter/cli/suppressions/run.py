@@ -37,7 +37,7 @@ class Run:
 
     def note(self, text: str) -> None:
         """Print something about the results on standard error."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(text, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     def warn(self, suppressions: Iterable[Suppression], bucket: str = "") -> None:
         """Print the suppressions that have ended already, and those that leave no finding in their images."""

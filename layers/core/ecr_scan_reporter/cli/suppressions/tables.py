@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions.ends import end_text
+from ecr_scan_reporter.domain.suppressions.fields import suppression_document
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, scope
-from ecr_scan_reporter.domain.suppressions.values import NEVER
 
 SOON_DAYS = 14
 
@@ -21,12 +21,23 @@ def show_table(suppressions: Sequence[Suppression], today: date) -> None:
     if not suppressions:
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("Id", "What", "Until", "By", "Reason"):
+    for heading in ("Id", "What", "Until", "Kind", "By", "Reason"):
         table.add_column(heading, overflow="fold")
     for suppression in suppressions:
-        cells = (suppression.id, scope(suppression), end(suppression, today), _author(suppression), suppression.reason)
+        cells = (
+            suppression.id,
+            scope(suppression),
+            end(suppression, today),
+            _kind(suppression),
+            _author(suppression),
+            suppression.reason,
+        )
         table.add_row(*map(escape, cells), style=None if suppression.holds_on(today) else "dim")
     Console().print(table)
+
+
+def _kind(suppression: Suppression) -> str:
+    return suppression.kind.value + (f" ({suppression.justification.value})" if suppression.justification else "")
 
 
 def _author(suppression: Suppression) -> str:
@@ -37,14 +48,14 @@ def _author(suppression: Suppression) -> str:
 
 def show_json(suppressions: Sequence[Suppression], today: date) -> None:
     """Print one JSON array."""
-    rows = [suppression_fields(each) | {"isInForce": each.holds_on(today)} for each in suppressions]
+    rows = [suppression_document(each) | {"isInForce": each.holds_on(today)} for each in suppressions]
     sys.stdout.write(json.dumps(rows, indent=2) + "\n")
 
 
 def end(suppression: Suppression, today: date) -> str:
-    """Return the last day of a suppression, and in how many days it ends where these are few."""
-    if suppression.until is None:
-        return NEVER
+    """Return the end of a suppression, and in how many days it is where these are few."""
+    if not isinstance(suppression.until, date):
+        return end_text(suppression.until)
     days = (suppression.until - today).days
     if days < 0:
         return f"{suppression.until}, ended"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from ecr_scan_reporter.domain.suppressions.breadth import images
 from ecr_scan_reporter.domain.suppressions.differences import SuppressionChange
+from ecr_scan_reporter.domain.suppressions.ends import describe_end, end_text
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe, scope
-from ecr_scan_reporter.domain.suppressions.values import NEVER
 from ecr_scan_reporter.use_cases.suppressions.edits import SuppressionExistsError
 from ecr_scan_reporter.use_cases.suppressions.effects import HiddenFindings
 
@@ -35,8 +35,7 @@ def exists_error(error: SuppressionExistsError) -> str:
 
 def breadth_warning(suppression: Suppression, hidden: HiddenFindings | None) -> str:
     """Return how much a suppression hides that leaves no finding in its images."""
-    end = "without end" if suppression.until is None else f"until {suppression.until}"
-    counts = f"; {hidden_words(hidden)}" if hidden else ""
+    end, counts = describe_end(suppression.until), f"; {hidden_words(hidden)}" if hidden else ""
     return f"warning: {suppression.id} suppresses every finding of {images(suppression)}, {end}{counts}"
 
 
@@ -49,6 +48,6 @@ def hidden_words(hidden: HiddenFindings) -> str:
 def narrower_warning(change: SuppressionChange) -> str:
     """Return what the reporter reports again after a replacement."""
     return (
-        f"warning: the suppression of {scope(change.before)} until {change.before.until or NEVER} is gone; "
+        f"warning: the suppression of {scope(change.before)} until {end_text(change.before.until)} is gone; "
         "findings that only it matched are reported again"
     )

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.inventory.coverage import Coverage
+from ecr_scan_reporter.domain.inventory.urgent import Urgent, WorstImage
 from ecr_scan_reporter.domain.ledger.entries import DigestState, ImageState
+from ecr_scan_reporter.domain.ledger.records import ImageRecord
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.registry.images import Repository
+from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, most_severe
@@ -66,7 +69,7 @@ class Digest:
     `new`, `raised` and `fixed`; images are ranked by it in `worse` and `better`, and by all their findings in `worst`.
     `appeared` are the images with findings that were scanned for the first time, and do not count as changed.
     `round` is None where no scans are started, because the registry uses enhanced scanning or nothing was looked at.
-    `reported` is for the next digest: see DigestState.
+    `reported` is for the next digest: see DigestState. `urgent` is what the inventory says, None without one.
     """
 
     at: datetime
@@ -88,6 +91,14 @@ class Digest:
     round: ScanRound | None = None
     suppressions: SuppressionsReview = field(default_factory=SuppressionsReview)
     reported: frozenset[str] = frozenset()
+    urgent: Urgent | None = None
+
+    def weighed_by(self, urgent: Urgent | None) -> "Digest":
+        """Return the digest with what the inventory says: the worst images are those by importance."""
+        if urgent is None or not urgent.worst:
+            return replace(self, urgent=urgent)
+        worst = tuple(map(_state_of, urgent.worst[: len(self.worst.first)]))
+        return replace(self, urgent=urgent, worst=Ranked(worst, self.worst.total))
 
     @property
     def state(self) -> DigestState:
@@ -111,6 +122,8 @@ class Digest:
             "better": self.better.total,
             "appeared": self.appeared.total,
             "suppressed": self.suppressed,
+            "exploited": self.urgent.totals.exploited if self.urgent else None,
+            "overdue": self.urgent.totals.overdue if self.urgent else None,
             "counts": {severity.value: count for severity, count in self.totals.items()},
             "coverage": {status.value: count for status, count in self.coverage.counts.items()},
         }
@@ -120,6 +133,7 @@ class Digest:
         seen, review = self.repositories, self.suppressions
         return replace(
             self,
+            urgent=self.urgent.cut(most) if self.urgent else None,
             worse=self.worse.cut(most),
             better=self.better.cut(most),
             worst=self.worst.cut(most),
@@ -135,6 +149,11 @@ class Digest:
                 review.ending.cut(most), review.ended.cut(most), review.unmatched.cut(most)
             ),
         )
+
+
+def _state_of(worst: WorstImage) -> ImageState:
+    scan = LastScan(ScanStatus.COMPLETE)
+    return ImageState(worst.id, ImageRecord(worst.id, scan, worst.counts, tag=worst.tag, owner=worst.owner))
 
 
 def by_findings(image: ImageState) -> tuple[object, ...]:

@@ -1,9 +1,10 @@
 """Scan results as JSON: the names that other systems read, in messages and in the findings bucket."""
 
-from datetime import UTC, datetime
 from typing import Any
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 from ecr_scan_reporter.domain.thresholds import Thresholds
@@ -11,11 +12,6 @@ from ecr_scan_reporter.domain.thresholds import Thresholds
 SCHEMA_VERSION = "1.1"
 MAX_DESCRIPTION = 400
 FINDINGS_PREFIX = "findings/"
-
-
-def format_moment(moment: datetime | None) -> str | None:
-    """Write a moment in UTC, to the second, as ISO 8601."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else None
 
 
 def counts_document(counts: SeverityCounts) -> dict[str, int]:
@@ -42,11 +38,21 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         "fixedIn": finding.fixed_in,
         "exploitAvailable": finding.exploit_available,
         "epss": finding.epss,
+        "knownExploited": exploit_document(finding.exploit) if finding.exploit else None,
         "uri": finding.uri,
         "firstSeenAt": format_moment(finding.first_seen_at),
         "suppressedBy": finding.suppressed_by,
     }
     return {name: value for name, value in fields.items() if value not in ("", None, [])}
+
+
+def exploit_document(exploit: KnownExploit) -> dict[str, Any]:
+    """Write KEV's entry: when it entered, until when US agencies must act, whether ransomware uses it."""
+    return {
+        "added": exploit.added.isoformat(),
+        "due": exploit.due.isoformat() if exploit.due else None,
+        "ransomware": exploit.has_ransomware,
+    }
 
 
 def scan_document(result: ScanResult) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.findings.fixes import Update
+from ecr_scan_reporter.domain.findings.importance import describe_importance
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.text import describe_counts, many, one_line, shorten
 
@@ -16,16 +17,15 @@ _FIXES = {"YES": "a fix is available", "NO": "no fix yet", "PARTIAL": "fixed in 
 
 def describe_facts(finding: Finding, at: datetime | None = None) -> Iterator[str]:
     """Say what is known of a finding beyond its name and package; its age is that at the moment `at`."""
+    importance = describe_importance(finding)
+    if importance:
+        yield importance
     if finding.fixed_in:
         yield f"fixed in {shorten(one_line(finding.fixed_in), MAX_VERSION)}"
     elif finding.fix_available:
         yield _FIXES.get(finding.fix_available, f"fix available: {one_line(finding.fix_available)}")
-    if finding.exploit_available:
-        yield "an exploit is known"
     if finding.score is not None:
         yield f"score {finding.score:.1f}"
-    if finding.epss is not None:
-        yield f"EPSS {finding.epss:.2f}"
     if finding.also:
         named = (shorten(one_line(" ".join(package)), MAX_PACKAGE) for package in finding.also[:MAX_PACKAGES])
         more = len(finding.also) - MAX_PACKAGES

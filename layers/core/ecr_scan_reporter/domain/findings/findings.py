@@ -1,12 +1,13 @@
 """The findings of a scan, in one normal form for basic and enhanced scanning."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import isfinite
 from typing import Any
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 
@@ -21,8 +22,9 @@ class Finding:
     """One vulnerability in one version of one package. Absent facts are empty, or None.
 
     Only enhanced scanning knows of a fix (`fix_available` is YES, NO or PARTIAL), of exploits, and of further packages
-    that share the finding (`also`, each a name and a version). `epss` is the probability of exploitation, from 0 to 1.
-    `first_seen_at` is Inspector's or ours; `suppressed_by`, the id of a suppression, is ours.
+    that share the finding (`also`, each a name and a version). `epss` is the probability of exploitation, from 0 to 1,
+    and `is_likely` says whether it is at or above the threshold. `exploit` is KEV's entry: the vulnerability is known
+    to be exploited. `first_seen_at` is Inspector's or ours; `suppressed_by`, the id of a suppression, is ours.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Finding:
     fixed_in: str = ""
     exploit_available: bool | None = None
     epss: float | None = None
+    is_likely: bool = False
+    exploit: KnownExploit | None = None
     first_seen_at: datetime | None = None
     suppressed_by: str = ""
 
@@ -92,16 +96,6 @@ class ScanResult:
             counts={severity: count for severity, count in counts.items() if count > 0},
             findings=tuple(finding for finding in self.findings if not finding.suppressed_by),
         )
-
-
-def sort_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Sort by urgency: most severe first; of one level exploited ones, then fixable ones, then by score and name."""
-    return tuple(sorted(findings, key=_urgency))
-
-
-def _urgency(finding: Finding) -> tuple[object, ...]:
-    has_exploit, score = finding.exploit_available is True, finding.score or 0.0
-    return (finding.severity.rank, not has_exploit, not finding.is_fixable, -score, finding.identity)
 
 
 def parse_basic_finding(finding: Mapping[str, Any]) -> Finding:

@@ -5,7 +5,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.severities import SeverityCounts, count_severities
 
 _NUMBER = re.compile(r"[0-9]+")

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ecr_scan_reporter.domain.findings.findings import Finding, Identity, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, Identity
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,9 @@ def match(before: Iterable[Finding], now: Iterable[Finding]) -> Matching:
 
 
 def once_each(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return each finding once, most severe first; of one that occurs twice, the most severe."""
-    # Least severe first, so that the most severe of a doubled one stays.
-    return sort_findings({finding.identity: finding for finding in reversed(sort_findings(findings))}.values())
+    """Return each finding once, the most important first; of one that occurs twice, the most severe."""
+    most_severe_last = sorted(findings, key=lambda finding: -finding.severity.rank)
+    return sort_findings({finding.identity: finding for finding in most_severe_last}.values())
 
 
 def _by_identity(findings: Sequence[Finding]) -> Mapping[Identity, list[Finding]]:

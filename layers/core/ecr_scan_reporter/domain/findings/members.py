@@ -1,7 +1,7 @@
 """The members of a JSON object, read with errors that name the member, its value and what is allowed."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -73,6 +73,14 @@ class Members:
             return moment.astimezone(UTC)
         except (TypeError, ValueError, OverflowError) as error:
             raise self._error(key, "a moment with its time zone, such as 2026-01-31T12:00:00Z") from error
+
+    def day(self, key: str) -> date | None:
+        """Return a day, None where it is absent."""
+        text = self.value(key)
+        try:
+            return None if text is None else date.fromisoformat(text)
+        except (TypeError, ValueError) as error:
+            raise self._error(key, "a day such as 2026-01-31") from error
 
     def each(self, key: str, parse: Callable[[object, str], Value]) -> tuple[Value, ...]:
         """Return what `parse` makes of each entry of a list, which gets the entry and its name."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.changes import Baseline
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
 from ecr_scan_reporter.domain.findings.members import Members
@@ -86,9 +87,16 @@ def _finding(value: object, name: str) -> Finding:
         fixed_in=finding.optional_text("fixedIn"),
         exploit_available=finding.boolean("exploitAvailable"),
         epss=finding.number("epss"),
+        exploit=_exploit(finding.value("knownExploited"), name) if "knownExploited" in finding else None,
         first_seen_at=finding.moment("firstSeenAt"),
         suppressed_by=finding.optional_text("suppressedBy"),
     )
+
+
+def _exploit(value: object, name: str) -> KnownExploit | None:
+    exploit = Members(value, f"knownExploited of {name}")
+    added = exploit.day("added")
+    return KnownExploit(added, exploit.day("due"), exploit.boolean("ransomware") or False) if added else None
 
 
 def _package(value: object, name: str) -> tuple[str, str]:

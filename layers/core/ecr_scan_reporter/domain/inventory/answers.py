@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Generic, TypeVar
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.exploits.known import FeedCopy
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import Importance
+from ecr_scan_reporter.domain.findings.remediation import NO_DEADLINES, RemediationDays, days_overdue, due_on
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.registry.images import Repository, ScannedImage
@@ -20,7 +24,8 @@ class SnapshotInfo:
     """Which snapshot answers. `pending` is the number of images whose findings were not read yet.
 
     `errors` say, in words, what the build could not read. A snapshot is complete when nothing is pending, and all
-    repositories were listed.
+    repositories were listed. `kev` and `epss` are the copies of the feeds that it knows of exploits; None where a feed
+    is off, or was never fetched. `remediation_days` are the deadlines by which it counts what is overdue.
     """
 
     schema: int
@@ -30,6 +35,21 @@ class SnapshotInfo:
     is_complete: bool = True
     pending: int = 0
     errors: tuple[str, ...] = ()
+    kev: FeedCopy | None = None
+    epss: FeedCopy | None = None
+    remediation_days: RemediationDays = NO_DEADLINES
+
+    def is_exploited(self, finding: Finding) -> bool | None:
+        """Return whether a finding is known to be exploited (KEV); None where KEV is unknown."""
+        return finding.exploit is not None if self.kev else None
+
+    def due_on(self, finding: Finding) -> date | None:
+        """Return the last day (UTC) on which a finding may be there, None where it has no deadline."""
+        return due_on(finding, self.remediation_days)
+
+    def days_overdue(self, finding: Finding) -> int:
+        """Return for how many days a finding was overdue when the snapshot was built, as that counts its images."""
+        return days_overdue(finding, self.remediation_days, self.built_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +66,11 @@ class InventoryImage(ScannedImage):
     """One image digest of the registry, with its last scan and the numbers of its findings.
 
     `counts` are without the suppressed findings, which `suppressed` counts. `fixable` and `exploited` count findings of
-    `counts`; `exploited` and `epss` (the highest) are None where nothing is known. `is_in_use` is None where nobody
-    knows where images run, and `places` says where this one does. `description` is ECR's reason for a missing result.
-    `is_pending`: its findings were not read yet.
+    `counts`; `exploited` (by KEV) and `epss` (the highest) are None where nothing is known; `ransomware` is a part of
+    `exploited`, `with_exploit` and `likely` count those with an exploit, and with an EPSS at or above the threshold.
+    `overdue` counts those whose deadline has passed, the earliest of them on `overdue_since`. `is_in_use` is None
+    where nobody knows where images run, and `places` says where this one does. `description` is ECR's reason for a
+    missing result. `is_pending`: its findings were not read yet.
     """
 
     owner: str = ""
@@ -62,7 +84,12 @@ class InventoryImage(ScannedImage):
     suppressed: SeverityCounts = field(default_factory=dict)
     fixable: int = 0
     exploited: int | None = None
+    ransomware: int = 0
+    with_exploit: int = 0
+    likely: int = 0
     epss: float | None = None
+    overdue: int = 0
+    overdue_since: date | None = None
     is_in_use: bool | None = None
     places: tuple[str, ...] = ()
     is_pending: bool = False
@@ -89,7 +116,8 @@ class Vulnerability:
     """One CVE across the registry. `images` have it unsuppressed, `suppressed_images` only suppressed.
 
     `severity` and `score` are the worst of its findings. `packages` have it; `fixed_in` are the versions that fix it.
-    `is_exploited` and `epss` are None where nothing is known.
+    `importance` is the level of its most important finding, `exploit` KEV's entry. `is_exploited` and `epss` are None
+    where nothing is known, and so is `in_use`, the number of images in use that have it.
     """
 
     name: str
@@ -100,8 +128,13 @@ class Vulnerability:
     packages: tuple[str, ...] = ()
     fixed_in: tuple[str, ...] = ()
     is_fixable: bool = False
+    importance: Importance = Importance.BY_SEVERITY
     is_exploited: bool | None = None
+    exploit: KnownExploit | None = None
+    exploit_available: bool = False
     epss: float | None = None
+    is_likely: bool = False
+    in_use: int | None = None
     uri: str = ""
     description: str = ""
 
@@ -112,6 +145,7 @@ class Totals:
 
     `counts` are occurrences: findings of images. `unique` are different CVEs, each of its worst severity in this part.
     Both are without suppressed findings, whose occurrences `suppressed` counts. `scanned` images have a result.
+    `exploited` (None where KEV is unknown) and the numbers after it are sums of those of the images.
     The worst severity may be that of a suppressed finding in the totals of everything, or where a filter divides
     repositories.
     """
@@ -123,6 +157,11 @@ class Totals:
     suppressed: SeverityCounts = field(default_factory=dict)
     unique: SeverityCounts = field(default_factory=dict)
     repository: Repository | None = None
+    exploited: int | None = None
+    ransomware: int = 0
+    with_exploit: int = 0
+    likely: int = 0
+    overdue: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The lake: the two tables that Athena reads from the findings bucket, their columns, and the keys of their files.
 
-The template has the same columns. They are added only: none is removed, or changes its type or its meaning.
+The template has the same columns. They are added only, at the end: none is removed, or changes its type or its meaning.
+A file of an earlier day lacks the columns that came later: they are NULL there.
 """
 
 from collections.abc import Mapping
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ecr_scan_reporter.domain.findings.importance import LEVEL_WORDS
 from ecr_scan_reporter.domain.severities import Severity
 
 LAKE = "lake/v1"
@@ -37,6 +39,7 @@ def severity_column(severity: Severity, *, suppressed: bool = False) -> str:
     return f"suppressed_{severity.lower()}" if suppressed else severity.lower()
 
 
+_LEVELS = ", ".join(f"{level} {words}" for level, words in LEVEL_WORDS.items())
 _IMAGE = (
     Column("registry_id", "string", "the account of the registry"),
     Column("region", "string", "the region of the registry"),
@@ -62,11 +65,16 @@ COLUMNS: Mapping[LakeTable, tuple[Column, ...]] = {
             for each in Severity
         ),
         Column("fixable", "int", "findings that updates fix"),
-        Column("exploited", "int", "findings that are known to be exploited"),
+        Column("exploited", "int", "findings that are known to be exploited (KEV)"),
         Column("epss", "double", "the highest probability of exploitation, from 0 to 1"),
         Column("is_in_use", "boolean", "whether the image runs somewhere"),
         Column("places", "array<string>", "where it runs"),
         Column("is_pending", "boolean", "true while its findings were not read yet"),
+        Column("ransomware", "int", "those of `exploited` that ransomware uses"),
+        Column("with_exploit", "int", "findings with an exploit, as Inspector knows"),
+        Column("likely", "int", "findings whose EPSS is at or above the threshold"),
+        Column("overdue", "int", "findings whose deadline has passed"),
+        Column("overdue_since", "date", "the earliest of these deadlines"),
     ),
     LakeTable.FINDINGS: (
         *_IMAGE,
@@ -81,10 +89,18 @@ COLUMNS: Mapping[LakeTable, tuple[Column, ...]] = {
         Column("fix_available", "string", "Inspector's `YES`, `NO` or `PARTIAL`"),
         Column("is_fixable", "boolean", "true when updates of all its packages fix it"),
         Column("exploit_available", "boolean", "whether Inspector knows of an exploit"),
-        Column("is_exploited", "boolean", "whether it is known to be exploited; not filled yet"),
+        Column("is_exploited", "boolean", "whether it is known to be exploited (KEV)"),
         Column("epss", "double", "the probability of exploitation, from 0 to 1"),
         Column("first_seen_on", "date", "the day (UTC) on which it was seen first in this image"),
         Column("suppressed_by", "string", "the suppression that hides it"),
+        Column("is_in_use", "boolean", "whether the image runs somewhere"),
+        Column("importance", "int", f"its level of importance: {_LEVELS}"),
+        Column("ransomware", "boolean", "whether ransomware uses it, of what is known to be exploited"),
+        Column("kev_added", "date", "the day on which it entered KEV"),
+        Column("kev_due", "date", "the day until which US agencies must act"),
+        Column("is_likely", "boolean", "whether its EPSS is at or above the threshold"),
+        Column("due_on", "date", "the last day on which it may be there"),
+        Column("overdue_days", "int", "the days since that day; 0 where there is time left, or no deadline"),
     ),
 }
 

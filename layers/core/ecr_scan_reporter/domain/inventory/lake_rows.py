@@ -5,12 +5,13 @@ A fact that nobody knows is absent, and so is an empty list: SQL reads NULL. Num
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from math import isfinite
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.findings import Finding
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
+from ecr_scan_reporter.domain.findings.importance import importance_of
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.lake import severity_column
 from ecr_scan_reporter.domain.severities import Severity
 
@@ -37,16 +38,21 @@ def image_line(image: InventoryImage) -> bytes:
         "is_in_use": image.is_in_use,
         "places": list(image.places),
         "is_pending": image.is_pending,
+        "ransomware": image.ransomware,
+        "with_exploit": image.with_exploit,
+        "likely": image.likely,
+        "overdue": image.overdue,
+        "overdue_since": _date(image.overdue_since),
     }
     return _json(facts) + b"\n"
 
 
-def finding_lines(found: ImageFindings) -> Iterator[bytes]:
-    """Yield the row of each finding of an image as UTF-8, with its line break."""
+def finding_lines(found: ImageFindings, info: SnapshotInfo) -> Iterator[bytes]:
+    """Yield the row of each finding of an image of this snapshot as UTF-8, with its line break."""
     # The identity of the image is written once: a large image has thousands of findings.
     beginning = _json(_identity(found.image))[:-1] + b","
     for finding in found.findings:
-        yield beginning + _json(_finding(finding))[1:] + b"\n"
+        yield beginning + _json(_finding(finding, found.image, info))[1:] + b"\n"
 
 
 def _identity(image: InventoryImage) -> dict[str, Any]:
@@ -61,7 +67,8 @@ def _identity(image: InventoryImage) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def _finding(finding: Finding, image: InventoryImage, info: SnapshotInfo) -> dict[str, Any]:
+    exploit = finding.exploit
     return {
         "name": finding.name,
         "package": finding.package,
@@ -74,9 +81,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fix_available": finding.fix_available,
         "is_fixable": finding.is_fixable,
         "exploit_available": finding.exploit_available,
+        "is_exploited": info.is_exploited(finding),
         "epss": _number(finding.epss),
         "first_seen_on": _day(finding.first_seen_at),
         "suppressed_by": finding.suppressed_by,
+        "is_in_use": image.is_in_use,
+        "importance": int(importance_of(finding)),
+        "ransomware": exploit.has_ransomware if exploit else None,
+        "kev_added": _date(exploit.added if exploit else None),
+        "kev_due": _date(exploit.due if exploit else None),
+        "is_likely": finding.is_likely,
+        "due_on": _date(info.due_on(finding)),
+        "overdue_days": info.days_overdue(finding),
     }
 
 
@@ -91,8 +107,12 @@ def _moment(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") if moment else None
 
 
+def _date(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
 def _day(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).date().isoformat() if moment else None
+    return _date(moment.astimezone(UTC).date()) if moment else None
 
 
 def _number(number: float | None) -> float | None:

@@ -1,6 +1,6 @@
 """The pointer of a snapshot: which files it has. Readers trust nothing that does not match it.
 
-`inventory/v1/current.json` in the findings bucket names the files of the last snapshot, and those of the one before,
+`inventory/v2/current.json` in the findings bucket names the files of the last snapshot, and those of the one before,
 which a reader takes when the last one is damaged.
 """
 
@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.members import Members
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.errors import InvalidInputError
 
 NAME = "the pointer of the inventory"

@@ -11,7 +11,7 @@ Image = TypeVar("Image")
 class Criterion(Enum):
     """What makes one image come before another.
 
-    IN_USE: something runs it. NEVER_SCANNED: no scan of it ended. EXPLOITED: one of its findings is exploited.
+    IN_USE: something runs it. NEVER_SCANNED: no scan of it ended. EXPLOITED: one of its findings is known to be (KEV).
     FINDINGS: it has more findings of the most severe level in which the two differ, suppressed ones left out.
     USED_LAST: it was pulled (a never pulled one: pushed) later. SCANNED_FIRST: its scan is older, or it has none.
     IDENTITY: its digest, then its repository; no two images are the same in it, so every order is total.

@@ -1,6 +1,6 @@
 """What a question is about: which images, which of their findings, in which order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -23,9 +23,10 @@ class SuppressedFindings(StrEnum):
 
 
 class ImageSort(StrEnum):
-    """The order of images: the worst first, else the latest or largest first; repositories by name."""
+    """The order of images: the most important or the longest overdue first, else the latest or largest; or by name."""
 
     WORST = "worst"
+    OVERDUE = "overdue"
     PUSHED = "pushed"
     PULLED = "pulled"
     SCANNED = "scanned"
@@ -63,6 +64,7 @@ class ImageFilter:
     is_in_use: bool | None = None
     is_exploited: bool | None = None
     is_fixable: bool | None = None
+    is_overdue: bool | None = None
     suppressed: SuppressedFindings = SuppressedFindings.EXCLUDED
 
     def __post_init__(self) -> None:
@@ -100,3 +102,16 @@ class FindingFilter:
         """Raise InvalidInputError for a text that is no Unicode."""
         check_text("vulnerability", self.vulnerability)
         check_text("package", self.package)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What a question is about: the images, and which of their findings."""
+
+    images: ImageFilter
+    findings: FindingFilter
+
+    @property
+    def holders(self) -> ImageFilter:
+        """The images without the conditions on findings, for a question whose answer is findings."""
+        return replace(self.images, severity=None, is_fixable=None, is_exploited=None)

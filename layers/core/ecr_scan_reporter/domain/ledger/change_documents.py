@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.members import Members
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.severities import SeverityCounts, parse_counts
 from ecr_scan_reporter.errors import InvalidInputError

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.failures import FAILED_STATUSES, explain_failure
-from ecr_scan_reporter.domain.findings.findings import ScanResult, sort_findings
+from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.ledger.records import MAX_DESCRIPTION, ChangeRecord, ImageRecord
 from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import LastScan

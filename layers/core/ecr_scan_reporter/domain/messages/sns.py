@@ -4,8 +4,10 @@ https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ecr_scan_reporter.domain.text import one_line
 
 # For a message, all protocols together.
 SNS_BYTES = 262_144
@@ -18,15 +20,21 @@ SUBJECT_CHARACTERS = 99
 SMS_BYTES = 140
 # The protocols of programs.
 DOCUMENT_PROTOCOLS = ("sqs", "lambda", "http", "https", "firehose")
+# Values of attributes.
+SEVERAL, NONE = "SEVERAL", "NONE"
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """A message to publish. `message` is the JSON text of MessageStructure `json`."""
+    """A message to publish. `message` is the JSON text of MessageStructure `json`.
+
+    `lists` are attributes of several values, of which a filter policy needs to match one.
+    """
 
     subject: str
     message: str
     attributes: Mapping[str, str]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def size(text: str) -> int:
@@ -43,3 +51,18 @@ def document_share(max_bytes: int, others: Mapping[str, str]) -> int:
     """Return how many bytes the document may take, which is in a message once for each protocol of programs."""
     names = sum(len(protocol) + len('"": , ') for protocol in (*others, *DOCUMENT_PROTOCOLS))
     return (max_bytes - names - sum(map(size, others.values()))) // len(DOCUMENT_PROTOCOLS)
+
+
+def fitting(texts: Iterable[str], most_bytes: int) -> str:
+    """Return the first text that fits, else the last."""
+    text = ""
+    for text in texts:
+        if size(text) <= most_bytes:
+            break
+    return text
+
+
+def only(values: Iterable[str]) -> str:
+    """Return the value of an attribute that all of these share; SEVERAL where they differ, NONE for none."""
+    different = {one_line(value) for value in values} - {""}
+    return different.pop() if len(different) == 1 else (SEVERAL if different else NONE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,15 @@ def image_uri(image: ImageId) -> str:
 def console_url(image: ImageId) -> str:
     """Return the console page of an image and its scan."""
     repository = image.repository
-    host = partition_of(repository.region).console.format(region=repository.region)
     digest = quote(image.digest, safe=":")
-    path = f"ecr/repositories/private/{repository.registry_id}/{quote(repository.name)}/_/image/{digest}"
-    return f"https://{host}/{path}/details?region={repository.region}"
+    return f"{_console_path(repository)}/_/image/{digest}/details?region={repository.region}"
+
+
+def repository_url(repository: Repository) -> str:
+    """Return the console page of a repository."""
+    return f"{_console_path(repository)}?region={repository.region}"
+
+
+def _console_path(repository: Repository) -> str:
+    host = partition_of(repository.region).console.format(region=repository.region)
+    return f"https://{host}/ecr/repositories/private/{repository.registry_id}/{quote(repository.name)}"

@@ -3,18 +3,25 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from enum import StrEnum
 
+from ecr_scan_reporter.domain.exploits.known import NOTHING_KNOWN, Exploits, FeedCopy
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.failures import FAILED_STATUSES
-from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
 from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.domain.reports.policy import NotifyOn, ReportPolicy, is_reportable, newly_breached
 from ecr_scan_reporter.domain.severities import Severity, most_severe
+from ecr_scan_reporter.domain.suppressions.ends import End
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.domain.thresholds import Breach, Thresholds, find_breaches
+from ecr_scan_reporter.domain.thresholds import (
+    Breach,
+    ExploitedBreach,
+    Thresholds,
+    find_breaches,
+    find_exploited_breach,
+)
 
 
 class ReportReason(StrEnum):
@@ -27,10 +34,10 @@ class ReportReason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AppliedSuppression:
-    """A suppression that hides findings of the image: until its last day (None for ever), and how many."""
+    """A suppression that hides findings of the image: until when, and how many."""
 
     id: str
-    until: date | None
+    until: End
     count: int
 
 
@@ -40,11 +47,13 @@ class ScanReport:
 
     `result` and `changes` are without the findings that suppressions hide: `applied` says which, `suppressed` how many.
     `findings_uri` is where the full result lies, if anywhere; `changes` is None where nothing is known to compare with.
-    `newly_breached` are the levels that did not breach before. `ended` has the last day (None for never) of each
-    suppression that hid a new finding before, unless it was removed. `is_repeated` is True for a failure that was
+    `newly_breached` are the levels that did not breach before. `ended` has the end of each suppression that
+    hid a new finding before, unless it was removed. `is_repeated` is True for a failure that was
     reported before.
     `owner` is whom the repository belongs to, empty where that is not known; `tag_warnings` name its wrong AWS tags.
     `suppressions_table` is the name of the table to add a suppression to, empty where there is none.
+    `exploited_breach` is there when the number of exploited findings reaches its threshold. `kev` and `epss` are the
+    copies of the feeds that say so, None where a feed is off.
     """
 
     reason: ReportReason
@@ -57,16 +66,35 @@ class ScanReport:
     newly_breached: tuple[Breach, ...] = ()
     suppressed: int = 0
     applied: tuple[AppliedSuppression, ...] = ()
-    ended: Mapping[str, date | None] = field(default_factory=dict)
+    ended: Mapping[str, End] = field(default_factory=dict)
     is_repeated: bool = False
     owner: str = ""
     tag_warnings: tuple[str, ...] = ()
     suppressions_table: str = ""
+    exploited_breach: ExploitedBreach | None = None
+    kev: FeedCopy | None = None
+    epss: FeedCopy | None = None
 
     @property
     def severity(self) -> Severity | None:
-        """The most severe level that breached its threshold; None for a failed scan, or when none does any more."""
-        return most_severe(breach.severity for breach in self.breaches)
+        """The most severe level that breached its threshold; None for a failed scan, or when none does any more.
+
+        Where the number of exploited findings does, their levels count too.
+        """
+        exploited = (finding.severity for finding in self.exploited) if self.exploited_breach else ()
+        return most_severe((*(breach.severity for breach in self.breaches), *exploited))
+
+    @property
+    def exploited(self) -> tuple[Finding, ...]:
+        """The findings that are known to be exploited."""
+        return tuple(finding for finding in self.result.findings if finding.exploit)
+
+    @property
+    def is_exploit_news(self) -> bool:
+        """True when it is news that something is exploited, or something is and nothing else is news."""
+        if self.changes is None or not self.has_news:
+            return self.exploited_breach is not None
+        return any(finding.exploit for finding in self.changes.news)
 
     @property
     def new_severity(self) -> Severity | None:
@@ -97,10 +125,12 @@ def decide_report(
     findings_uri: str = "",
     suppressions: Iterable[Suppression] = (),
     is_repeated: bool = False,
+    exploits: Exploits = NOTHING_KNOWN,
 ) -> ScanReport | None:
     """Return the report to send, None when there is nothing to report.
 
-    Suppressed findings count toward no threshold. `is_repeated`: the scan before failed in the same way.
+    Suppressed findings count toward no threshold. `is_repeated`: the scan before failed in the same way. `exploits` is
+    what the findings were weighed with.
     """
     options = options or RepositoryOptions()
     shown, thresholds = result.unsuppressed, options.thresholds(policy.thresholds)
@@ -117,17 +147,22 @@ def decide_report(
         owner=options.owner,
         tag_warnings=options.tag_warnings,
         suppressions_table=policy.suppressions_table,
+        kev=exploits.kev,
+        epss=exploits.epss,
     )
     if result.status in FAILED_STATUSES:
         is_due = policy.notify_on is NotifyOn.ALL or not is_repeated
         return report if policy.notify_on_failure and is_due else None
     breaches = find_breaches(shown.counts, thresholds)
-    if not is_reportable(policy.notify_on, changes, breaches, thresholds):
+    known_exploited = options.known_exploited(policy.known_exploited)
+    exploited = find_exploited_breach(len(report.exploited), known_exploited)
+    if not is_reportable(policy.notify_on, changes, breaches, thresholds, exploited, known_exploited):
         return None
     return replace(
         report,
-        reason=ReportReason.THRESHOLDS_BREACHED if breaches else ReportReason.FINDINGS_FIXED,
+        reason=ReportReason.THRESHOLDS_BREACHED if breaches or exploited else ReportReason.FINDINGS_FIXED,
         breaches=breaches,
+        exploited_breach=exploited,
         changes=changes,
         newly_breached=newly_breached(changes, breaches) if changes else (),
         ended=_ended(changes, by_id) if changes else {},
@@ -142,6 +177,6 @@ def _applied(result: ScanResult, by_id: Mapping[str, Suppression]) -> tuple[Appl
     )
 
 
-def _ended(changes: Changes, by_id: Mapping[str, Suppression]) -> Mapping[str, date | None]:
+def _ended(changes: Changes, by_id: Mapping[str, Suppression]) -> Mapping[str, End]:
     ids = sorted({id_ for _, id_ in changes.unsuppressed})
     return {id_: by_id[id_].until for id_ in ids if id_ in by_id}

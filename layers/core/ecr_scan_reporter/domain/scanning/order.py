@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.members import Members
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.scanning.limits import FirstImages, short_digest
 from ecr_scan_reporter.errors import InvalidInputError

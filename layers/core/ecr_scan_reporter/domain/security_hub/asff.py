@@ -10,8 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.arns import image_arn
 from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri, partition_of

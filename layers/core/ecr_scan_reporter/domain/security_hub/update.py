@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.changes import Baseline
-from ecr_scan_reporter.domain.findings.findings import Finding, Identity, ScanResult, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding, Identity, ScanResult
+from ecr_scan_reporter.domain.findings.matching import once_each
 from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.security_hub.asff import PRODUCT, HubAccount, asff_finding, finding_id
@@ -68,10 +69,7 @@ def hub_update(
 
 
 def _by_identity(findings: Iterable[Finding]) -> dict[Identity, Finding]:
-    """Return each finding once; one that occurs twice counts as its most severe."""
-    least_severe_first = reversed(sort_findings(findings))
-    last = {finding.identity: finding for finding in least_severe_first}
-    return {finding.identity: finding for finding in sort_findings(last.values())}
+    return {finding.identity: finding for finding in once_each(findings)}
 
 
 def _state(finding: Finding | None) -> tuple[str, str] | None:

@@ -1,6 +1,9 @@
 """How much a suppression matches: everything of an image, or less than another suppression."""
 
+from datetime import date
+
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import End
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, glob_test
 
 # A glob that matches names as different as these matches any.
@@ -10,7 +13,10 @@ _UNCLEAR = frozenset("?[")
 
 
 def hides_whole_images(suppression: Suppression) -> bool:
-    """Tell whether no finding is left in the images that a suppression applies to."""
+    """Tell whether no finding is left in the images that a suppression applies to.
+
+    One that holds until a fix is known counts too: with basic scanning it leaves none.
+    """
     return (
         _matches_all(suppression.cve.upper(), _VULNERABILITIES)
         and _matches_all(suppression.package, _NAMES)
@@ -36,8 +42,14 @@ def covers(wider: Suppression, other: Suppression) -> bool:
         (wider.tag, other.tag),
         (wider.package, other.package),
     )
-    lasts = wider.until is None or (other.until is not None and other.until <= wider.until)
-    return lasts and _severest(wider) <= _severest(other) and all(_covers(*pair) for pair in globs)
+    is_as_long_and_severe = _lasts(wider.until, other.until) and _severest(wider) <= _severest(other)
+    return is_as_long_and_severe and all(_covers(*pair) for pair in globs)
+
+
+def _lasts(wider: End, other: End) -> bool:
+    if isinstance(wider, date) and isinstance(other, date):
+        return other <= wider
+    return wider is None or wider is other
 
 
 def _severest(suppression: Suppression) -> int:

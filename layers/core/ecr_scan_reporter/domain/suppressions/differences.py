@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions.fields import suppression_document
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.domain.suppressions.values import ALLOWED
 
@@ -26,6 +26,6 @@ class SuppressionChange:
     @property
     def members(self) -> tuple[MemberChange, ...]:
         """Return the keys whose values differ, in the order of the file."""
-        before, after = suppression_fields(self.before), suppression_fields(self.after)
+        before, after = suppression_document(self.before), suppression_document(self.after)
         changes = (MemberChange(key, before.get(key), after.get(key)) for key in ALLOWED)
         return tuple(change for change in changes if change.before != change.after)

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.suppressions import values
+from ecr_scan_reporter.domain.suppressions.ends import end_text
+from ecr_scan_reporter.domain.suppressions.kinds import DEFAULT_KIND, JUSTIFIED_KINDS
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.domain.suppressions.values import ALLOWED, NEVER
+from ecr_scan_reporter.domain.suppressions.values import ALLOWED
 from ecr_scan_reporter.errors import InvalidInputError, MissingInputError
 
 Value = TypeVar("Value")
@@ -35,7 +37,10 @@ class InvalidSuppressionsError(InvalidInputError):
 
 
 def suppression_fields(suppression: Suppression) -> dict[str, Any]:
-    """Write a suppression with texts alone, always in the same order, without keys that are not set."""
+    """Write a suppression with texts alone, always in the same order, without keys that are not set.
+
+    The usual kind is not written: versions that know no kinds refuse the key.
+    """
     fields = {
         "id": suppression.id,
         "cve": suppression.cve,
@@ -43,12 +48,19 @@ def suppression_fields(suppression: Suppression) -> dict[str, Any]:
         "tag": suppression.tag,
         "package": suppression.package,
         "severity": suppression.most_severity.value if suppression.most_severity else None,
+        "kind": suppression.kind.value if suppression.kind is not DEFAULT_KIND else None,
+        "justification": suppression.justification.value if suppression.justification else None,
         "reason": suppression.reason,
-        "until": suppression.until.isoformat() if suppression.until else NEVER,
+        "until": end_text(suppression.until),
         "createdBy": suppression.created_by,
         "createdAt": suppression.created_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
     return {key: value for key, value in fields.items() if value is not None}
+
+
+def suppression_document(suppression: Suppression) -> dict[str, Any]:
+    """Write a suppression for readers: the same, with its kind in any case."""
+    return suppression_fields(suppression) | {"kind": suppression.kind.value}
 
 
 def parse_suppression(
@@ -130,7 +142,7 @@ class _Reader:
         for key in self._fields:
             if key not in ALLOWED:
                 self._add(str(key), InvalidInputError(f"a key of {self._name}", key, ", ".join(ALLOWED)))
-        return Suppression(
+        suppression = Suppression(
             id=self._read("id", values.parse_id, ""),
             cve=self._read("cve", values.parse_glob, ""),
             reason=self._read("reason", values.parse_reason, ""),
@@ -141,7 +153,18 @@ class _Reader:
             tag=self._read("tag", values.parse_glob, None),
             package=self._read("package", values.parse_glob, None),
             most_severity=self._read("severity", values.parse_severity, None),
+            kind=self._read("kind", values.parse_kind, DEFAULT_KIND),
+            justification=self._read("justification", values.parse_justification, None),
         )
+        self._check_justification(suppression)
+        return suppression
+
+    def _check_justification(self, suppression: Suppression) -> None:
+        is_kind_wrong = any(fault.key == "kind" for fault in self.faults)
+        if suppression.justification and suppression.kind not in JUSTIFIED_KINDS and not is_kind_wrong:
+            allowed = f"none with the kind {suppression.kind}: only {' and '.join(sorted(JUSTIFIED_KINDS))} have one"
+            name, value = f"justification of {self._name}", suppression.justification.value
+            self._add("justification", InvalidInputError(name, value, allowed))
 
     def _read(self, key: str, parse: Callable[[Any], Value], default: Value) -> Value:
         name = f"{key} of {self._name}"

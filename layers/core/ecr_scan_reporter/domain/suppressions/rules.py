@@ -9,6 +9,8 @@ from functools import lru_cache
 
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
+from ecr_scan_reporter.domain.suppressions.kinds import DEFAULT_KIND, Justification, SuppressionKind
 
 GLOB_CHARACTERS = frozenset("*?[")
 
@@ -18,23 +20,25 @@ class Suppression:
     """One suppression. A glob (`*`, `?`, `[...]`) is None where the suppression does not care.
 
     `most_severity` is the most severe level that the suppression hides: a finding above it is still reported.
-    `until` is the last day (UTC) on which the suppression holds, None for one without end.
+    Only the kinds of JUSTIFIED_KINDS may have a `justification`.
     """
 
     id: str
     cve: str
     reason: str
-    until: date | None
+    until: End
     created_by: str
     created_at: datetime
     repository: str | None = None
     tag: str | None = None
     package: str | None = None
     most_severity: Severity | None = None
+    kind: SuppressionKind = DEFAULT_KIND
+    justification: Justification | None = None
 
     def holds_on(self, day: date) -> bool:
-        """Tell whether the suppression is in force on a day (UTC)."""
-        return self.until is None or day <= self.until
+        """Tell whether the suppression is in force on a day (UTC), at least for findings without a fix."""
+        return not isinstance(self.until, date) or day <= self.until
 
 
 def suppress(
@@ -49,19 +53,23 @@ def suppress(
 
     A suppression with a tag matches an image when one of the image's tags matches, so never an untagged image. A
     suppression with a package matches a finding when all packages of the finding match: it never hides more than it
-    says. Names of CVEs match in any case, all else as it is written; `*` also stands for `/`.
+    says. One that holds until a fix is known matches no finding that is fixable. Names of CVEs match in any case, all
+    else as it is written; `*` also stands for `/`.
     """
     match = matcher(suppressions, repository=repository, tags=tags, today=today)
 
     def first_match(finding: Finding) -> str:
         packages = (finding.package, *(package for package, _ in finding.also))
-        return match(finding.name, finding.severity.rank, packages) if match else ""
+        return match(finding.name, finding.severity.rank, packages, finding.is_fixable) if match else ""
 
     return tuple(_marked(finding, first_match(finding)) for finding in findings)
 
 
-Match = Callable[[str, int, tuple[str, ...]], str]
-"""Returns the id of the suppression of a finding by its CVE, its rank and its packages; empty where none matches."""
+Match = Callable[[str, int, tuple[str, ...], bool], str]
+"""Returns the id of the suppression of a finding, empty where none matches.
+
+The finding is its CVE, its rank, its packages, and whether it is fixable.
+"""
 
 
 def matcher(suppressions: Iterable[Suppression], *, repository: str, tags: Sequence[str], today: date) -> Match | None:
@@ -76,11 +84,14 @@ def matcher(suppressions: Iterable[Suppression], *, repository: str, tags: Seque
     # Many findings share few packages, and most suppressions are for one package.
     of_packages: dict[tuple[str, ...], list[_Matcher]] = {}
 
-    def first_match(name: str, rank: int, packages: tuple[str, ...]) -> str:
+    def first_match(name: str, rank: int, packages: tuple[str, ...], is_fixable: bool) -> str:
         if packages not in of_packages:
             of_packages[packages] = [each for each in matchers if each.is_for(packages)]
         upper = name.upper()
-        return next((each.id for each in of_packages[packages] if rank >= each.lowest_rank and each.cve(upper)), "")
+        for each in of_packages[packages]:
+            if rank >= each.lowest_rank and each.cve(upper) and not (is_fixable and each.is_until_fixed):
+                return each.id
+        return ""
 
     return first_match
 
@@ -103,6 +114,7 @@ class _Matcher:
         self.id = suppression.id
         self.cve = glob_test(suppression.cve.upper())
         self.lowest_rank = 0 if suppression.most_severity is None else suppression.most_severity.rank
+        self.is_until_fixed = suppression.until is FIXED
         self._package = None if suppression.package is None else glob_test(suppression.package)
 
     def is_for(self, packages: Sequence[str]) -> bool:
@@ -130,8 +142,9 @@ def scope(suppression: Suppression) -> str:
 
 
 def describe(suppression: Suppression) -> str:
-    """Return one line with a suppression's id and scope."""
-    return f"{suppression.id}: {scope(suppression)}"
+    """Return one line with a suppression's id and scope, and its kind where that is not the usual one."""
+    kind = f" ({suppression.kind.value})" if suppression.kind is not DEFAULT_KIND else ""
+    return f"{suppression.id}: {scope(suppression)}{kind}"
 
 
 def ending(suppressions: Iterable[Suppression], today: date, within_days: int = 14) -> list[Suppression]:
@@ -145,8 +158,8 @@ def ended(suppressions: Iterable[Suppression], today: date, since: date) -> list
 
 
 def _ending_between(suppressions: Iterable[Suppression], first: date, last: date) -> list[Suppression]:
-    found = [(each.until, each.id, each) for each in suppressions if each.until and first <= each.until <= last]
-    return [each for _, _, each in sorted(found, key=lambda entry: entry[:2])]
+    dated = [(each.until, each.id, each) for each in suppressions if isinstance(each.until, date)]
+    return [each for day, _, each in sorted(dated, key=lambda entry: entry[:2]) if first <= day <= last]
 
 
 def unmatched(

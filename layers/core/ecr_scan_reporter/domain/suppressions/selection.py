@@ -30,7 +30,7 @@ def select(suppressions: Iterable[Suppression], wanted: SuppressionFilter) -> li
 def _is_selected(suppression: Suppression, wanted: SuppressionFilter) -> bool:
     if wanted.ending is not None:
         first, last = wanted.ending
-        if suppression.until is None or not first <= suppression.until <= last:
+        if not isinstance(suppression.until, date) or not first <= suppression.until <= last:
             return False
     if wanted.cve is not None and not _concerns(suppression.cve.upper(), wanted.cve.upper()):
         return False

@@ -10,9 +10,10 @@ from unicodedata import category
 
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, NEVER, End
+from ecr_scan_reporter.domain.suppressions.kinds import DEFAULT_KIND, Justification, SuppressionKind
 from ecr_scan_reporter.errors import InvalidInputError
 
-NEVER = "never"
 MAX_GLOB, MAX_REASON, MAX_NAME = 512, 1000, 512
 A_GLOB = f"a text of 1 to {MAX_GLOB} characters, without control characters and without spaces around it"
 ALLOWED = {
@@ -22,9 +23,12 @@ ALLOWED = {
     "tag": A_GLOB,
     "package": A_GLOB,
     "severity": f"one of {', '.join(Severity)}",
+    "kind": f"one of {', '.join(SuppressionKind)} (without the key it is {DEFAULT_KIND})",
+    "justification": f"one of {', '.join(Justification)}",
     "reason": f"a text of 1 to {MAX_REASON} characters, without control characters",
     "until": (
-        f"a date such as 2026-03-31, the last day on which the suppression holds, or the word {NEVER} "
+        "a date such as 2026-03-31, the last day on which the suppression holds, "
+        f"{FIXED.value} for as long as no fix is known, or {NEVER} "
         "(only the command add also takes a time from today, such as 90d)"
     ),
     "createdBy": f"a text of 1 to {MAX_NAME} characters, without control characters and without spaces around it",
@@ -32,6 +36,7 @@ ALLOWED = {
 }
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+_WITHOUT_DAY = {NEVER: None, FIXED.value: FIXED}
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -77,10 +82,20 @@ def parse_severity(value: Any) -> Severity:
     return Severity(value.upper() if isinstance(value, str) else value)
 
 
-def parse_until(value: Any) -> date | None:
-    """Read the last day (UTC) of a suppression, None for `never`."""
-    if isinstance(value, str) and value.lower() == NEVER:
-        return None
+def parse_kind(value: Any) -> SuppressionKind:
+    """Read a kind, in any case."""
+    return SuppressionKind(value.lower() if isinstance(value, str) else value)
+
+
+def parse_justification(value: Any) -> Justification:
+    """Read a justification, in any case."""
+    return Justification(value.lower() if isinstance(value, str) else value)
+
+
+def parse_until(value: Any) -> End:
+    """Read the end of a suppression."""
+    if isinstance(value, str) and value.lower() in _WITHOUT_DAY:
+        return _WITHOUT_DAY[value.lower()]
     if isinstance(value, str) and _DATE.fullmatch(value):
         return date.fromisoformat(value)
     return value if isinstance(value, date) and not isinstance(value, datetime) else parse_moment(value).date()

@@ -1,8 +1,8 @@
 """Suppressions as an OpenVEX document, which other scanners read: https://github.com/openvex/spec, version 0.2.0.
 
-A statement declares products `not_affected` by a vulnerability; it knows no globs and no severities. So there are two
-kinds of statements. One expresses a suppression as it stands, where it names one CVE and one repository or all. The
-other names exactly the images in which a suppression matches.
+A statement declares products `not_affected` by a vulnerability, or `affected` where the suppression accepts the risk.
+It knows no globs and no severities. So there are two kinds of statements. One expresses a suppression as it stands,
+where it names one CVE and one repository or all. The other names exactly the images in which a suppression matches.
 """
 
 import hashlib
@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.documents import format_moment
 from ecr_scan_reporter.domain.findings.findings import UNNAMED
 from ecr_scan_reporter.domain.findings.stored_result import StoredResult
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.partitions import partition_of
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, describe_end
+from ecr_scan_reporter.domain.suppressions.kinds import SuppressionKind
 from ecr_scan_reporter.domain.suppressions.purls import image_purl, package_purl, package_purls
 from ecr_scan_reporter.domain.suppressions.rules import GLOB_CHARACTERS, Suppression, suppress
 from ecr_scan_reporter.errors import InvalidInputError
@@ -74,6 +76,8 @@ def _obstacle(suppression: Suppression) -> str:
         return f"its {glob} is a glob"
     if suppression.tag and not suppression.repository:
         return "it has a tag and no repository"
+    if suppression.until is FIXED and suppression.kind is not SuppressionKind.ACCEPTED_RISK:
+        return "it depends on whether a fix is known"
     return "it depends on the severity" if suppression.most_severity else ""
 
 
@@ -137,7 +141,6 @@ def vex_document(statements: Iterable[Statement], *, now: datetime, author: str 
 
 def _statement_fields(statement: Statement) -> dict[str, Any]:
     suppression = statement.suppression
-    end = f" (until {suppression.until.isoformat()})" if suppression.until else ""
     return {
         "vulnerability": {"name": statement.vulnerability},
         "timestamp": format_moment(suppression.created_at.astimezone(UTC)),
@@ -145,7 +148,23 @@ def _statement_fields(statement: Statement) -> dict[str, Any]:
             {"@id": product} | ({"subcomponents": [{"@id": package} for package in packages]} if packages else {})
             for product, packages in sorted(statement.products.items())
         ],
-        "status": "not_affected",
         "status_notes": f"Suppression {suppression.id}, made by {suppression.created_by}",
-        "impact_statement": f"{suppression.reason}{end}",
+        **_status_fields(suppression),
+    }
+
+
+def _status_fields(suppression: Suppression) -> dict[str, str]:
+    """Return the status and why it is so.
+
+    `affected` needs an action statement, and has neither justification nor impact statement.
+    https://github.com/openvex/spec/blob/main/OPENVEX-SPEC.md#statement-fields
+    """
+    end = describe_end(suppression.until)
+    if suppression.kind is SuppressionKind.ACCEPTED_RISK:
+        return {"status": "affected", "action_statement": f"Risk accepted {end}: {suppression.reason}"}
+    justification = suppression.justification
+    return {
+        "status": "not_affected",
+        **({"justification": justification.value} if justification else {}),
+        "impact_statement": suppression.reason + (f" ({end})" if suppression.until else ""),
     }

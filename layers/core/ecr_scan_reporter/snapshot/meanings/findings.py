@@ -1,6 +1,9 @@
 """The tables of `findings.sqlite` in words."""
 
+from ecr_scan_reporter.domain.findings.importance import LEVEL_WORDS
 from ecr_scan_reporter.snapshot.meanings.tables import META, Table, described
+
+LEVELS = "its level of importance: " + ", ".join(f"{level} {words}" for level, words in LEVEL_WORDS.items())
 
 TABLES: tuple[Table, ...] = (
     META,
@@ -12,9 +15,17 @@ TABLES: tuple[Table, ...] = (
         rank="the rank of its worst finding",
         uri="the page about it",
         description="its description, at most 1,000 characters",
-        exploited="1 when it is known to be exploited; not filled yet",
-        epss="the probability of exploitation, from 0 to 1; NULL where nobody knows",
-        told_at="when the latest scan that found it ended, which told `uri`, `description` and `epss`; 0 for none",
+        level="the level of importance of its most important finding",
+        exploited="1 when it is known to be exploited (KEV), 0 when not; NULL where nobody knows",
+        ransomware="1 when ransomware uses it; NULL where `exploited` is not 1",
+        kev_added="the day on which it entered KEV; NULL where it is not in it",
+        kev_due="the day until which US agencies must act; NULL for none",
+        epss="EPSS of the feed, else Inspector's, from 0 to 1; NULL where nobody knows",
+        likely="1 when `epss` is at or above the threshold",
+        told_epss="EPSS as the latest scan told it; NULL where it did not",
+        fixable="1 when updates fix one of its findings",
+        in_use="those of `images` that are in use; NULL where nobody knows what is in use",
+        told_at="when the latest scan that found it ended, which told `uri`, `description` and `told_epss`; 0 for none",
         images="images that have it, not counting `suppressed_images`",
         suppressed_images="images in which all its findings are suppressed",
     ),
@@ -38,6 +49,7 @@ TABLES: tuple[Table, ...] = (
         exploit_available="1 when Inspector knows of an exploit, 0 when not; NULL where nobody knows",
         also="further packages with the same finding, as a JSON list of names and versions; empty for none",
         images="images that have it, suppressed or not",
+        level=LEVELS,
     ),
     described(
         "also",

@@ -47,6 +47,10 @@ FACTS = {
     "complete": "1 when nothing is pending and all repositories were listed",
     "pending": "the number of images whose stored result was not read yet, or about which ECR was not asked yet",
     "errors": "what the build could not list, as a JSON list of texts",
+    "kev": "the copy of KEV that it knows, as JSON; NULL where it is off, or was never fetched",
+    "epss": "the copy of EPSS that it knows, as JSON; NULL where it is off, or was never fetched",
+    "remediation_days": "the deadlines by which `overdue` is counted, as the parameter `RemediationDays`",
+    "rules": "what all images were weighed by; for the next build",
     "read_until": "up to when the next build need not read the journal; ISO 8601",
     "all_read_at": "when the whole ledger was last read, and all results were last listed; ISO 8601",
 }

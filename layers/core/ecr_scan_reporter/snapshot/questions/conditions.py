@@ -123,6 +123,8 @@ def _add_facts(conditions: Conditions, wanted: ImageFilter) -> None:
         conditions.add("image.exploited > 0" if wanted.is_exploited else "image.exploited = 0")
     if wanted.is_fixable is not None:
         conditions.add("image.fixable > 0" if wanted.is_fixable else "image.fixable = 0")
+    if wanted.is_overdue is not None:
+        conditions.add("image.overdue" if wanted.is_overdue else "NOT image.overdue")
 
 
 def finding_conditions(connection: Connection, wanted: FindingFilter) -> Conditions:
@@ -146,7 +148,7 @@ def finding_conditions(connection: Connection, wanted: FindingFilter) -> Conditi
         conditions.add(fixable if wanted.is_fixable else f"NOT {fixable}")
     if wanted.is_exploited is not None:
         exploited = "(SELECT exploited FROM f.vulnerability WHERE id = finding.vulnerability_id)"
-        conditions.add(f"COALESCE({exploited}, finding.exploit_available) = ?", int(wanted.is_exploited))
+        conditions.add(f"{exploited} = ?", int(wanted.is_exploited))
     return conditions
 
 

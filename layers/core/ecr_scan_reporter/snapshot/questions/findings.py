@@ -7,7 +7,8 @@ from functools import partial
 from sqlite3 import Connection
 from typing import Any
 
-from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, Occurrence, Page
 from ecr_scan_reporter.domain.inventory.cursors import Question
 from ecr_scan_reporter.domain.inventory.references import NamedImage
@@ -25,14 +26,15 @@ from ecr_scan_reporter.snapshot.questions.occurrences import (
     read_page_of_findings,
 )
 from ecr_scan_reporter.snapshot.questions.pages import PagedList, read_page
-from ecr_scan_reporter.snapshot.rows import digest_bytes
+from ecr_scan_reporter.snapshot.rows import digest_bytes, known_exploit
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SEVERITIES = tuple(Severity)
 
 _FINDING = """vulnerability.name, finding.rank, package.name, package.version, finding.score, vulnerability.uri,
     vulnerability.description, finding.fix_available, finding.fixed_in, finding.exploit_available, vulnerability.epss,
-    finding.also, COALESCE(suppression.name, '')"""
+    finding.also, COALESCE(suppression.name, ''), vulnerability.likely, vulnerability.kev_added, vulnerability.kev_due,
+    vulnerability.ransomware"""
 _OF_FINDING = """JOIN f.vulnerability ON vulnerability.id = finding.vulnerability_id
     JOIN f.package ON package.id = finding.package_id"""
 _OF_IMAGE = """LEFT JOIN f.suppressed ON suppressed.finding_id = finding.id AND suppressed.image_id = image.id
@@ -157,9 +159,8 @@ def _days(connection: Connection, image: int) -> tuple[int, dict[int, int]]:
 
 
 def _finding(values: Sequence[Any], day: int) -> Finding:
-    name, rank, package, version, score, uri, description, fix_available, fixed_in, exploit, epss, also, suppression = (
-        values
-    )
+    name, rank, package, version, score, uri, description, fix_available, fixed_in, exploit, epss = values[:11]
+    also, suppression, likely, *kev = values[11:]
     return Finding(
         name=name,
         severity=_SEVERITIES[rank],
@@ -173,6 +174,8 @@ def _finding(values: Sequence[Any], day: int) -> Finding:
         fixed_in=fixed_in,
         exploit_available=None if exploit is None else bool(exploit),
         epss=epss,
+        is_likely=bool(likely),
+        exploit=known_exploit(*kev),
         first_seen_at=_EPOCH + timedelta(days=day) if day else None,
         suppressed_by=suppression,
     )

@@ -13,9 +13,18 @@ from ecr_scan_reporter.snapshot.questions.pages import check_limit
 Item = TypeVar("Item")
 
 OCCURRENCE = "image.id, finding.id, component_finding.component_id, component_finding.position"
-OCCURRENCE_KEYS = ("finding.rank", "finding.id", "image.id")
+_IS_FIXABLE = "(finding.fix_available = 'YES' OR (finding.fix_available = '' AND finding.fixed_in != ''))"
+# The order of importance, finding by finding; of one finding, the images that are in use come first.
+_FINDING_KEYS = (
+    *("finding.level", "finding.rank", f"NOT {_IS_FIXABLE}"),
+    *("iif(vulnerability.epss IS NULL, 1, 2 - 2 * vulnerability.likely)", "-COALESCE(vulnerability.epss, 0)"),
+    "finding.id",
+)
+_IMAGE_KEYS = ("image.in_use IS NOT 1", "image.id")
+OCCURRENCE_KEYS = (*_FINDING_KEYS, *_IMAGE_KEYS)
+_FINDINGS = "f.finding JOIN f.vulnerability ON vulnerability.id = finding.vulnerability_id"
 # The planner must begin with the findings: a vulnerability has few, and so has a package.
-OCCURRENCES = """f.finding CROSS JOIN f.component_finding ON component_finding.finding_id = finding.id
+OCCURRENCES = f"""{_FINDINGS} CROSS JOIN f.component_finding ON component_finding.finding_id = finding.id
     CROSS JOIN f.set_component ON set_component.component_id = component_finding.component_id
     CROSS JOIN image ON image.set_id = set_component.set_id"""
 IS_SUPPRESSED = "EXISTS (SELECT 1 FROM f.suppressed WHERE finding_id = finding.id AND image_id = image.id)"
@@ -47,30 +56,37 @@ def read_page_of_findings(
     (total,) = connection.execute(
         f"SELECT COALESCE(sum({_NUMBERS[suppressed]}), 0) FROM f.finding WHERE {conditions.where}", conditions.values
     ).fetchone()
-    rank, finding, image = read_cursor(cursor, question, 3) if cursor is not None else (-1, 0, 0)
+    width = len(OCCURRENCE_KEYS)
+    start = read_cursor(cursor, question, width) if cursor is not None else None
     rows: list[Sequence[Any]] = []
-    for row in _rows(connection, conditions, suppressed, (rank, finding), image, limit + 1):
+    for row in _rows(connection, conditions, suppressed, start, limit + 1):
         rows.append(row)
         if len(rows) > limit:
-            return Page(
-                tuple(read(each[3:]) for each in rows[:limit]), total, make_cursor(question, rows[limit - 1][:3])
-            )
-    return Page(tuple(read(each[3:]) for each in rows), total)
+            following = make_cursor(question, rows[limit - 1][:width])
+            return Page(tuple(read(each[width:]) for each in rows[:limit]), total, following)
+    return Page(tuple(read(each[width:]) for each in rows), total)
 
 
 def _rows(
-    connection: Connection, conditions: Conditions, suppressed: SuppressedFindings, start: Any, image: Any, most: int
+    connection: Connection,
+    conditions: Conditions,
+    suppressed: SuppressedFindings,
+    start: Sequence[Any] | None,
+    most: int,
 ) -> Iterator[Sequence[Any]]:
-    """Yield rows from a finding on: of that finding itself, only the images after `image`."""
-    findings = connection.execute(
-        f"""SELECT finding.rank, finding.id FROM f.finding WHERE {conditions.where}
-        AND (finding.rank, finding.id) >= (?, ?) ORDER BY finding.rank, finding.id""",
-        (*conditions.values, *start),
-    )
+    """Yield the rows after `start`, its keys, or all: the findings from that of `start` on, and of each its images."""
+    keys, width = ", ".join(_FINDING_KEYS), len(_FINDING_KEYS)
+    where, values = conditions.where, list(conditions.values)
+    if start is not None:
+        where += f" AND ({keys}) >= ({', '.join('?' * width)})"
+        values += start[:width]
+    findings = connection.execute(f"SELECT {keys} FROM {_FINDINGS} WHERE {where} ORDER BY {keys}", values)
     for found in findings:
-        after = image if found == tuple(start) else 0
+        is_begun = start is not None and found == tuple(start[:width])
+        after = start[width:] if is_begun and start is not None else (-1, 0)
         yield from connection.execute(
             f"""SELECT {", ".join(OCCURRENCE_KEYS)}, {OCCURRENCE} FROM {OCCURRENCES}
-            WHERE finding.id = ? AND image.id > ? AND {_SHOWN[suppressed]} ORDER BY image.id LIMIT ?""",
-            (found[1], after, most),
+            WHERE finding.id = ? AND ({", ".join(_IMAGE_KEYS)}) > (?, ?) AND {_SHOWN[suppressed]}
+            ORDER BY {", ".join(_IMAGE_KEYS)} LIMIT ?""",
+            (found[-1], *after, most),
         )

@@ -1,6 +1,6 @@
 """Totals: findings, coverage, images that are left behind, by repository or owner."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from sqlite3 import Connection
@@ -9,6 +9,7 @@ from typing import Any
 from ecr_scan_reporter.domain.inventory.answers import CoverageTotals, LeftBehind, RepositoryLeftBehind, Totals
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.inventory.selection import ImageFilter, TotalsBy
+from ecr_scan_reporter.domain.inventory.urgent import UrgentTotals
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
 from ecr_scan_reporter.snapshot.questions.conditions import Conditions, image_conditions
@@ -30,6 +31,8 @@ _JOIN = "JOIN repository ON repository.id = {0}.repository_id JOIN owner ON owne
 _SUMS = ", ".join(f"sum({{0}}.{column})" for column in (*COUNTS, *SUPPRESSED_COUNTS))
 _OF_TOTALS = f"sum(total.images), sum(total.scanned), {_SUMS.format('total')}"
 _OF_IMAGES = f"count(*), sum({_SCANNED}), {_SUMS.format('image')}"
+_URGENT = ("exploited", "ransomware", "with_exploit", "likely", "overdue")
+_OF_URGENT = ", ".join(f"sum(image.{column})" for column in _URGENT)
 _BY_RANK = ", ".join(f"sum(vulnerability.rank = {severity.rank})" for severity in Severity)
 
 
@@ -44,11 +47,25 @@ def summarise(connection: Connection, by: TotalsBy, wanted: ImageFilter) -> tupl
         conditions.values,
     ).fetchall()
     unique = _unique(connection, by, wanted, [row[0] for row in rows])
-    totals = [_totals(row, unique.get(row[0], {}), by) for row in rows if row[5]]
+    urgent = _urgent(connection, by, wanted)
+    totals = [_totals(row, unique.get(row[0], {}), urgent.get(row[0], {}), by) for row in rows if row[5]]
     return tuple(sorted(totals, key=_badness))
 
 
-def _totals(row: Sequence[Any], unique: SeverityCounts, by: TotalsBy) -> Totals:
+def _urgent(connection: Connection, by: TotalsBy, wanted: ImageFilter) -> dict[int, dict[str, int]]:
+    """Return the numbers of what is exploited, likely and overdue of each part; those that are known."""
+    conditions = image_conditions(connection, wanted)
+    rows = connection.execute(
+        f"SELECT {_PARTS[by][0]}, {_OF_URGENT} FROM image {_JOIN.format('image')} WHERE {conditions.where} GROUP BY 1",
+        conditions.values,
+    )
+    return {
+        part: {name: number for name, number in zip(_URGENT, numbers, strict=True) if number is not None}
+        for part, *numbers in rows
+    }
+
+
+def _totals(row: Sequence[Any], unique: SeverityCounts, urgent: Mapping[str, int], by: TotalsBy) -> Totals:
     levels = len(Severity)
     return Totals(
         name=row[1],
@@ -58,6 +75,7 @@ def _totals(row: Sequence[Any], unique: SeverityCounts, by: TotalsBy) -> Totals:
         suppressed=read_counts(row[7 + levels :]),
         unique=unique,
         repository=Repository(*row[2:5]) if by is TotalsBy.REPOSITORY else None,
+        **urgent,
     )
 
 
@@ -113,6 +131,15 @@ def _missing(totals: CoverageTotals) -> tuple[int, str, str]:
     fine = (CoverageStatus.CURRENT, CoverageStatus.UNSUPPORTED_TYPE, CoverageStatus.ARCHIVED)
     missing = sum(number for status, number in totals.counts.items() if status not in fine)
     return (-missing, totals.name, str(totals.repository))
+
+
+def count_urgent(connection: Connection) -> UrgentTotals:
+    """Count the findings that are known to be exploited, or overdue, and their images."""
+    row = connection.execute(
+        """SELECT COALESCE(sum(exploited), 0), COALESCE(sum(exploited > 0), 0), COALESCE(sum(overdue), 0),
+        COALESCE(sum(overdue > 0), 0) FROM image"""
+    ).fetchone()
+    return UrgentTotals(*row)
 
 
 def left_behind(connection: Connection, unused_since: datetime, wanted: ImageFilter) -> LeftBehind:

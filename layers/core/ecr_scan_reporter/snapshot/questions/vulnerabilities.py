@@ -1,23 +1,34 @@
 """Lists of vulnerabilities: one row for each CVE."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from sqlite3 import Connection
 from typing import Any
 
+from ecr_scan_reporter.domain.findings.importance import Importance
 from ecr_scan_reporter.domain.inventory.answers import Page, Vulnerability
 from ecr_scan_reporter.domain.inventory.cursors import Question
 from ecr_scan_reporter.domain.inventory.selection import EVERY_IMAGE, FindingFilter, ImageFilter, SuppressedFindings
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.snapshot.questions.conditions import Conditions, finding_conditions, image_conditions
 from ecr_scan_reporter.snapshot.questions.pages import PagedList, read_page
+from ecr_scan_reporter.snapshot.rows import known_exploit
 
 _SEVERITIES = tuple(Severity)
 MAX_PACKAGES = 20
 _COLUMNS = """vulnerability.id, vulnerability.name, vulnerability.rank, vulnerability.uri,
-    vulnerability.description, vulnerability.exploited, vulnerability.epss, {images}, {suppressed}"""
-_PACKAGES = """SELECT package.name, finding.fixed_in, finding.fix_available, finding.score FROM f.finding
+    vulnerability.description, vulnerability.exploited, vulnerability.epss, {images}, {suppressed},
+    vulnerability.level, vulnerability.likely, vulnerability.fixable, vulnerability.in_use, vulnerability.kev_added,
+    vulnerability.kev_due, vulnerability.ransomware"""
+_PACKAGES = """SELECT package.name, finding.fixed_in, finding.fix_available, finding.score, finding.exploit_available
+    FROM f.finding
     JOIN f.package ON package.id = finding.package_id WHERE finding.vulnerability_id = ?"""
+# The order of importance, as `domain.findings.importance` has it.
+_ORDER = (
+    *("vulnerability.level", "vulnerability.rank", "COALESCE(vulnerability.in_use, 0) = 0"),
+    "NOT vulnerability.fixable",
+    *("iif(vulnerability.epss IS NULL, 1, 2 - 2 * vulnerability.likely)", "-COALESCE(vulnerability.epss, 0)"),
+)
 _HAS_IMAGES = {
     SuppressedFindings.EXCLUDED: "{images} > 0",
     SuppressedFindings.INCLUDED: "{images} + {suppressed} > 0",
@@ -37,7 +48,7 @@ def find_vulnerabilities(
     limit: int,
     cursor: str | None,
 ) -> Page[Vulnerability]:
-    """Return one page of vulnerabilities, the most severe first, then those of most images."""
+    """Return one page of vulnerabilities, the most important first."""
     counted = vulnerability_counts(connection, images)
     names = {"images": "vulnerability.images", "suppressed": "vulnerability.suppressed_images"}
     tables, before = "f.vulnerability", ""
@@ -48,11 +59,16 @@ def find_vulnerabilities(
     conditions = Conditions([], list(counted.values) if counted else [])
     conditions.add(_HAS_IMAGES[wanted.suppressed].format(**names))
     _add_finding_conditions(conditions, connection, wanted)
-    keys = ("vulnerability.rank", f"-{names['images']}", "vulnerability.id")
+    keys = (*_ORDER, f"-{names['images']}", "vulnerability.id")
     listed = PagedList(_COLUMNS.format(**names), tables, keys, conditions, is_descending=False, before=before)
     question = Question(generation, ("vulnerabilities", wanted, images))
     page = read_page(connection, listed, question, _Row, limit=limit, cursor=cursor)
     return Page(tuple(_vulnerability(connection, row.values) for row in page.items), page.total, page.next)
+
+
+def vulnerability_names(connection: Connection) -> Iterator[str]:
+    """Yield the names of all vulnerabilities, in no order."""
+    return (name for (name,) in connection.execute("SELECT name FROM f.vulnerability"))
 
 
 class _Row:
@@ -123,9 +139,10 @@ _COUNTED = f"""sets AS MATERIALIZED (
 
 
 def _vulnerability(connection: Connection, values: Sequence[Any]) -> Vulnerability:
-    row, name, rank, uri, description, exploited, epss, images, suppressed = values
+    row, name, rank, uri, description, exploited, epss, images, suppressed = values[:9]
+    level, likely, fixable, in_use, *kev = values[9:]
     found = connection.execute(_PACKAGES, (row,)).fetchall()
-    scores = [each for *_, each in found if each is not None]
+    scores = [score for *_, score, _ in found if score is not None]
     return Vulnerability(
         name=name,
         severity=_SEVERITIES[rank],
@@ -134,7 +151,12 @@ def _vulnerability(connection: Connection, values: Sequence[Any]) -> Vulnerabili
         score=max(scores, default=None),
         packages=tuple(sorted({package for package, *_ in found}))[:MAX_PACKAGES],
         fixed_in=tuple(sorted({fixed_in for _, fixed_in, *_ in found if fixed_in}))[:MAX_PACKAGES],
-        is_fixable=any(fix == "YES" or (not fix and fixed_in) for _, fixed_in, fix, _ in found),
+        is_fixable=bool(fixable),
+        importance=Importance(level),
+        exploit=known_exploit(*kev),
+        exploit_available=any(exploit for *_, exploit in found),
+        is_likely=bool(likely),
+        in_use=in_use,
         is_exploited=None if exploited is None else bool(exploited),
         epss=epss,
         uri=uri,

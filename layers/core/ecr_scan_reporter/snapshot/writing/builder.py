@@ -22,6 +22,7 @@ from ecr_scan_reporter.snapshot.writing.dimensions import Names
 from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
 from ecr_scan_reporter.snapshot.writing.history import HistoryWriter
 from ecr_scan_reporter.snapshot.writing.images import ImagesWriter
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules, write_importance
 from ecr_scan_reporter.snapshot.writing.occurrences import Occurrences
 from ecr_scan_reporter.snapshot.writing.removal import remove_unused, remove_unused_packages
 from ecr_scan_reporter.snapshot.writing.results import ResultsWriter
@@ -32,6 +33,7 @@ _IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repo
     JOIN repository ON repository.id = image.repository_id WHERE """
 
 
+_RULES = "rules"
 _TO_ASK = f"{MAY_HAVE_RESULT} AND COALESCE(image.asked, 0) < ?"
 
 
@@ -230,10 +232,18 @@ class SnapshotBuilder:
 
     # --- the end
 
-    def close(self, info: SnapshotInfo, facts: Mapping[str, str], *, compacts: bool = False) -> None:
+    def vulnerability_names(self) -> frozenset[str]:
+        """Return the names of all vulnerabilities so far."""
+        self._results.flush()
+        self._findings.close()
+        return frozenset(name for (name,) in self._connection.execute("SELECT name FROM f.vulnerability"))
+
+    def close(
+        self, info: SnapshotInfo, facts: Mapping[str, str], rules: ImportanceRules, *, compacts: bool = False
+    ) -> None:
         """Add everything up and close the files. `compacts` also gives back the room of what is gone.
 
-        `facts` are what the next build wants to know.
+        `facts` are what the next build wants to know, `rules` what makes a finding important.
         """
         self._results.flush()
         self._findings.close()
@@ -244,12 +254,13 @@ class SnapshotBuilder:
         self._age()
         counted = self._occurrences.count_all() if self._is_fresh else self._occurrences.correct()
         remove_unused(self._connection, self._images.gone_sets)
+        self._weigh(rules)
         write_unique_totals(self._connection, counted, self._images.touched_owners)
         write_totals(self._connection)
         self._history.write_day(self._now)
         if compacts:
             remove_unused_packages(self._connection)
-        write_meta(self._connection, info, facts)
+        write_meta(self._connection, info, {**facts, _RULES: rules.fingerprint})
         self._connection.execute("COMMIT")
         if compacts:
             compact(self._connection, self._files)
@@ -268,6 +279,12 @@ class SnapshotBuilder:
             if row:
                 self._remember(image)
                 self._results.suppress(image, self._suppressions.match(row[1], json.loads(row[0])))
+
+    def _weigh(self, rules: ImportanceRules) -> None:
+        """Write what is important: of all images where that has changed for all of them."""
+        row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (_RULES,)).fetchone()
+        is_all = self._is_fresh or row is None or row[0] != rules.fingerprint
+        write_importance(self._connection, rules, self._results.changed, is_all=is_all, now=self._now)
 
     def _age(self) -> None:
         """Let scans expire as time passes, and come back where the age has been changed."""

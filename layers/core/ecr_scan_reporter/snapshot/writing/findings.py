@@ -28,11 +28,10 @@ MAX_DESCRIPTION = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """Numbers of findings: by rank, with a fix, with a known exploit (None where nothing is known of exploits)."""
+    """Numbers of findings: by rank, and with a fix."""
 
     ranks: tuple[int, ...]
     fixable: int
-    exploited: int | None
 
 
 Written = tuple[int, Package, Sequence[Found]]
@@ -79,7 +78,7 @@ class FindingsWriter:
         self._vulnerabilities = {
             name: _Vulnerability(row, rank, (told_at, NO_EPSS if epss is None else epss, description, uri))
             for row, name, rank, told_at, epss, description, uri in connection.execute(
-                "SELECT id, name, rank, told_at, epss, description, uri FROM f.vulnerability"
+                "SELECT id, name, rank, told_at, told_epss, description, uri FROM f.vulnerability"
             )
         }
         self._changed: set[str] = set()
@@ -248,7 +247,7 @@ class FindingsWriter:
 _WITH_IDS = frozenset({"package", "finding", "component", "finding_set"})
 _INSERTS = {
     "package": "INSERT INTO f.package VALUES(?, ?, ?)",
-    "finding": "INSERT INTO f.finding VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+    "finding": "INSERT INTO f.finding VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 4)",
     "also": "INSERT OR IGNORE INTO f.also VALUES(?, ?)",
     "component": "INSERT INTO f.component VALUES(?, ?, ?)",
     "component_finding": "INSERT INTO f.component_finding VALUES(?, ?, ?)",
@@ -256,9 +255,9 @@ _INSERTS = {
     "set_component": "INSERT INTO f.set_component VALUES(?, ?)",
 }
 # Once for each, at the end: scans tell of it again and again.
-_WRITE_VULNERABILITY = """INSERT INTO f.vulnerability(id, name, rank, told_at, epss, description, uri)
+_WRITE_VULNERABILITY = """INSERT INTO f.vulnerability(id, name, rank, told_at, told_epss, description, uri)
     VALUES(?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET rank = excluded.rank, told_at = excluded.told_at,
-    epss = excluded.epss, description = excluded.description, uri = excluded.uri"""
+    told_epss = excluded.told_epss, description = excluded.description, uri = excluded.uri"""
 _NOTHING_TOLD: Told = (0, NO_EPSS, "", "")
 _FINDING = """SELECT id FROM f.finding WHERE vulnerability_id = ? AND package_id = ? AND rank = ? AND score IS ?
     AND fixed_in = ? AND fix_available = ? AND exploit_available IS ? AND also = ?"""
@@ -272,13 +271,11 @@ def _component_key(package: Package, group: Sequence[Found]) -> bytes:
 
 def count_members(members: Iterable[Member]) -> Numbers:
     """Count findings of a package."""
-    ranks, fixable, exploited, is_known = [0] * len(COUNTS), 0, 0, False
-    for _, rank, _, fixed_in, fix_available, exploit, _ in members:
+    ranks, fixable = [0] * len(COUNTS), 0
+    for _, rank, _, fixed_in, fix_available, _, _ in members:
         ranks[rank] += 1
         fixable += is_fixable(fixed_in, fix_available)
-        exploited += exploit == 1
-        is_known |= exploit != NO_EXPLOIT
-    return Numbers(tuple(ranks), fixable, exploited if is_known else None)
+    return Numbers(tuple(ranks), fixable)
 
 
 def is_fixable(fixed_in: str, fix_available: str) -> bool:
@@ -292,9 +289,7 @@ _row = itemgetter(0)
 
 def sum_numbers(numbers: Sequence[Numbers]) -> Numbers:
     """Add numbers of packages up to those of an image."""
-    exploited = [each.exploited for each in numbers if each.exploited is not None]
     return Numbers(
         tuple(map(sum, zip(*(each.ranks for each in numbers), strict=True))),
         sum(each.fixable for each in numbers),
-        sum(exploited) if exploited else None,
     )

@@ -8,11 +8,18 @@ from typing import Any
 
 from ecr_scan_reporter.domain.suppressions.rules import Match
 from ecr_scan_reporter.snapshot.schema import COUNTS, SUPPRESSED_COUNTS
-from ecr_scan_reporter.snapshot.writing.documents import NO_EPSS, NO_EXPLOIT, Member, read_findings
-from ecr_scan_reporter.snapshot.writing.findings import NOTHING, FindingsWriter, Numbers, Written, count_members
+from ecr_scan_reporter.snapshot.writing.documents import NO_EXPLOIT, Member, read_findings
+from ecr_scan_reporter.snapshot.writing.findings import (
+    NOTHING,
+    FindingsWriter,
+    Numbers,
+    Written,
+    count_members,
+    is_fixable,
+)
 
-_ASSIGN = f"""{", ".join(f"{column} = ?" for column in (*COUNTS, *SUPPRESSED_COUNTS))}, fixable = ?, exploited = ?"""
-_UPDATE = f"UPDATE image SET set_id = ?, {_ASSIGN}, epss = ?, found = ?, found_at = ?, pending = 0 WHERE id = ?"
+_ASSIGN = f"""{", ".join(f"{column} = ?" for column in (*COUNTS, *SUPPRESSED_COUNTS))}, fixable = ?"""
+_UPDATE = f"UPDATE image SET set_id = ?, {_ASSIGN}, found = ?, found_at = ?, pending = 0 WHERE id = ?"
 _UPDATE_NUMBERS = f"UPDATE image SET {_ASSIGN} WHERE id = ?"
 _OF_IMAGE = """SELECT finding.id, vulnerability.name, finding.rank, finding.fixed_in, finding.fix_available,
     finding.exploit_available, finding.also, package.name FROM image
@@ -31,7 +38,7 @@ _MAX_REMEMBERED = 200_000
 
 
 class ResultsWriter:
-    """Writes the results of images. `suppression_id` numbers suppressions."""
+    """Writes the results of images. `suppression_id` numbers suppressions, `changed` are the images written to."""
 
     def __init__(
         self, connection: sqlite3.Connection, findings: FindingsWriter, suppression_id: Callable[[str], int]
@@ -41,6 +48,7 @@ class ResultsWriter:
         self._suppression_id = suppression_id
         # What a match suppresses of a component, which many images share.
         self._hidden: dict[tuple[int, int], Suppressed] = {}
+        self.changed: set[int] = set()
         self._updates: list[tuple[Any, ...]] = []
         self._first_seen: list[tuple[int, int, str]] = []
         self._suppressed: list[tuple[int, int, int]] = []
@@ -66,9 +74,9 @@ class ResultsWriter:
         found = [each for _, _, group in written.components for each in group]
         if found:
             self._first_seen.append((image, *_days([day for _, day, *_ in found])))
-        epss = max((epss for _, _, epss, _ in found if epss != NO_EPSS), default=None)
         numbers = _numbers(written.numbers, hidden)
-        self._updates.append((written.id, *numbers, epss, version, completed, image))
+        self._updates.append((written.id, *numbers, version, completed, image))
+        self.changed.add(image)
         if len(self._updates) >= _ROWS_AT_ONCE:
             self.flush()
 
@@ -86,6 +94,7 @@ class ResultsWriter:
             count_members(member for _, _, member in members), count_members(member for _, _, member in hidden)
         )
         self._connection.execute(_UPDATE_NUMBERS, (*numbers, image))
+        self.changed.add(image)
 
     def flush(self) -> None:
         """Write the rows that are still in memory."""
@@ -125,10 +134,13 @@ class ResultsWriter:
 
 def _matched(members: Sequence[tuple[int, str, Member]], match: Match) -> Suppressed:
     """Return those of these findings (row, package, facts) that a suppression matches."""
-    matched = (
-        (row, match(member[0], member[1], packages_of(package, member[6])), member) for row, package, member in members
-    )
-    return tuple(each for each in matched if each[1])
+    matched = []
+    for row, package, member in members:
+        name, rank, _, fixed_in, fix_available, _, also = member
+        found = match(name, rank, packages_of(package, also), is_fixable(fixed_in, fix_available))
+        if found:
+            matched.append((row, found, member))
+    return tuple(matched)
 
 
 def _days(days: Sequence[int]) -> tuple[int, str]:
@@ -143,15 +155,10 @@ def _days(days: Sequence[int]) -> tuple[int, str]:
     return usual, json.dumps(others, separators=(",", ":"))
 
 
-def _numbers(all_of_them: Numbers, hidden: Numbers) -> tuple[int | None, ...]:
-    """Return the values of the columns: without the suppressed findings, the suppressed, with a fix, exploited."""
+def _numbers(all_of_them: Numbers, hidden: Numbers) -> tuple[int, ...]:
+    """Return the values of the columns: without the suppressed findings, the suppressed, with a fix."""
     reported = (number - less for number, less in zip(all_of_them.ranks, hidden.ranks, strict=True))
-    fixable = all_of_them.fixable - hidden.fixable
-    return (*reported, *hidden.ranks, fixable, _less(all_of_them.exploited, hidden.exploited))
-
-
-def _less(all_of_them: int | None, hidden: int | None) -> int | None:
-    return None if all_of_them is None else all_of_them - (hidden or 0)
+    return (*reported, *hidden.ranks, all_of_them.fixable - hidden.fixable)
 
 
 def packages_of(package: str, also: str) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from datetime import date
 from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
 from ecr_scan_reporter.domain.suppressions.rules import Match, Suppression, applies_to, matcher
 from ecr_scan_reporter.snapshot.writing.dimensions import Names
+from ecr_scan_reporter.snapshot.writing.findings import is_fixable
 from ecr_scan_reporter.snapshot.writing.results import packages_of
 
-_OF_FINDINGS = """SELECT finding.id, vulnerability.name, finding.rank, package.name, finding.also FROM f.finding
+_OF_FINDINGS = """SELECT finding.id, vulnerability.name, finding.rank, package.name, finding.also,
+    finding.fixed_in, finding.fix_available FROM f.finding
     JOIN f.vulnerability ON vulnerability.id = finding.vulnerability_id
     JOIN f.package ON package.id = finding.package_id"""
 _IMAGES = """SELECT DISTINCT image.id, repository.name, image.tags FROM image
@@ -105,8 +107,8 @@ class SuppressionsWriter:
         match = matcher(everywhere, repository="", tags=(), today=suppressions.today)
         findings = [
             finding
-            for finding, name, rank, package, also in self._connection.execute(_OF_FINDINGS)
-            if match and match(name, rank, packages_of(package, also))
+            for finding, name, rank, package, also, *fix in self._connection.execute(_OF_FINDINGS)
+            if match and match(name, rank, packages_of(package, also), is_fixable(*fix))
         ]
         rows = self._connection.execute(_IMAGES, (json.dumps(findings),)) if findings else ()
         return {

@@ -1,7 +1,7 @@
 """Build the inventory: list the registry, read what changed, publish one snapshot."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +9,9 @@ from typing import Any
 
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
 from ecr_scan_reporter.domain.durations import Duration
+from ecr_scan_reporter.domain.exploits.known import NOTHING_KNOWN, Exploits
+from ecr_scan_reporter.domain.findings.importance import DEFAULT_EPSS_THRESHOLD
+from ecr_scan_reporter.domain.findings.remediation import DEFAULT_DEADLINES, RemediationDays
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
@@ -16,12 +19,14 @@ from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, read_facts
 from ecr_scan_reporter.snapshot.schema import SCHEMA
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 from ecr_scan_reporter.use_cases.inventory import list_registry, read_ledger, read_results
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker
 from ecr_scan_reporter.use_cases.inventory.progress import NoProgress
 from ecr_scan_reporter.use_cases.inventory.scan_order import ScanOrderPublisher
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
+from ecr_scan_reporter.use_cases.inventory.urgent import UrgentPublisher
 from ecr_scan_reporter.use_cases.inventory.write_lake import LakeBucket, write_lake_once
 
 # Once a day everything is read, whatever the journal says: an entry may be lost.
@@ -32,9 +37,17 @@ READ_UNTIL, ALL_READ_AT = "read_until", "all_read_at"
 Places = Mapping[ImageId, Iterable[str]]
 
 
+def nothing_known(names: Collection[str]) -> Exploits:  # noqa: ARG001 - as BuildSources.exploits
+    """Return that nothing is known of exploits: the feeds are off."""
+    return NOTHING_KNOWN
+
+
 @dataclass(frozen=True, slots=True)
 class BuildSources:
-    """What the inventory is made of. `places` says where images run, None where nobody knows."""
+    """What the inventory is made of. `places` says where images run, None where nobody knows.
+
+    `exploits` returns what is known of these CVEs.
+    """
 
     registry: list_registry.Registry
     ledger: read_ledger.Ledger
@@ -42,6 +55,7 @@ class BuildSources:
     baselines: BaselineAsker
     suppressions: Sequence[Suppression]
     places: Callable[[], Places | None]
+    exploits: Callable[[Collection[str]], Exploits] = nothing_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +73,20 @@ class BuildTools:
     on_problem: Callable[[str], object]
     lake: LakeBucket | None = None
     order: ScanOrderPublisher | None = None
+    urgent: UrgentPublisher | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BuildPolicy:
-    """The age at which a scan expires, and the AWS tag with the owner of a repository."""
+    """The age at which a scan expires, the AWS tag with the owner of a repository, and what is important.
+
+    The latter is from which EPSS a finding is likely to be exploited (None: off), and when findings must be gone.
+    """
 
     max_age: Duration
     owner_key: str
+    epss_threshold: float | None = DEFAULT_EPSS_THRESHOLD
+    remediation_days: RemediationDays = DEFAULT_DEADLINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +154,12 @@ def build_inventory(sources: BuildSources, tools: BuildTools, *, policy: BuildPo
     read = read_results.read_results(sources.results, builder, tools.concurrently, **while_possible)
     asked = sources.baselines.ask(builder, progress=NoProgress(), **while_possible)
     repositories, images, pending = builder.counts()
-    info = _info(before.info.generation if before else 0, pending, errors, now)
+    exploits = sources.exploits(builder.vulnerability_names())
+    rules = ImportanceRules(exploits, policy.epss_threshold, policy.remediation_days)
+    info = rules.of(_info(before.info.generation if before else 0, pending, errors, now))
     kept = {} if is_all else {ALL_READ_AT: facts[ALL_READ_AT]}
     for_next_build = {READ_UNTIL: now.isoformat()} | ({ALL_READ_AT: now.isoformat()} if is_whole else kept)
-    builder.close(info, for_next_build, compacts=is_all and before is not None)
+    builder.close(info, for_next_build, rules, compacts=is_all and before is not None)
     is_published = _publish(files, info, tools, now, deletes_strays=is_all)
     return BuildSummary(info, is_published, before is None, is_all, repositories, images, read, asked)
 
@@ -199,6 +221,8 @@ def _publish(
         tools.snapshots.delete_strays(now)
     if tools.order:
         tools.order.publish(files, now)
+    if tools.urgent:
+        tools.urgent.publish(files)
     if tools.lake and info.pending:
         tools.on_problem(f"the day is not written for Athena: {info.pending} images are pending")
     elif tools.lake:

@@ -1,22 +1,24 @@
 """Make an inventory of ECR's own answers, without a deployed application: it is nowhere stored."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from ecr_scan_reporter.concurrency.threads import ConcurrentMap
+from ecr_scan_reporter.domain.exploits.known import Exploits
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
 from ecr_scan_reporter.snapshot.schema import SCHEMA
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from ecr_scan_reporter.snapshot.writing.suppressions import Suppressions
 from ecr_scan_reporter.use_cases.inventory import ask_baselines, list_registry
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker
-from ecr_scan_reporter.use_cases.inventory.build import MAX_ERRORS, BuildPolicy
+from ecr_scan_reporter.use_cases.inventory.build import MAX_ERRORS, BuildPolicy, nothing_known
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
 from ecr_scan_reporter.use_cases.inventory.read_ledger import Ledger, read_whole_ledger
 
@@ -29,11 +31,12 @@ class Registry(list_registry.Registry, ask_baselines.Registry, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LiveSources:
-    """What the inventory is made of; the ledger is optional."""
+    """What the inventory is made of; the ledger is optional. `exploits` returns what is known of these CVEs."""
 
     registry: Registry
     ledger: Ledger | None
     suppressions: Sequence[Suppression]
+    exploits: Callable[[Collection[str]], Exploits] = nothing_known
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,10 @@ def live_inventory(sources: LiveSources, tools: LiveTools, *, policy: BuildPolic
         tools.on_problem(problem)
     errors += problems
     info = SnapshotInfo(SCHEMA, 1, "live", now, is_complete=not errors, errors=tuple(errors[:MAX_ERRORS]))
-    builder.close(info, {})
+    rules = ImportanceRules(
+        sources.exploits(builder.vulnerability_names()), policy.epss_threshold, policy.remediation_days
+    )
+    builder.close(rules.of(info), {}, rules)
     return SnapshotInventory([LocalSnapshot(files)], tools.on_problem)
 
 

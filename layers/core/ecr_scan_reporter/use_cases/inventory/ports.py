@@ -82,7 +82,10 @@ class Inventory(Protocol):
         limit: int = DEFAULT_PAGE,
         cursor: str | None = None,
     ) -> Page[Vulnerability]:
-        """Return one page of vulnerabilities, the most severe first, then those of most images."""
+        """Return one page of vulnerabilities, the most important first."""
+
+    def vulnerability_names(self) -> Iterator[str]:
+        """Yield the names of all vulnerabilities, in no order."""
 
     def summary(self, by: TotalsBy = TotalsBy.REGISTRY, wanted: ImageFilter = EVERY_IMAGE) -> tuple[Totals, ...]:
         """Return totals: one for everything, or one for each repository or owner, the worst first."""

@@ -21,10 +21,11 @@ from ecr_scan_reporter.domain.inventory.pointer import (
     pointer_document,
     pointer_key,
 )
+from ecr_scan_reporter.domain.scanning.order import ORDER_KEY
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.packing import pack, unpack
-from ecr_scan_reporter.snapshot.schema import SCHEMA
+from ecr_scan_reporter.snapshot.schema import HISTORY_SINCE, SCHEMA
 
 
 class SnapshotStore(Protocol):
@@ -94,8 +95,24 @@ class PublishedSnapshots:
         return self._fetch_first(files, snapshots, FILES, "snapshot")
 
     def fetch_history(self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot]) -> bool:
-        """Write the history of the first of these snapshots that has a whole one; return False for none."""
-        return self._fetch_first(files, snapshots, ("history",), "history of the snapshot") is not None
+        """Write the history of the first of these snapshots that has a whole one; return False for none.
+
+        Where there are none, those of earlier schemas count, as far as their history is the same.
+        """
+        listed = list(snapshots) or self._of_earlier_schemas()
+        return self._fetch_first(files, listed, ("history",), "history of the snapshot") is not None
+
+    def _of_earlier_schemas(self) -> list[PublishedSnapshot]:
+        found: list[PublishedSnapshot] = []
+        for schema in range(SCHEMA - 1, HISTORY_SINCE - 1, -1):
+            try:
+                stored = self._store.load(pointer_key(schema))
+                pointer = parse_pointer(stored.content, schema) if stored else None
+            except InvalidInputError as error:
+                self._on_problem(f"the pointer of schema {schema} is refused: {error}")
+            else:
+                found += [each for each in ((pointer.current, pointer.previous) if pointer else ()) if each]
+        return found
 
     def _fetch_first(
         self, files: SnapshotFiles, snapshots: Iterable[PublishedSnapshot], names: Iterable[str], what: str
@@ -127,7 +144,7 @@ class PublishedSnapshots:
         return True
 
     def delete_strays(self, now: datetime) -> None:
-        """Delete what builds left behind that were killed before they switched the pointer."""
+        """Delete what builds left behind that were killed before they switched the pointer, and earlier schemas."""
         named = {snapshot.info.id for snapshot in self.read_pointer()}
         named |= {snapshot for snapshot, _ in (self._pointer.retired if self._pointer else ())}
         prefix = folder_of(SCHEMA)
@@ -138,6 +155,10 @@ class PublishedSnapshots:
             and key.removeprefix(prefix).partition("/")[0] not in named
             and now - written_at > KEPT
         ]
+        # An earlier version published them, and each version reads its own schema alone.
+        for schema in range(1, SCHEMA):
+            keys = self._store.keys(folder_of(schema))
+            strays += [key for key, written_at in keys if key != ORDER_KEY and now - written_at > KEPT]
         self._store.delete(strays)
 
     def _upload(self, files: SnapshotFiles, info: SnapshotInfo, name: str) -> SnapshotFile:

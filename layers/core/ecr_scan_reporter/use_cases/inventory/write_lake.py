@@ -9,7 +9,7 @@ from datetime import date
 from typing import Protocol
 
 from ecr_scan_reporter.domain.events.fields import read_json
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.lake import LakeTable, begun_key, complete_key, day_prefix, part_key
 from ecr_scan_reporter.domain.inventory.lake_progress import (
     NOTHING_WRITTEN,
@@ -80,7 +80,7 @@ def write_lake_once(
     with closing(inventory):
         wanted = ImageFilter(suppressed=SuppressedFindings.INCLUDED)
         found = inventory.image_findings(wanted, after=begun.after)
-        written = write_lake(found, day, bucket, begun=begun, time_is_up=time_is_up)
+        written = write_lake(found, inventory.info, day, bucket, begun=begun, time_is_up=time_is_up)
     if written.is_whole:
         bucket.put(mark, b"")
     else:
@@ -90,6 +90,7 @@ def write_lake_once(
 
 def write_lake(
     found: Iterable[ImageFindings],
+    info: SnapshotInfo,
     day: date,
     bucket: LakeBucket,
     *,
@@ -97,18 +98,18 @@ def write_lake(
     part_bytes: int = PART_BYTES,
     time_is_up: Callable[[], bool] = lambda: False,
 ) -> LakeDay:
-    """Write images and their findings as the files of a day, until time is up. A file has about `part_bytes`.
+    """Write images of a snapshot and their findings as the files of a day, until time is up.
 
-    The bytes are compressed ones. Holds one file of each table in memory. To write a day again replaces it: files that
-    an earlier, longer write left go at the end. A question that is asked meanwhile may see rows of both. Raises what
-    the bucket raises.
+    A file has about `part_bytes`, which are compressed ones. Holds one file of each table in memory. To write a day
+    again replaces it: files that an earlier, longer write left go at the end. A question that is asked meanwhile may
+    see rows of both. Raises what the bucket raises.
     """
     images = _Table(LakeTable.IMAGES, day, bucket, part_bytes, begun.images)
     findings = _Table(LakeTable.FINDINGS, day, bucket, part_bytes, begun.findings)
     last, in_time = begun.after, InTime(found, time_is_up)
     for each in in_time:
         images.add((image_line(each.image),))
-        findings.add(finding_lines(each))
+        findings.add(finding_lines(each, info))
         last = each.image.id
     keys = (*images.close(), *findings.close())
     reached = LakeProgress(last, images.number, findings.number)

@@ -89,8 +89,10 @@ def record_report(
         stores.hub.collect(image, result, comparison.baseline, now)
     # Without stored findings, every scan would be the first of its image.
     found = change_record(image, result, comparison.changes) if findings else None
-    # Enhanced scanning changes the findings of a scan whose date stays. A repetition records the stored change.
-    change = comparison.unrecorded or (found and replace(found, at=now.replace(microsecond=0)))
+    # Enhanced scanning changes the findings of a scan whose date stays.
+    news = found and replace(found, at=now.replace(microsecond=0))
+    # A repetition records the stored change, but where a suppression has ended, reported findings are news.
+    change = news if comparison.is_reported and news else comparison.unrecorded or news
     if findings and not store_result(image, comparison, thresholds, change, findings, is_delivered=is_delivered):
         raise ConcurrentEventError("store", f"another event stored findings of {image.name}")
     last = tag_writes(image, findings) if findings else []

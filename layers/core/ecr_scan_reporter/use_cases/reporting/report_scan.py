@@ -1,15 +1,18 @@
 """Report one scan that has ended: read its findings, record its result, and deliver a message when it matters."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from ecr_scan_reporter.concurrency.task_groups import TaskGroup, run_all
 from ecr_scan_reporter.domain.events.inspector import with_epss
 from ecr_scan_reporter.domain.events.scans import ScanEvent
+from ecr_scan_reporter.domain.exploits.known import FEEDS_OFF, NOTHING_KNOWN, Exploits
 from ecr_scan_reporter.domain.findings.changes import fingerprint
 from ecr_scan_reporter.domain.findings.documents import counts_document
 from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.importance import with_exploits
 from ecr_scan_reporter.domain.ledger.results import image_record, is_repeated
 from ecr_scan_reporter.domain.registry.images import ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
@@ -34,15 +37,21 @@ from ecr_scan_reporter.use_cases.reporting.stored_findings import (
 )
 
 
+def nothing_known(now: datetime) -> Exploits:  # noqa: ARG001 - as ReportTools.exploits
+    """Return that nothing is known of exploits: the feeds are off."""
+    return FEEDS_OFF
+
+
 @dataclass(frozen=True, slots=True)
 class ReportTools:
-    """What a report works with."""
+    """What a report works with. `exploits` returns what is known of exploits at a moment."""
 
     registry: Registry
     channels: Channels[ScanReport]
     stores: Stores
     task_group: TaskGroup
     retry_delays: RetryDelays
+    exploits: Callable[[datetime], Exploits] = nothing_known
 
 
 def report_scan(
@@ -66,13 +75,19 @@ def report_scan(
     if read.options.is_excluded or result.status is ScanStatus.UNKNOWN:
         return None, Delivery()
     image, suppressions = read.image, list(read.suppressions()) if result.findings else []
-    result = _suppress(image, replace(result, findings=with_epss(result.findings, epss or {})), suppressions, now)
+    exploits = tools.exploits(now) if result.findings else NOTHING_KNOWN
+    weigh = partial(with_exploits, exploits=exploits, epss_threshold=policy.epss_threshold)
+    result = replace(result, findings=weigh(with_epss(result.findings, epss or {})))
+    result = _suppress(image, result, suppressions, now)
     # A failed scan, or one whose findings are gone, has nothing to compare, and must not replace the last full result;
     # nor must an event, which has the number of findings at the most.
     is_full = result.is_full and is_read
     stored = read.stored if is_full else None
+    told = exploits.told_of(image.digest)
     comparison = (
-        compare_with_stored(image, result, stored, now, is_enhanced=event.is_enhanced) if stored else Comparison(result)
+        compare_with_stored(image, result, stored, now, weigh=weigh, told=told, is_enhanced=event.is_enhanced)
+        if stored
+        else Comparison(result)
     )
     if comparison is None:  # A later scan was reported already.
         return None, Delivery()
@@ -84,7 +99,7 @@ def report_scan(
         # Another event of the same scan has reported it, and may have ended before its last step.
         run_all(tools.task_group, *tag_writes(image, stored))
         return None, Delivery()
-    scan = _Scan(event, read, comparison, tuple(suppressions), is_full, stored)
+    scan = _Scan(event, read, comparison, tuple(suppressions), is_full, stored, exploits)
     return _report(scan, tools, policy.of_changes if event.is_enhanced else policy, now)
 
 
@@ -98,6 +113,7 @@ class _Scan:
     suppressions: tuple[Suppression, ...]
     is_full: bool
     stored: Findings | None
+    exploits: Exploits
 
 
 def _report(scan: _Scan, tools: ReportTools, policy: ReportPolicy, now: datetime) -> tuple[ScanReport | None, Delivery]:
@@ -119,6 +135,7 @@ def _report(scan: _Scan, tools: ReportTools, policy: ReportPolicy, now: datetime
         findings_uri=comparison.uri,
         suppressions=scan.suppressions,
         is_repeated=is_old_failure,
+        exploits=scan.exploits,
     )
     delivery = tools.channels.deliver(report, _key(scan.event, read, comparison)) if report else Delivery()
     if delivery.is_final and scan.is_full:
@@ -137,7 +154,9 @@ def _key(event: ScanEvent, read: ScanRead, comparison: Comparison) -> str:
     if not event.is_enhanced:
         return scan_identity(read.answer, event)
     shown, before = comparison.result.unsuppressed, comparison.baseline.findings if comparison.baseline else ()
+    exploited = comparison.changes.exploited if comparison.changes else ()
     changed = f"{counts_document(shown.counts)}/{fingerprint(shown.findings)}/{fingerprint(before)}"
+    changed += f"/{fingerprint(exploited)}" if exploited else ""
     return f"{event.image}/{changed}"
 
 

@@ -1,7 +1,7 @@
 """Store the last full result of each image, and compare a new one with it."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Protocol
@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from ecr_scan_reporter.concurrency.task_groups import Start
 from ecr_scan_reporter.domain.findings.changes import Baseline, Changes, compare, fingerprint, with_history
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document, tag_key
-from ecr_scan_reporter.domain.findings.findings import ScanResult
+from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.findings.stored_result import parse_stored_result
 from ecr_scan_reporter.domain.ledger.change_documents import change_document, parse_change
@@ -118,10 +119,24 @@ class _Known:
         return is_enhanced or (completed_at is not None and self.baseline.completed_at == completed_at)
 
 
+Weigh = Callable[[Iterable[Finding]], tuple[Finding, ...]]
+"""Returns findings with what is known of their exploits, the most important first."""
+
+
 def compare_with_stored(
-    image: ScannedImage, result: ScanResult, findings: Findings, now: datetime, *, is_enhanced: bool = False
+    image: ScannedImage,
+    result: ScanResult,
+    findings: Findings,
+    now: datetime,
+    *,
+    weigh: Weigh = sort_findings,
+    told: Mapping[str, datetime] | None = None,
+    is_enhanced: bool = False,
 ) -> Comparison | None:
-    """Compare a full result with the stored one; None when that is of a later scan, so that this one has no news."""
+    """Compare a full result with the stored one; None when that is of a later scan, so that this one has no news.
+
+    `told` are exploited CVEs that all images with them were told of, as `domain.findings.changes.compare` has it.
+    """
     known = _known(image.id, findings, now)
     own = known.baseline
     # Enhanced scanning never ends: the moments of its results do not order them.
@@ -133,12 +148,13 @@ def compare_with_stored(
     of_tag: Mapping[str, Any] = {} if own else _result_of_tag(image, findings)
     baseline = own or _baseline_in(of_tag)
     dated = with_history(result, baseline)
+    dated = replace(dated, findings=weigh(dated.findings))
     is_fresh = known.change is not None and now - known.change.at < REPETITION_PERIOD
     return Comparison(
         dated,
         findings.uri(findings_key(image.id)),
         baseline,
-        compare(baseline, dated.findings) if baseline else None,
+        compare(baseline, dated.findings, told) if baseline else None,
         known.document,
         of_tag,
         is_same_scan=is_same,

@@ -6,7 +6,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
+from ecr_scan_reporter.domain.findings.importance import Importance
 from ecr_scan_reporter.domain.inventory.answers import (
     CoverageTotals,
     HistoryDay,
@@ -20,7 +22,8 @@ from ecr_scan_reporter.domain.inventory.answers import (
 )
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.inventory.exports.members import RecordType
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES, VULNERABILITIES
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import (
     CHANGES,
     COVERAGE,
@@ -32,8 +35,10 @@ from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, KNOWING
 from tests.unit.samples import DIGEST, IMAGE_ID, NOW, REPOSITORY, ago, digest
 
+FINDINGS = finding_records(KNOWING)
 COUNTS = {Severity.CRITICAL: 1, Severity.LOW: 2}
 NO_COUNTS = {"CRITICAL": 0, "HIGH": 0, "MEDIUM": 0, "LOW": 0, "INFORMATIONAL": 0, "UNDEFINED": 0}
 IMAGE = InventoryImage(
@@ -52,6 +57,10 @@ IMAGE = InventoryImage(
     epss=0.5,
     is_in_use=True,
     places=("ecs/web", "ecs/api"),
+    with_exploit=2,
+    likely=1,
+    overdue=3,
+    overdue_since=date(2026, 1, 19),
 )
 FINDING = Finding(
     "CVE-2023-38545",
@@ -83,13 +92,18 @@ ANSWERS: tuple[tuple[RecordType[Any], Any], ...] = (
             packages=("a", "b"),
             fixed_in=("2", "3"),
             is_fixable=True,
-            is_exploited=False,
+            importance=Importance.EXPLOITED,
+            is_exploited=True,
+            exploit=KnownExploit(date(2026, 1, 20)),
+            exploit_available=True,
             epss=0.1,
+            is_likely=True,
+            in_use=4,
             uri="https://security.example/CVE-1",
             description="An overflow.",
         ),
     ),
-    (TOTALS, Totals("team/app", 3, 2, COUNTS, {Severity.MEDIUM: 4}, {Severity.HIGH: 5}, REPOSITORY)),
+    (TOTALS, Totals("team/app", 3, 2, COUNTS, {Severity.MEDIUM: 4}, {Severity.HIGH: 5}, REPOSITORY, 6, 1, 2, 3, 4)),
     (COVERAGE, CoverageTotals("team-a", {CoverageStatus.STALE: 4}, NOW)),
     (
         HISTORY,
@@ -151,6 +165,7 @@ HOSTILE = (
 )
 TEXTS = st.sampled_from(HOSTILE) | st.text(max_size=12)
 _MOMENTS = st.none() | st.datetimes(datetime(2020, 1, 1), datetime(2040, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+_DAYS = st.dates(date(2020, 1, 1), date(2030, 1, 1))
 _COUNTS = st.dictionaries(st.sampled_from(Severity), st.integers(0, 1000), max_size=3)
 _NUMBERS = st.integers(0, 10**12)
 
@@ -168,6 +183,8 @@ ANY_FINDING = st.builds(
     fixed_in=TEXTS,
     exploit_available=st.none() | st.booleans(),
     epss=st.none() | st.floats(0, 1, allow_nan=False),
+    is_likely=st.booleans(),
+    exploit=st.none() | st.just(EXPLOIT) | st.builds(KnownExploit, _DAYS),
     first_seen_at=_MOMENTS,
     suppressed_by=st.just("") | TEXTS,
 )
@@ -188,6 +205,8 @@ ANY_IMAGE = st.builds(
     fixable=_NUMBERS,
     exploited=st.none() | _NUMBERS,
     epss=st.none() | st.floats(0, 1, allow_nan=False),
+    overdue=_NUMBERS,
+    overdue_since=st.none() | _DAYS,
     is_in_use=st.none() | st.booleans(),
     places=st.lists(TEXTS, max_size=2).map(tuple),
     is_pending=st.booleans(),

@@ -7,11 +7,14 @@ from hypothesis import strategies as st
 
 from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Occurrence, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.exports.documents import json_document, ndjson_lines
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES
-from tests.unit.domain.inventory.exports.samples import ANY_OCCURRENCE, IMAGE
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
+from tests.unit.domain.inventory.exports.samples import ANY_OCCURRENCE, FINDINGS, IMAGE
+from tests.unit.domain.inventory.snapshot_infos import KEV
 from tests.unit.samples import NOW
 
-INFO = SnapshotInfo(1, 7, "20260131T120000Z", NOW, is_complete=False, pending=3, errors=("team/b: AccessDenied",))
+INFO = SnapshotInfo(
+    1, 7, "20260131T120000Z", NOW, is_complete=False, pending=3, errors=("team/b: AccessDenied",), kev=KEV
+)
 
 
 def test_a_document_says_which_snapshot_answers() -> None:
@@ -25,6 +28,15 @@ def test_a_document_says_which_snapshot_answers() -> None:
             "isComplete": False,
             "pending": 3,
             "errors": ["team/b: AccessDenied"],
+            "kev": {
+                "source": "https://kev.example/kev.json",
+                "fetchedAt": "2026-01-30T12:00:00Z",
+                "publishedAt": "2026-01-29T12:00:00Z",
+                "version": "2026.01.29",
+                "entries": 1500,
+            },
+            "epss": None,
+            "remediationDays": "off",
         },
         "total": 9,
         "items": [IMAGES.record(IMAGE)] * 2,

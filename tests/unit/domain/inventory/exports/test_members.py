@@ -1,14 +1,18 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from ecr_scan_reporter.domain.inventory.answers import InventoryImage
+from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Occurrence, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.exports.members import RecordType
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES, occurrences
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import finding_records, occurrences
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
+from ecr_scan_reporter.domain.severities import Severity
 from tests.not_empty import not_empty
-from tests.unit.domain.inventory.exports.samples import ANSWERS, FINDING, NO_COUNTS, image_with
-from tests.unit.samples import DIGEST, IMAGE_ID
+from tests.unit.domain.inventory.exports.samples import ANSWERS, FINDING, FINDINGS, IMAGE, NO_COUNTS, image_with
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, INFO, KNOWING
+from tests.unit.samples import DIGEST, IMAGE_ID, ago
 
 EACH = pytest.mark.parametrize(
     ("records", "answer"), not_empty(ANSWERS), ids=[records.name for records, _ in not_empty(ANSWERS)]
@@ -40,6 +44,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "isInUse": True,
         "places": ["ecs/web", "ecs/api"],
         "isPending": False,
+        "ransomware": 0,
+        "withExploit": 2,
+        "likely": 1,
+        "overdue": 3,
+        "overdueSince": "2026-01-19",
     },
     "Findings": REPOSITORY
     | OF_THE_IMAGE
@@ -64,6 +73,13 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "scannedAt": "2026-01-31T12:00:00Z",
         "isInUse": True,
         "places": ["ecs/web", "ecs/api"],
+        "importance": 2,
+        "reason": "an exploit is available, EPSS 0.25",
+        "isExploited": False,
+        "knownExploited": None,
+        "isLikely": False,
+        "dueOn": None,
+        "overdueDays": 0,
     },
     "Vulnerabilities": {
         "vulnerability": "CVE-1",
@@ -74,10 +90,16 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "packages": ["a", "b"],
         "fixedIn": ["2", "3"],
         "isFixable": True,
-        "isExploited": False,
+        "isExploited": True,
         "epss": 0.1,
         "uri": "https://security.example/CVE-1",
         "description": "An overflow.",
+        "importance": 1,
+        "reason": "exploited (KEV), EPSS 0.10",
+        "knownExploited": {"added": "2026-01-20", "due": None, "ransomware": False},
+        "exploitAvailable": True,
+        "isLikely": True,
+        "inUse": 4,
     },
     "Totals": {"name": "team/app"}
     | REPOSITORY
@@ -87,6 +109,11 @@ EXPECTED: dict[str, dict[str, Any]] = {
         "counts": COUNTS,
         "suppressed": NO_COUNTS | {"MEDIUM": 4},
         "unique": NO_COUNTS | {"HIGH": 5},
+        "exploited": 6,
+        "ransomware": 1,
+        "withExploit": 2,
+        "likely": 3,
+        "overdue": 4,
     },
     "Coverage": {"name": "team-a"}
     | NO_REPOSITORY
@@ -141,3 +168,31 @@ def test_the_rows_of_findings_are_each_finding_of_each_image_in_their_order() ->
         ("1.1", FINDING),
         ("1.3", FINDING),
     ]
+
+
+# Seen first on 10 January, critical: 15 days are left. It entered KEV on 20 January, after it was seen: 7 days.
+DUE = replace(FINDING, suppressed_by="", first_seen_at=ago(days=21))
+
+
+@pytest.mark.parametrize(
+    ("info", "facts", "expected"),
+    [
+        (KNOWING, {}, {"isExploited": False, "dueOn": "2026-01-25", "overdueDays": 6}),
+        (KNOWING, {"exploit": EXPLOIT}, {"isExploited": True, "dueOn": "2026-01-25", "importance": 0}),
+        (KNOWING, {"exploit": EXPLOIT, "severity": Severity.LOW}, {"dueOn": "2026-01-27", "overdueDays": 4}),
+        (KNOWING, {"first_seen_at": ago(days=15)}, {"dueOn": "2026-01-31", "overdueDays": 0}),
+        (KNOWING, {"first_seen_at": None}, {"dueOn": None, "overdueDays": 0}),
+        (INFO, {}, {"isExploited": None, "dueOn": None, "overdueDays": 0}),
+    ],
+)
+def test_a_finding_is_weighed_by_its_snapshot(
+    info: SnapshotInfo, facts: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    record = finding_records(info).record(Occurrence(IMAGE, replace(DUE, **facts)))
+    assert {name: record[name] for name in expected} == expected
+
+
+def test_the_entry_of_kev_has_its_days_and_whether_ransomware_uses_it() -> None:
+    record = FINDINGS.record(Occurrence(IMAGE, replace(FINDING, exploit=EXPLOIT)))
+    assert record["knownExploited"] == {"added": "2026-01-20", "due": "2026-02-10", "ransomware": True}
+    assert record["reason"] == "exploited by ransomware (KEV, due 2026-02-10), EPSS 0.25"

@@ -1,5 +1,6 @@
 import gzip
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -13,18 +14,24 @@ from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.inventory.exports import sarif
+from ecr_scan_reporter.domain.inventory.exports.documents import feeds_document
 from ecr_scan_reporter.domain.inventory.exports.sarif import SarifFile, sarif_files
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from tests.unit.domain.inventory.exports.samples import ANY_FINDING, ANY_IMAGE, FINDING, image_with, many_findings
 from tests.unit.domain.inventory.exports.sarif_schema import SCHEMA, violations
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT, KNOWING
 from tests.unit.samples import NOW, digest
 
 OPEN = replace(FINDING, suppressed_by="")
 
 
+def files_of(images: Iterable[ImageFindings], suppressions: Iterable[Suppression] = ()) -> Iterator[SarifFile]:
+    return sarif_files(images, KNOWING, suppressions)
+
+
 def documents(*images: ImageFindings, suppressions: tuple[Suppression, ...] = ()) -> list[dict[str, Any]]:
-    return [json.loads(file.text) for file in sarif_files(images, suppressions)]
+    return [json.loads(file.text) for file in files_of(images, suppressions)]
 
 
 def runs(*images: ImageFindings, suppressions: tuple[Suppression, ...] = ()) -> list[dict[str, Any]]:
@@ -56,6 +63,7 @@ def test_a_run_is_one_image_with_a_result_for_each_finding() -> None:
         "imageDigest": digest(1),
         "imageTags": ["1.1"],
         "omittedResults": 0,
+        **feeds_document(KNOWING),
     }
     [result] = run["results"]
     fingerprint = result.pop("partialFingerprints")
@@ -65,8 +73,9 @@ def test_a_run_is_one_image_with_a_result_for_each_finding() -> None:
         "ruleIndex": 0,
         "level": "error",
         "message": {
-            "text": "curl 7.88.1-10 has CVE-2023-38545 (critical): fixed in 7.88.1-11, an exploit is known, score 9.8, "
-            "EPSS 0.25, also in libcurl4 7.88.1-10."
+            "text": "curl 7.88.1-10 has CVE-2023-38545 (critical): an exploit is available, EPSS 0.25, "
+            "fixed in 7.88.1-11, score 9.8, "
+            "also in libcurl4 7.88.1-10."
         },
         "locations": [
             {
@@ -91,6 +100,15 @@ def test_findings_of_one_vulnerability_share_a_rule_and_the_most_urgent_come_fir
     assert [result["ruleIndex"] for result in run["results"]] == [0, 1, 1]
 
 
+def test_what_is_exploited_comes_before_what_is_more_severe_and_is_kept_when_others_do_not_fit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 1)
+    [run] = runs(image_with(OPEN, replace(OPEN, name="CVE-1", severity=Severity.LOW, exploit=EXPLOIT)))
+    [result] = run["results"]
+    assert "CVE-1 (low): exploited by ransomware (KEV, due 2026-02-10)" in result["message"]["text"]
+
+
 def test_a_package_cannot_make_a_link_in_a_message() -> None:
     [run] = runs(image_with(Finding("CVE-1", Severity.LOW, "[x](https://evil.example){0}\\")))
     assert run["results"][0]["message"]["text"] == "\\[x\\](https://evil.example){{0}}\\\\ has CVE-1 (low)."
@@ -112,7 +130,7 @@ def test_a_suppressed_finding_without_a_known_reason_names_the_suppression() -> 
 
 def test_a_run_has_5000_results_the_most_urgent_ones_and_says_what_it_lacks() -> None:
     low = many_findings(5000, severity=Severity.LOW)
-    [file] = sarif_files([image_with(*low, replace(OPEN, name="worst"), FINDING), image_with(OPEN, number=2)])
+    [file] = files_of([image_with(*low, replace(OPEN, name="worst"), FINDING), image_with(OPEN, number=2)])
     cut, whole = json.loads(file.text)["runs"]
     assert len(cut["results"]) == len(cut["tool"]["driver"]["rules"]) == 5000
     assert cut["results"][0]["ruleId"] == "worst"
@@ -127,13 +145,13 @@ def test_a_run_has_5000_results_the_most_urgent_ones_and_says_what_it_lacks() ->
 
 
 def test_5000_findings_are_not_cut() -> None:
-    [file] = sarif_files([image_with(*many_findings(5000))])
+    [file] = files_of([image_with(*many_findings(5000))])
     assert file.cut == ()
 
 
 @pytest.mark.parametrize(("images", "files"), [(0, [0]), (1, [1]), (20, [20]), (21, [20, 1]), (45, [20, 20, 5])])
 def test_a_file_has_at_most_20_runs(images: int, files: list[int]) -> None:
-    found = list(sarif_files(image_with(OPEN, number=number) for number in range(images)))
+    found = list(files_of(image_with(OPEN, number=number) for number in range(images)))
     assert [file.runs for file in found] == files
     assert [len(json.loads(file.text)["runs"]) for file in found] == files
     categories = {run["automationDetails"]["id"] for file in found for run in json.loads(file.text)["runs"]}
@@ -153,10 +171,10 @@ def test_an_image_without_a_result_has_no_run_and_is_counted() -> None:
         image_with(OPEN, number=4, status=CoverageStatus.FAILED),
         image_with(number=5, status=CoverageStatus.STALE),
     ]
-    [file] = sarif_files(images)
+    [file] = files_of(images)
     assert (file.runs, file.without_result) == (2, 3)
     more = [image_with(OPEN, number=number) for number in range(6, 30)]
-    assert [file.without_result for file in sarif_files([*images, *more, images[0]])] == [3, 1]
+    assert [file.without_result for file in files_of([*images, *more, images[0]])] == [3, 1]
 
 
 def incompressible(number: int, seed: int) -> tuple[Finding, ...]:
@@ -173,7 +191,7 @@ def test_a_file_is_at_most_10_mb_after_gzip(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(sarif, "_MAX_WEIGHT", 900_000)
     monkeypatch.setattr(sarif, "_SMALL", 10_000)
     images = [image_with(*incompressible(number, number), number=number) for number in (150, 151, 152, 900)]
-    files = list(sarif_files(images))
+    files = list(files_of(images))
     assert len(files) > 1
     assert all(_size(file) <= 1_000_000 for file in files)
     assert all(violations(json.loads(file.text)) == [] for file in files)
@@ -184,7 +202,7 @@ def test_a_file_is_at_most_10_mb_after_gzip(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_file_is_bounded_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sarif, "MAX_CHARACTERS", 10_000)
-    files = list(sarif_files(image_with(*many_findings(5), number=number) for number in range(4)))
+    files = list(files_of(image_with(*many_findings(5), number=number) for number in range(4)))
     assert [file.runs for file in files] == [1, 1, 1, 1]
 
 
@@ -193,7 +211,7 @@ def _size(file: SarifFile) -> int:
 
 
 def test_5000_findings_with_long_descriptions_are_within_10_mb() -> None:
-    [file] = sarif_files([image_with(*many_findings(5000, description="A heap overflow. " * 100))])
+    [file] = files_of([image_with(*many_findings(5000, description="A heap overflow. " * 100))])
     assert (file.cut, _size(file) < sarif.MAX_GZIP_BYTES) == ((), True)
 
 
@@ -205,7 +223,7 @@ def test_5000_findings_with_long_descriptions_are_within_10_mb() -> None:
     )
 )
 def test_any_findings_of_any_images_make_files_that_github_takes(images: list[ImageFindings]) -> None:
-    files = list(sarif_files(images))
+    files = list(files_of(images))
     for file in files:
         assert violations(json.loads(file.text)) == []
     with_findings = [each for each in images if each.findings]

@@ -2,10 +2,36 @@ from dataclasses import replace
 
 import pytest
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.inventory.exports.sarif_rules import level, rule, rule_id, security_severity
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.domain.inventory.exports.samples import FINDING
+from tests.unit.domain.inventory.snapshot_infos import EXPLOIT
+
+WHY = "an exploit is available, EPSS 0.25 (https://www.first.org/epss)"
+
+
+@pytest.mark.parametrize(
+    ("exploit", "tags"),
+    [
+        (None, []),
+        (replace(EXPLOIT, has_ransomware=False), ["known-exploited"]),
+        (EXPLOIT, ["known-exploited", "ransomware"]),
+    ],
+)
+def test_a_rule_has_tags_by_which_github_filters_what_is_exploited(
+    exploit: KnownExploit | None, tags: list[str]
+) -> None:
+    found = rule([FINDING, replace(FINDING, package="libcurl4", exploit=exploit)])
+    assert found["properties"]["tags"] == ["security", "vulnerability", "container", *tags]
+
+
+def test_the_help_of_a_rule_names_first_where_it_has_epss() -> None:
+    assert rule([replace(FINDING, exploit=EXPLOIT)])["help"]["text"].startswith(
+        "exploited by ransomware (KEV, due 2026-02-10), EPSS 0.25 (https://www.first.org/epss)\n\n"
+    )
+    assert "first.org" not in str(rule([replace(FINDING, epss=None)]))
 
 
 def test_a_rule_is_a_vulnerability_with_its_description_link_and_severity() -> None:
@@ -15,8 +41,9 @@ def test_a_rule_is_a_vulnerability_with_its_description_link_and_severity() -> N
         "fullDescription": {"text": "A heap-based buffer overflow."},
         "helpUri": "https://security.example/CVE-2023-38545",
         "help": {
-            "text": "A heap-based buffer overflow.\n\nhttps://security.example/CVE-2023-38545",
-            "markdown": "**CVE-2023-38545**\n\nA heap-based buffer overflow.\n\n<https://security.example/CVE-2023-38545>",
+            "text": f"{WHY}\n\nA heap-based buffer overflow.\n\nhttps://security.example/CVE-2023-38545",
+            "markdown": f"**CVE-2023-38545**\n\n{WHY}\n\nA heap-based buffer overflow.\n\n"
+            "<https://security.example/CVE-2023-38545>",
         },
         "defaultConfiguration": {"level": "error"},
         "properties": {"security-severity": "9.8", "tags": ["security", "vulnerability", "container"]},

@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from ecr_scan_reporter.domain.inventory.answers import InventoryImage, Occurrence
 from ecr_scan_reporter.domain.inventory.exports.cells import markdown_text, spreadsheet_text
 from ecr_scan_reporter.domain.inventory.exports.members import Kind, RecordType
-from ecr_scan_reporter.domain.inventory.exports.records_of_images import FINDINGS, IMAGES
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.tables import csv_lines, markdown_lines
 from ecr_scan_reporter.domain.text import one_line
 from tests.not_empty import not_empty
@@ -22,12 +22,14 @@ from tests.unit.domain.inventory.exports.samples import (
     ANY_IMAGE,
     ANY_OCCURRENCE,
     FINDING,
+    FINDINGS,
     HOSTILE,
     IMAGE,
     TEXTS,
 )
 from tests.unit.samples import DIGEST
 
+NUMBERS, SCANNED = "fixable | exploited | overdue", "2026-01-31T12:00:00Z"
 FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 EACH = pytest.mark.parametrize(
     ("records", "answer"), not_empty(ANSWERS), ids=[records.name for records, _ in not_empty(ANSWERS)]
@@ -44,7 +46,9 @@ def test_the_csv_of_an_image_has_a_header_and_a_line() -> None:
     assert header.startswith('"registryId","region","repository","imageDigest","imageTags","owner","pushedAt",')
     assert '"suppressed.UNDEFINED","suppressed.UNTRIAGED","fixable","exploited","epss",' in header
     assert ',"1.2 latest","team-a","2026-01-22T12:00:00Z","2026-01-30T12:00:00Z",123,"current",' in line
-    assert line.endswith(',1,0,0,2,0,0,0,0,0,0,0,0,0,3,1,"",0.5,"true","ecs/web, ecs/api","false"\r\n')
+    assert line.endswith(
+        ',1,0,0,2,0,0,0,0,0,0,0,0,0,3,1,"",0.5,"true","ecs/web, ecs/api","false",0,2,1,3,"2026-01-19"\r\n'
+    )
 
 
 def test_packages_that_share_a_finding_are_one_cell() -> None:
@@ -74,6 +78,8 @@ def test_csv_read_back_is_the_records_but_for_the_apostrophes(items: list[Occurr
     assert len(lines) == len(items)
     for line, item in zip(lines, items, strict=True):
         record = FINDINGS.record(item)
+        for part, fact in (record.pop("knownExploited") or dict.fromkeys(("added", "due", "ransomware"))).items():
+            record[f"knownExploited.{part}"] = fact
         for name, cell in zip(header, line, strict=True):
             expected = ", ".join(record[name]) if name == "places" else _expected(record[name])
             assert cell in (expected, f"'{expected}")
@@ -92,10 +98,14 @@ def _expected(value: Any) -> str:
 
 def test_the_markdown_of_an_image_shows_the_members_for_people() -> None:
     assert list(markdown_lines(IMAGES, [IMAGE])) == [
-        "| repository | imageDigest | imageTags | status | scannedAt | counts | fixable |\n",
-        "| --- | --- | --- | --- | --- | --- | ---: |\n",
-        f"| team/app | {DIGEST} | 1.2 latest | current | 2026-01-31T12:00:00Z | 1 critical, 2 low | 1 |\n",
+        f"| repository | imageDigest | imageTags | status | scannedAt | counts | {NUMBERS} | overdueSince |\n",
+        "| --- | --- | --- | --- | --- | --- | ---: | ---: | ---: | --- |\n",
+        f"| team/app | {DIGEST} | 1.2 latest | current | {SCANNED} | 1 critical, 2 low | 1 |  | 3 | 2026-01-19 |\n",
     ]
+
+
+def test_notes_are_paragraphs_below_the_table_of_markdown() -> None:
+    assert list(markdown_lines(IMAGES, [], ["KEV of *today*", "b"]))[2:] == ["\nKEV of \\*today\\*\n", "\nb\n"]
 
 
 @EACH
@@ -124,7 +134,7 @@ def _table(text: str) -> list[list[str]]:
 def test_markdown_shows_any_text_as_text_in_its_own_cell(items: list[InventoryImage]) -> None:
     text = "".join(markdown_lines(IMAGES, items))
     assert "<" not in text
-    assert {line.count("|") for line in text.splitlines()} == {8}
+    assert {line.count("|") for line in text.splitlines()} == {11}
     _, *lines = _table(text)
     assert [line[:3] for line in lines] == [
         [one_line(item.repository.name), one_line(item.digest), one_line(" ".join(item.tags))] for item in items

@@ -19,6 +19,8 @@ from ecr_scan_reporter.domain.messages.sns import MAX_BYTES, Notification
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.scanning.round import ScanRound
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED
+from ecr_scan_reporter.domain.suppressions.kinds import SuppressionKind
 from tests.unit.domain.digest.samples import APP, CART, asked, changed, failed, known, ledgers, repository, rule, week
 from tests.unit.samples import NOW, UNSUPPORTED_SYSTEM, ago, scanned
 
@@ -139,6 +141,13 @@ def test_the_document_tells_what_the_e_mail_does() -> None:
     assert document["coverage"]["oldest"]["name"] == "shop/cart:2.9.4"
     assert document["repositories"]["refused"] == {"quotaExceeded": 0, "overBudget": 1}
     assert [rule["id"] for rule in document["suppressions"]["ended"]] == ["curl"]
+
+
+def test_the_digest_says_of_a_suppression_that_it_holds_until_a_fix() -> None:
+    texts = texts_of(week(rules=[rule("vendor", FIXED, kind=SuppressionKind.NOT_AFFECTED)]))
+    (unmatched,) = json.loads(texts["sqs"])["suppressions"]["unmatched"]
+    assert (unmatched["until"], unmatched["untilFixed"], unmatched["kind"]) == ("never", True, "not-affected")
+    assert "\n  until fixed       vendor: CVE-2023-45853 (not-affected)\n" in texts["email"]
 
 
 def test_subscribers_can_filter_by_attributes() -> None:

@@ -147,7 +147,7 @@ def test_a_report_says_what_is_new_first_with_what_is_known_of_it() -> None:
     zlib = Finding("CVE-2022-37434", Severity.HIGH, "zlib", "1.2.13")
     before = (replace(glibc, severity=Severity.LOW), apt, zlib)
     changes = compare(Baseline(DIGEST, RESULT.completed_at, before), result.findings)
-    facts = "fixed in 7.88.1-11; an exploit is known; score 9.8; EPSS 0.50"
+    facts = "an exploit is available, EPSS 0.50; fixed in 7.88.1-11; score 9.8"
     command = (
         "ecr-scan-reporter suppressions add --table rules --region eu-west-1"
         " --cve CVE-2023-38545 --repository team/app --package curl"
@@ -170,6 +170,7 @@ def test_a_report_says_what_is_new_first_with_what_is_known_of_it() -> None:
         "*Owner:* `team-a`",
         f"*Image:* `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/app@{DIGEST}`",
         "*Tags:* `latest`, `1.2`",
+        "*Exploits:* `EPSS by Amazon Inspector, see https://www.first.org/epss`",
         "*Scanned:* 2026-01-31 04:00 UTC, registry 123456789012 in eu-west-1",
     ]
     assert content["keywords"] == ["ECR", "CRITICAL", "team/app", "team-a"]
@@ -185,7 +186,7 @@ def test_a_first_scan_shows_the_most_severe_findings_and_how_many_more_there_are
     result = replace(RESULT, findings=many, counts={Severity.HIGH: 30})
     description = message_of(breached_report(result))["content"]["description"]
     assert description.startswith(
-        "*30 high*\n\nNo earlier scan is known to compare with.\n\n*Most severe:* 30\n- HIGH `CVE-2026-100`"
+        "*30 high*\n\nNo earlier scan is known to compare with.\n\n*Most important:* 30\n- HIGH `CVE-2026-100`"
     )
     assert description.count("- HIGH") == 10
     assert "- and 20 more" in description
@@ -267,6 +268,7 @@ def test_programs_find_the_facts_in_the_metadata() -> None:
         "severity": "CRITICAL",
         "newSeverity": "CRITICAL",
         "hasNew": "true",
+        "hasExploited": "false",
         "repository": "team/app",
         "owner": "team-a",
         "region": "eu-west-1",

@@ -1,14 +1,18 @@
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.exploits.known import FeedCopy
 from ecr_scan_reporter.domain.findings.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.messages.report.email import email
-from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ReportReason
+from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ReportReason, ScanReport
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
+from ecr_scan_reporter.domain.thresholds import ExploitedBreach
 from tests.unit.samples import (
     DIGEST,
     RESULT,
@@ -65,7 +69,7 @@ def test_a_finding_has_one_line_and_its_details_a_second_one() -> None:
     mail = email(compared_report((CURL,), (LOG4J, CURL)))
     what = "JNDI features do not protect against attacker controlled LDAP servers. More. More..."
     assert lines_of(mail, "New (1):") == [
-        "  CRITICAL  CVE-2021-44228  log4j-core 2.14.1  fixed in 2.15.0; an exploit is known; score 10.0",
+        "  CRITICAL  CVE-2021-44228  log4j-core 2.14.1  an exploit is available; fixed in 2.15.0; score 10.0",
         f"            {what}  https://nvd.nist.gov/vuln/detail/CVE-2021-44228",
     ]
     assert lines_of(mail, "Known before (1):") == ["  HIGH  CVE-2023-38545  curl 7.88.1  found 43 days ago"]
@@ -144,17 +148,20 @@ def test_the_table_says_which_thresholds_are_reached_newly_reached_or_off() -> N
 
 
 @pytest.mark.parametrize(
-    ("until", "words"),
+    ("until", "fix", "words"),
     [
-        (date(2026, 1, 30), "suppression curl-socks ended on 2026-01-30"),
-        (date(2026, 1, 31), "suppression curl-socks does not match any more"),
-        (None, "suppression curl-socks does not match any more"),
+        (date(2026, 1, 30), "NO", "suppression curl-socks ended on 2026-01-30"),
+        (date(2026, 1, 31), "NO", "suppression curl-socks does not match any more"),
+        (None, "YES", "suppression curl-socks does not match any more"),
+        (FIXED, "NO", "suppression curl-socks does not match any more"),
+        (FIXED, "YES", "suppression curl-socks ended: a fix is available"),
     ],
 )
-def test_a_finding_that_is_new_because_its_suppression_ended_says_so(until: date | None, words: str) -> None:
-    report = compared_report((replace(CURL, suppressed_by="curl-socks"),), (CURL,), ended={"curl-socks": until})
+def test_a_finding_that_is_new_because_its_suppression_ended_says_so(until: End, fix: str, words: str) -> None:
+    found = replace(CURL, fix_available=fix)
+    report = compared_report((replace(CURL, suppressed_by="curl-socks"),), (found,), ended={"curl-socks": until})
     mail = email(report)
-    assert mail.startswith("1 new high, 1 of the new ones no longer suppressed.\n")
+    assert mail.startswith("1 new high, 1 of the new ones no longer suppressed")
     (line,) = lines_of(mail, "New (1):")
     assert f"  {words}; " in line
 
@@ -169,6 +176,8 @@ def test_the_suppressions_that_hide_findings_are_named_with_their_end() -> None:
     applied = (AppliedSuppression("curl-socks", date(2026, 2, 10), 2), AppliedSuppression("headers", None, 1))
     mail = email(breached_report(suppressed=3, applied=applied))
     assert "\n3 suppressed: 2 by curl-socks until 2026-02-10, 1 by headers without end.\n" in mail
+    mail = email(breached_report(suppressed=1, applied=(AppliedSuppression("vendor", FIXED, 1),)))
+    assert "\n1 suppressed: 1 by vendor until a fix is available.\n" in mail
     several = tuple(replace(applied[0], id=f"rule-{n}") for n in range(9))
     assert "2 by rule-4 until 2026-02-10, 4 more suppressions.\n" in email(
         breached_report(suppressed=18, applied=several)
@@ -265,3 +274,38 @@ def test_an_e_mail_of_30_findings_has_no_line_between_findings() -> None:
     mail = email(breached_report(result_of(*many(Severity.HIGH, 30)), changes=changes))
     assert len(mail.splitlines()) < 60
     assert "\n\n\n" not in mail
+
+
+EXPLOITED = replace(CURL, exploit=KnownExploit(date(2026, 1, 30), date(2026, 2, 20), has_ransomware=True), epss=0.84)
+KEV = FeedCopy("https://feed.example/kev.json", datetime(2026, 1, 31, tzinfo=UTC))
+
+
+def exploited_report(*before: Finding, now: Finding = EXPLOITED) -> ScanReport:
+    return replace(
+        compared_report(before, (now, LOG4J)), exploited_breach=ExploitedBreach(1, 0), kev=KEV, epss=replace(KEV)
+    )
+
+
+def test_what_is_exploited_comes_first_with_the_reason_in_words() -> None:
+    mail = email(exploited_report())
+    assert mail.startswith("1 exploited, 1 new critical")
+    assert "  EXPLOITED           1           1  reached\n  CRITICAL" in mail
+    assert "now; 1 known to be exploited.\n" in mail
+    (first, *_) = lines_of(mail, "New (2):")
+    assert "  exploited by ransomware (KEV, due 2026-02-20), EPSS 0.84" in first
+    feeds = "KEV of 2026-01-31 00:00 UTC; EPSS of 2026-01-31 00:00 UTC, see https://www.first.org/epss"
+    assert f"Exploits    {feeds}\n" in mail
+
+
+def test_a_known_finding_that_is_exploited_by_now_has_a_list_of_its_own() -> None:
+    mail = email(exploited_report(CURL, LOG4J))
+    assert mail.startswith("1 exploited")
+    line = lines_of(mail, "Known to be exploited since (1):")[0]
+    assert "known before, and not yet exploited; exploited by ransomware" in line
+    assert "Known before (1):" in mail
+
+
+def test_without_exploits_the_mail_says_nothing_of_them() -> None:
+    mail = email(compared_report((), (CURL,)))
+    assert "xploit" not in mail
+    assert "EPSS" not in mail

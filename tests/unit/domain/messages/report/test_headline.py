@@ -1,14 +1,19 @@
 import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.findings.changes import Baseline, compare
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.messages.report.headline import subject
 from ecr_scan_reporter.domain.messages.report.notification import compose_notification
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
-from ecr_scan_reporter.domain.reports.reports import ScanReport
+from ecr_scan_reporter.domain.reports.policy import ReportPolicy
+from ecr_scan_reporter.domain.reports.reports import ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
 from tests.unit.samples import (
     DIGEST,
@@ -214,3 +219,28 @@ def test_findings_that_nobody_has_rated_count_where_they_have_a_threshold_or_are
     assert subject_of(breached_report(result_of(APT, unrated), thresholds=limits)).endswith("1 low, 1 undefined")
     assert subject_of(compared_report((APT,), (APT, unrated))).endswith("now 1 low, 1 undefined")
     assert subject_of(compared_report((unrated,), (APT, unrated))).endswith("now 1 low")
+
+
+GLIBC = Finding("CVE-2024-2961", Severity.HIGH, "glibc", "2.36")
+EXPLOITED = replace(CURL, severity=Severity.LOW, exploit=KnownExploit(date(2026, 1, 30)))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ([], [EXPLOITED, GLIBC], "EXPLOITED: team/app:1.2 - 1 exploited, 1 new high; now 1 high, 1 low"),
+        ([replace(EXPLOITED, exploit=None)], [EXPLOITED], "EXPLOITED: team/app:1.2 - 1 exploited; now 1 low"),
+        ([EXPLOITED], [EXPLOITED, GLIBC], "HIGH: team/app:1.2 - 1 new high; now 1 high, 1 low"),
+        ([EXPLOITED], [EXPLOITED], "EXPLOITED: team/app:1.2 - nothing new; still 1 low"),
+        (None, [EXPLOITED, GLIBC], "EXPLOITED: team/app:1.2 - 1 exploited; 1 high, 1 low"),
+    ],
+)
+def test_the_line_begins_with_what_is_exploited_where_that_is_the_news(
+    before: list[Finding] | None, now: list[Finding], expected: str
+) -> None:
+    result = result_of(*now)
+    changes = None if before is None else compare(Baseline(DIGEST, None, tuple(before)), now)
+    policy = ReportPolicy({Severity.HIGH: 0, Severity.LOW: 0}, known_exploited=1)
+    report = decide_report(SCANNED_IMAGE, result, policy, changes=changes)
+    assert report
+    assert subject(report) == expected

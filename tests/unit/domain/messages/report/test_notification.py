@@ -21,6 +21,7 @@ from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.reports.policy import ReportPolicy
 from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ScanReport, decide_report
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, End
 from tests.unit.samples import (
     ANY_FINDING,
     DIGEST,
@@ -69,7 +70,7 @@ def reported(image: ScannedImage, result: ScanResult, findings_uri: str = "") ->
     return decide_report(image, result, ReportPolicy(ANY_FINDING), findings_uri=findings_uri)
 
 
-def compared(first: ScanReport, before: tuple[Finding, ...], other: str, ended: dict[str, date | None]) -> ScanReport:
+def compared(first: ScanReport, before: tuple[Finding, ...], other: str, ended: dict[str, End]) -> ScanReport:
     """Return the same report, of an image that was scanned before, with suppressions that hold and that ended."""
     hidden = [replace(finding, suppressed_by=id_) for id_ in ended for finding in first.result.findings[:1]]
     changes = compare(Baseline(other, RESULT.completed_at, (*before, *hidden)), first.result.findings)
@@ -80,7 +81,7 @@ def compared(first: ScanReport, before: tuple[Finding, ...], other: str, ended: 
 
 
 first_scans = st.builds(reported, scanned_images, results, hostile).filter(bool)
-ends = st.dictionaries(hostile, st.none() | st.dates(date(2026, 1, 1), date(2026, 3, 1)), max_size=3)
+ends = st.dictionaries(hostile, st.none() | st.just(FIXED) | st.dates(date(2026, 1, 1), date(2026, 3, 1)), max_size=3)
 reports = first_scans | st.builds(compared, first_scans, findings, st.sampled_from([DIGEST, digest(3)]), ends)
 
 
@@ -161,7 +162,7 @@ def test_counts_are_never_dropped(report: ScanReport) -> None:
 @given(reports)
 def test_no_attribute_is_empty_because_sns_refuses_that(report: ScanReport) -> None:
     attributes = compose_notification(report).attributes
-    names = {"severity", "newSeverity", "repository", "reason", "region", "registryId", "hasNew"}
+    names = {"severity", "newSeverity", "repository", "reason", "region", "registryId", "hasNew", "hasExploited"}
     assert set(attributes) - {"owner"} == names
     assert all(value and value.isprintable() for value in attributes.values())
 
@@ -297,6 +298,22 @@ def test_the_document_names_suppressions_other_versions_and_the_other_image() ->
     assert changes["new"][0]["suppressedBefore"] == {"id": "glibc-rule", "until": "2026-01-30"}
 
 
+def test_the_document_says_of_a_suppression_that_it_holds_until_a_fix() -> None:
+    curl, *others = RESULT.findings
+    report = compared_report(
+        (replace(curl, suppressed_by="vendor"), *others),
+        RESULT.findings,
+        ended={"vendor": FIXED},
+        suppressed=1,
+        applied=(AppliedSuppression("vendor", FIXED, 1),),
+    )
+    document = json.loads(texts_of(report)["sqs"])
+    SCHEMA.validate(document)
+    assert document["suppressions"] == [{"id": "vendor", "until": None, "untilFixed": True, "count": 1}]
+    (new,) = document["changes"]["new"]
+    assert new["suppressedBefore"] == {"id": "vendor", "until": None, "untilFixed": True}
+
+
 def facts_of(document: dict[str, Any]) -> dict[str, Any]:
     """Return the document without its lists of findings."""
     changes = {name: value for name, value in (document["changes"] or {}).items() if not isinstance(value, list)}
@@ -357,6 +374,10 @@ def test_the_document_says_all_that_machines_want_to_know() -> None:
             },
             {"name": "CVE-2011-3374", "severity": "LOW", "package": "apt", "version": "2.6.1"},
         ],
+        "exploitedTotal": 0,
+        "exploitedBreach": None,
+        "kev": None,
+        "epss": None,
         "changes": None,
         "findingsTotal": 3,
         "findingsUri": "s3://findings/findings/123456789012/eu-west-1/team/app/sha256-7f5b.json",
@@ -395,6 +416,7 @@ def test_subscribers_can_filter_by_attributes(report: ScanReport, severity: str,
         "region": "eu-west-1",
         "registryId": "123456789012",
         "hasNew": "true",
+        "hasExploited": "false",
     }
 
 

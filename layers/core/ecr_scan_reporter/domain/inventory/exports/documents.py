@@ -4,15 +4,16 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
-from ecr_scan_reporter.domain.findings.documents import format_moment
+from ecr_scan_reporter.domain.exploits.documents import copy_document
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.inventory.exports.members import RecordType
+from ecr_scan_reporter.domain.moments import format_moment
 
 Item = TypeVar("Item")
 
 
 def snapshot_document(info: SnapshotInfo) -> dict[str, Any]:
-    """Write which snapshot answers, and what it lacks."""
+    """Write which snapshot answers, what it lacks, and by which feeds and deadlines it weighs findings."""
     return {
         "schema": info.schema,
         "generation": info.generation,
@@ -21,6 +22,16 @@ def snapshot_document(info: SnapshotInfo) -> dict[str, Any]:
         "isComplete": info.is_complete,
         "pending": info.pending,
         "errors": list(info.errors),
+        **feeds_document(info),
+        "remediationDays": str(info.remediation_days),
+    }
+
+
+def feeds_document(info: SnapshotInfo) -> dict[str, Any]:
+    """Write the copies of the feeds; null for one that is off, or was never fetched."""
+    return {
+        "kev": copy_document(info.kev) if info.kev else None,
+        "epss": copy_document(info.epss) if info.epss else None,
     }
 
 

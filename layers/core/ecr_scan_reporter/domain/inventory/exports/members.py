@@ -6,8 +6,10 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from ecr_scan_reporter.domain.findings.documents import counts_document, format_moment
+from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
+from ecr_scan_reporter.domain.findings.documents import counts_document, exploit_document
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.severities import Severity
 
 Item = TypeVar("Item")
@@ -27,6 +29,7 @@ class Kind(StrEnum):
     PACKAGES = "list of packages"
     COUNTS = "counts by severity"
     COVERAGE = "counts by coverage"
+    EXPLOIT = "entry of KEV"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +55,14 @@ class Member(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class RecordType(Generic[Item]):
-    """The members of the records of one kind of answer, in their order; `name` is for people."""
+    """The members of the records of one kind of answer, in their order; `name` is for people.
+
+    `has_exploits` where members are of KEV and EPSS, whose age is then shown.
+    """
 
     name: str
     members: tuple[Member[Item], ...]
+    has_exploits: bool = False
 
     def record(self, item: Item) -> dict[str, Any]:
         """Write an answer as JSON. All members are there; an unknown fact is null, an absent text empty."""
@@ -70,8 +77,12 @@ def _coverage(counts: Mapping[CoverageStatus, int]) -> dict[str, int]:
     return {status.value: counts.get(status, 0) for status in CoverageStatus}
 
 
-def _day(day: date) -> str:
-    return day.isoformat()
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _exploit(exploit: KnownExploit | None) -> dict[str, Any] | None:
+    return exploit_document(exploit) if exploit else None
 
 
 def _as_it_is(value: Any) -> Any:
@@ -89,8 +100,10 @@ _WRITERS: Mapping[Kind, Callable[[Any], Any]] = {
     Kind.PACKAGES: _packages,
     Kind.COUNTS: counts_document,
     Kind.COVERAGE: _coverage,
+    Kind.EXPLOIT: _exploit,
 }
 _PARTS = {
     Kind.COUNTS: tuple(severity.value for severity in Severity),
     Kind.COVERAGE: tuple(status.value for status in CoverageStatus),
+    Kind.EXPLOIT: ("added", "due", "ransomware"),
 }

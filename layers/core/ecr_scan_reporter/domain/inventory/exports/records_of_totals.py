@@ -30,7 +30,35 @@ TOTALS: RecordType[Totals] = RecordType(
             lambda each: each.unique,
             is_brief=True,
         ),
+        Member(
+            "exploited",
+            Kind.NUMBER,
+            "those of `counts` that are known to be exploited (KEV); unknown without KEV",
+            lambda each: each.exploited,
+            is_brief=True,
+        ),
+        Member("ransomware", Kind.NUMBER, "those of `exploited` that ransomware uses", lambda each: each.ransomware),
+        Member(
+            "withExploit",
+            Kind.NUMBER,
+            "those of `counts` with an exploit, as Amazon Inspector knows",
+            lambda each: each.with_exploit,
+        ),
+        Member(
+            "likely",
+            Kind.NUMBER,
+            "those of `counts` with an EPSS at or above the threshold",
+            lambda each: each.likely,
+        ),
+        Member(
+            "overdue",
+            Kind.NUMBER,
+            "those of `counts` whose deadline has passed",
+            lambda each: each.overdue,
+            is_brief=True,
+        ),
     ),
+    has_exploits=True,
 )
 
 COVERAGE: RecordType[CoverageTotals] = RecordType(

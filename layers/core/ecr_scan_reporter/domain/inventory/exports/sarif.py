@@ -7,12 +7,13 @@ has the limits: 20 runs in a file and 10 MB of it after gzip, 25,000 results and
 
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.exports.sarif_run import sarif_run
+from ecr_scan_reporter.domain.inventory.exports.documents import feeds_document
+from ecr_scan_reporter.domain.inventory.exports.sarif_run import About, sarif_run
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 
 MAX_RESULTS = 5_000
@@ -58,19 +59,21 @@ class _Run:
     cut: tuple[CutImage, ...]
 
 
-def sarif_files(images: Iterable[ImageFindings], suppressions: Iterable[Suppression] = ()) -> Iterator[SarifFile]:
-    """Yield files with all images that have a result, in their order, as few as the limits allow.
+def sarif_files(
+    images: Iterable[ImageFindings], info: SnapshotInfo, suppressions: Iterable[Suppression] = ()
+) -> Iterator[SarifFile]:
+    """Yield files with all images of a snapshot that have a result, in their order, as few as the limits allow.
 
     `suppressions` give the reasons for the suppressed findings. Without any image there is one file without runs.
     """
-    reasons = {suppression.id: suppression.reason for suppression in suppressions}
+    about = About(feeds_document(info), {suppression.id: suppression.reason for suppression in suppressions})
     runs: list[_Run] = []
     without_result = 0
     for each in images:
         if not _has_result(each):
             without_result += 1
             continue
-        run = _run(each, reasons)
+        run = _run(each, about)
         if runs and not _fits(runs, run):
             yield _file(runs, without_result)
             runs, without_result = [], 0
@@ -82,17 +85,17 @@ def _has_result(each: ImageFindings) -> bool:
     return bool(each.findings) or (each.image.status in _WITH_RESULT and not each.image.is_pending)
 
 
-def _run(each: ImageFindings, reasons: Mapping[str, str]) -> _Run:
+def _run(each: ImageFindings, about: About) -> _Run:
     kept = min(len(each.findings), MAX_RESULTS)
-    run = _written(each, kept, reasons)
+    run = _written(each, kept, about)
     while run.weight > _MAX_WEIGHT and kept:
         kept //= 2
-        run = _written(each, kept, reasons)
+        run = _written(each, kept, about)
     return run
 
 
-def _written(each: ImageFindings, kept: int, reasons: Mapping[str, str]) -> _Run:
-    text = json.dumps(sarif_run(each, most=kept, reasons=reasons))
+def _written(each: ImageFindings, kept: int, about: About) -> _Run:
+    text = json.dumps(sarif_run(each, most=kept, about=about))
     # A small text needs no compression to be known as small.
     weight = len(text) if len(text) <= _SMALL else len(zlib.compress(text.encode("ascii")))
     omitted = len(each.findings) - kept

@@ -5,10 +5,12 @@ limits descriptions to 1,024 characters, and shows 10 tags of a rule.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from ecr_scan_reporter.domain.exploits.scores import ATTRIBUTION
 from ecr_scan_reporter.domain.findings.findings import UNNAMED, Finding
+from ecr_scan_reporter.domain.findings.importance import describe_importance, sort_findings
 from ecr_scan_reporter.domain.inventory.exports.cells import markdown_text
 from ecr_scan_reporter.domain.severities import Severity, most_severe
 from ecr_scan_reporter.domain.text import abridge, one_line, shorten
@@ -18,6 +20,7 @@ MAX_TITLE = 120
 MAX_DESCRIPTION = 1000
 MAX_URI = 2000
 TAGS = ("security", "vulnerability", "container")
+EXPLOITED_TAG, RANSOMWARE_TAG = "known-exploited", "ransomware"
 LEVELS = {Severity.CRITICAL: "error", Severity.HIGH: "error", Severity.MEDIUM: "warning"}
 # Without a score: the middle of each range of GitHub. 0.0 is no security severity to it.
 SECURITY_SEVERITIES = {
@@ -62,6 +65,7 @@ def rule(findings: Sequence[Finding]) -> dict[str, Any]:
     text = next((finding.description for finding in findings if finding.description.strip()), "")
     known = abridge(text, MAX_DESCRIPTION)
     title, description = abridge(known, MAX_TITLE), known or identity
+    reason = _reason(findings)
     uri = next((finding.uri for finding in findings if _is_link(finding.uri)), "")
     worst = most_severe(finding.severity for finding in findings) or Severity.UNDEFINED
     return {
@@ -70,13 +74,33 @@ def rule(findings: Sequence[Finding]) -> dict[str, Any]:
         "fullDescription": {"text": description},
         **({"helpUri": uri} if uri else {}),
         "help": {
-            "text": f"{description}\n\n{uri}" if uri else description,
-            "markdown": f"**{markdown_text(identity)}**\n\n{markdown_text(description)}"
-            + (f"\n\n<{uri}>" if uri else ""),
+            "text": _paragraphs(reason, description, uri),
+            "markdown": _paragraphs(
+                f"**{markdown_text(identity)}**", *map(markdown_text, (reason, description)), f"<{uri}>" if uri else ""
+            ),
         },
         "defaultConfiguration": {"level": level(worst)},
-        "properties": {"security-severity": security_severity(findings), "tags": list(TAGS)},
+        "properties": {"security-severity": security_severity(findings), "tags": [*TAGS, *_tags(findings)]},
     }
+
+
+def _paragraphs(*texts: str) -> str:
+    return "\n\n".join(filter(None, texts))
+
+
+def _reason(findings: Sequence[Finding]) -> str:
+    """Say why the vulnerability is important, and name FIRST, as it asks, where EPSS is a part of it."""
+    worst = sort_findings(findings)[0]
+    reason = describe_importance(worst)
+    return reason if worst.epss is None else f"{reason} ({ATTRIBUTION})"
+
+
+def _tags(findings: Sequence[Finding]) -> Iterator[str]:
+    """Yield the tags by which GitHub filters alerts: of what is known to be exploited (KEV)."""
+    if any(finding.exploit for finding in findings):
+        yield EXPLOITED_TAG
+    if any(finding.exploit and finding.exploit.has_ransomware for finding in findings):
+        yield RANSOMWARE_TAG
 
 
 def _is_link(uri: str) -> bool:

@@ -3,10 +3,12 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ecr_scan_reporter.domain.findings.facts import MAX_PACKAGE, MAX_VERSION, describe_facts
-from ecr_scan_reporter.domain.findings.findings import Finding, sort_findings
+from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.findings.importance import sort_findings
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryImage
 from ecr_scan_reporter.domain.inventory.exports.sarif_places import category, fingerprints, image_uri
 from ecr_scan_reporter.domain.inventory.exports.sarif_rules import level, rule, rule_id
@@ -15,8 +17,6 @@ from ecr_scan_reporter.domain.text import abridge, many, one_line, shorten
 TOOL = "ecr-scan-reporter"
 MAX_TAGS = 20
 MAX_REASON = 1000
-Reasons = Mapping[str, str]
-"""The reason of each suppression, by its id."""
 
 # GitHub requires a region, and an image has no lines.
 _REGION = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
@@ -24,15 +24,24 @@ _REGION = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
 _LINK, _BRACE = re.compile(r"[\\\[\]]"), re.compile(r"[{}]")
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the runs of all images share: the copies of the feeds as JSON, the reason of each suppression by its id."""
+
+    feeds: Mapping[str, Any]
+    reasons: Mapping[str, str]
+
+
 def importance(findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings, the most urgent first, and the suppressed ones last."""
     return sorted(sort_findings(findings), key=lambda finding: bool(finding.suppressed_by))
 
 
-def sarif_run(each: ImageFindings, *, most: int, reasons: Reasons) -> dict[str, Any]:
+def sarif_run(each: ImageFindings, *, most: int, about: About) -> dict[str, Any]:
     """Write the run of one image with its `most` most urgent findings.
 
-    A run that lacks findings has their number in `properties.omittedResults`, and says so in a notification.
+    A run that lacks findings has their number in `properties.omittedResults`, and says so in a notification. Its
+    properties also say of when KEV and EPSS are.
     """
     findings = importance(each.findings)
     prints = fingerprints(each.image.repository, findings)[:most]
@@ -49,13 +58,13 @@ def sarif_run(each: ImageFindings, *, most: int, reasons: Reasons) -> dict[str, 
     if any(finding.suppressed_by for finding in kept):
         # Of the results of a run, all have this member or none has (section 3.27.23).
         for finding, result in zip(kept, results, strict=True):
-            result["suppressions"] = _suppressions(finding, reasons)
+            result["suppressions"] = _suppressions(finding, about.reasons)
     return {
         "tool": {"driver": {"name": TOOL, "rules": [rule(found) for found in by_rule.values()]}},
         "automationDetails": {"id": category(each.image)},
         **({"invocations": [_invocation(len(kept), omitted)]} if omitted else {}),
         "results": results,
-        "properties": _properties(each.image, omitted),
+        "properties": {**_properties(each.image, omitted), **about.feeds},
     }
 
 
@@ -81,7 +90,7 @@ def _message(finding: Finding) -> str:
     return _BRACE.sub(r"\g<0>\g<0>", _LINK.sub(r"\\\g<0>", text))
 
 
-def _suppressions(finding: Finding, reasons: Reasons) -> list[dict[str, str]]:
+def _suppressions(finding: Finding, reasons: Mapping[str, str]) -> list[dict[str, str]]:
     if not finding.suppressed_by:
         return []
     reason = abridge(reasons.get(finding.suppressed_by, ""), MAX_REASON)

@@ -13,8 +13,8 @@ Item = TypeVar("Item")
 def csv_lines(records: RecordType[Item], items: Iterable[Item]) -> Iterator[str]:
     """Yield the header, and a line for each item, as https://www.rfc-editor.org/rfc/rfc4180 says: they end in CRLF.
 
-    Counts have a column for each severity. Tags are separated by spaces, other lists by commas. All text is quoted and
-    safe in a spreadsheet; numbers are numbers; an unknown fact is empty.
+    Counts have a column for each severity, and KEV's entry one for each of its facts. Tags are separated by spaces,
+    other lists by commas. All text is quoted and safe in a spreadsheet; numbers are numbers; an unknown fact is empty.
     """
     writer = csv.writer(_Lines(), quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
     yield str(writer.writerow([column for member in records.members for column in member.columns]))
@@ -32,7 +32,9 @@ class _Lines:
 
 def _csv_cells(member: Member[Item], record: Record) -> Iterator[str | int | float]:
     value = record[member.name]
-    if member.parts:
+    if member.kind is Kind.EXPLOIT:
+        yield from (_fact((value or {}).get(part)) for part in member.parts)
+    elif member.parts:
         yield from (value.get(part, 0) for part in member.parts)
     elif value is None:
         yield ""
@@ -42,14 +44,19 @@ def _csv_cells(member: Member[Item], record: Record) -> Iterator[str | int | flo
         yield spreadsheet_text(_text(member.kind, value))
 
 
-def markdown_lines(records: RecordType[Item], items: Iterable[Item]) -> Iterator[str]:
-    """Yield the lines of a table of https://github.github.com/gfm/#tables-extension-, with the members for people."""
+def markdown_lines(records: RecordType[Item], items: Iterable[Item], notes: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the lines of a table of https://github.github.com/gfm/#tables-extension-, with the members for people.
+
+    Each note is a paragraph below it.
+    """
     members = [member for member in records.members if member.is_brief]
     yield _markdown_line(member.name for member in members)
     yield _markdown_line("---:" if member.kind is Kind.NUMBER else "---" for member in members)
     for item in items:
         record = records.record(item)
         yield _markdown_line(markdown_text(_text(member.kind, record[member.name])) for member in members)
+    for note in notes:
+        yield f"\n{markdown_text(note)}\n"
 
 
 def _markdown_line(cells: Iterable[str]) -> str:
@@ -68,6 +75,15 @@ def _boolean(value: bool) -> str:
     return "true" if value else "false"
 
 
+def _fact(value: Any) -> str:
+    return _boolean(value) if isinstance(value, bool) else value or ""
+
+
+def _exploit(exploit: Mapping[str, Any]) -> str:
+    due = f", due {exploit['due']}" if exploit["due"] else ""
+    return f"added {exploit['added']}{due}{', ransomware' if exploit['ransomware'] else ''}"
+
+
 def _severities(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} {severity.lower()}" for severity, count in counts.items() if count)
 
@@ -83,4 +99,5 @@ _TEXTS: Mapping[Kind, Callable[[Any], str]] = {
     Kind.PACKAGES: _packages,
     Kind.COUNTS: _severities,
     Kind.COVERAGE: _statuses,
+    Kind.EXPLOIT: _exploit,
 }

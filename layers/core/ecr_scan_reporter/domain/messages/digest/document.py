@@ -3,17 +3,20 @@
 from typing import Any
 
 from ecr_scan_reporter.domain.digest.digest import ChangedImage, Digest
-from ecr_scan_reporter.domain.findings.documents import SCHEMA_VERSION, counts_document, format_moment
+from ecr_scan_reporter.domain.findings.documents import SCHEMA_VERSION, counts_document
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.messages.digest.headline import headline, is_coverage_low, new_severity
+from ecr_scan_reporter.domain.messages.digest.urgent import urgent_members
 from ecr_scan_reporter.domain.messages.sns import SUBJECT_CHARACTERS
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.registry.partitions import console_url
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions.fields import suppression_fields
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, NEVER
+from ecr_scan_reporter.domain.suppressions.fields import suppression_document
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 
 
@@ -47,6 +50,7 @@ def digest_document(digest: Digest) -> dict[str, Any]:
         "better": [_changed(changed) for changed in digest.better.first],
         "worstTotal": digest.worst.total,
         "worst": [_image(image) | {"counts": counts_document(image.counts)} for image in digest.worst.first],
+        **urgent_members(digest),
         "coverage": _coverage(digest),
         "repositories": _repositories(digest),
         "suppressions": {
@@ -129,5 +133,11 @@ def _repositories(digest: Digest) -> dict[str, Any]:
 def _suppressions(name: str, suppressions: Ranked[Suppression]) -> dict[str, Any]:
     return {
         f"{name}Total": suppressions.total,
-        name: [suppression_fields(suppression) for suppression in suppressions.first],
+        name: [_suppression(suppression) for suppression in suppressions.first],
     }
+
+
+def _suppression(suppression: Suppression) -> dict[str, Any]:
+    # Programs that know no other word than never take it for a day.
+    end = {"until": NEVER, "untilFixed": True} if suppression.until is FIXED else {}
+    return suppression_document(suppression) | end

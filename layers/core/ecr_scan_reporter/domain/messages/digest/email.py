@@ -13,8 +13,10 @@ from ecr_scan_reporter.domain.messages.digest.names import (
     owned_name,
     repository_name,
 )
+from ecr_scan_reporter.domain.messages.digest.urgent import exploited_column, exploited_lines, feed_lines, overdue_lines
 from ecr_scan_reporter.domain.rankings import Ranked
 from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.ends import end_text
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, describe
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment, many, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
@@ -28,6 +30,8 @@ def digest_email(digest: Digest) -> str:
     sections = (
         _summary(digest),
         _totals(digest),
+        exploited_lines(digest),
+        overdue_lines(digest),
         _worse(digest),
         _appeared(digest),
         _worst(digest),
@@ -36,6 +40,7 @@ def digest_email(digest: Digest) -> str:
         _tag_warnings(digest),
         _better(digest),
         _registries(digest),
+        feed_lines(digest),
     )
     return "\n\n".join("\n".join(lines) for lines in map(list, sections) if lines) + "\n"
 
@@ -111,10 +116,13 @@ def _worst(digest: Digest) -> Iterator[str]:
     if digest.worst.first:
         shown = f"{len(digest.worst.first)} of " if digest.worst.remaining else ""
         yield f"WORST IMAGES: {shown}{many(digest.worst.total, 'image')} with findings"
-        yield f"  {'Critical':>8}{'High':>8}{'Medium':>8}{'Low':>8}  Image"
+        exploited = exploited_column(digest)
+        head = f"{'Exploited':>9}" if exploited else ""
+        yield f"  {head}{'Critical':>{9 if exploited else 8}}{'High':>8}{'Medium':>8}{'Low':>8}  Image"
         for image in digest.worst.first:
+            first = f"{exploited.get(image.id, 0):>9} " if exploited else ""
             counts = "".join(f"{image.counts.get(severity, 0):>8}" for severity in RATED_SEVERITIES)
-            yield f"  {counts}  {owned_name(digest, image)}"
+            yield f"  {first}{counts}  {owned_name(digest, image)}"
 
 
 def _suppressions(digest: Digest) -> Iterator[str]:
@@ -132,7 +140,7 @@ def _titled(title: str, suppressions: Ranked[Suppression]) -> Iterator[str]:
         yield ""
         yield title
         for suppression in suppressions.first:
-            until = suppression.until.isoformat() if suppression.until else "never"
+            until = end_text(suppression.until)
             yield f"  until {until:<10}  {shorten(one_line(describe(suppression)), LONGEST_TEXT - 20)}"
             yield f"                    {shorten(one_line(suppression.reason), LONGEST_TEXT - 20)}"
         yield from _more(suppressions)

@@ -4,7 +4,7 @@ The e-mail gets its bytes first, up to its share. The document gets the rest.
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from ecr_scan_reporter.domain.digest.digest import Digest
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
@@ -13,44 +13,37 @@ from ecr_scan_reporter.domain.messages.digest.email import digest_email
 from ecr_scan_reporter.domain.messages.digest.headline import describe_coverage, has_news, headline, new_severity
 from ecr_scan_reporter.domain.messages.digest.lists import shorter_and_shorter
 from ecr_scan_reporter.domain.messages.digest.names import describe_changes, image_name
+from ecr_scan_reporter.domain.messages.digest.urgent import urgent_summary
 from ecr_scan_reporter.domain.messages.sns import (
     DOCUMENT_PROTOCOLS,
     MAX_BYTES,
+    NONE,
     SMS_BYTES,
     SUBJECT_CHARACTERS,
     Notification,
     document_share,
     email_share,
-    size,
+    fitting,
+    only,
 )
 from ecr_scan_reporter.domain.scanning.round import describe_round_in_brief
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many, one_line
+from ecr_scan_reporter.domain.text import ascii_line, describe_counts, many
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES
 
 MAX_WORST = 3
-SEVERAL, NONE = "SEVERAL", "NONE"
 
 
 def compose_digest(digest: Digest, max_bytes: int = MAX_BYTES) -> Notification:
     """Compose the message; where it would be too large its lists are shorter, and its counts the same."""
-    mail = _fitting(map(digest_email, shorter_and_shorter(digest)), email_share(max_bytes))
+    mail = fitting(map(digest_email, shorter_and_shorter(digest)), email_share(max_bytes))
     default = f"{headline(digest, MAX_BYTES)}\n{describe_coverage(digest.coverage)}"
     texts = {"default": default, "email": mail, "sms": _sms(digest)}
     documents = (json.dumps(digest_document(shorter)) for shorter in shorter_and_shorter(digest))
-    text = _fitting(documents, document_share(max_bytes, texts))
+    text = fitting(documents, document_share(max_bytes, texts))
     # ASCII only (json escapes the rest), so that characters are bytes.
     message = json.dumps(texts | dict.fromkeys(DOCUMENT_PROTOCOLS, text))
     return Notification(subject(digest), message, attributes(digest))
-
-
-def _fitting(texts: Iterable[str], most_bytes: int) -> str:
-    """Return the first text that fits, else the last."""
-    text = ""
-    for text in texts:
-        if size(text) <= most_bytes:
-            break
-    return text
 
 
 def subject(digest: Digest) -> str:
@@ -65,9 +58,10 @@ def attributes(digest: Digest) -> dict[str, str]:
         "reason": "DIGEST",
         "severity": digest.severity.value if digest.severity else NONE,
         "newSeverity": severity.value if severity else NONE,
-        "registryId": _only(account for account, _ in registries.first),
-        "region": _only(region for _, region in registries.first),
+        "registryId": only(account for account, _ in registries.first),
+        "region": only(region for _, region in registries.first),
         "hasNew": "true" if has_news(digest) else "false",
+        **({"hasExploited": "true" if digest.urgent.totals.exploited else "false"} if digest.urgent else {}),
     }
 
 
@@ -87,6 +81,7 @@ def digest_lines(digest: Digest, most: int = 5) -> tuple[str, list[str]]:
     if digest.better.total:
         fixed = describe_counts(digest.fixed, list(Severity))
         lines.append(f"fixed: {fixed} in {many(digest.better.total, 'image')}")
+    lines += urgent_summary(digest)
     lines.append(f"all findings: {describe_counts(digest.totals, list(Severity)) or 'none'}")
     lines += [
         f"most findings: {image_name(digest, image)}: {describe_counts(image.counts, RATED_SEVERITIES)}"
@@ -118,11 +113,6 @@ def _suppressions(digest: Digest) -> Iterator[str]:
     counted = [f"{ranked.total} {what}" for what, ranked in parts.items() if ranked.total]
     if counted:
         yield f"suppressions: {', '.join(counted)}"
-
-
-def _only(values: Iterable[str]) -> str:
-    different = {one_line(value) for value in values} - {""}
-    return different.pop() if len(different) == 1 else (SEVERAL if different else NONE)
 
 
 def _sms(digest: Digest) -> str:

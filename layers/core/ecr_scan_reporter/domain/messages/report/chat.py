@@ -12,6 +12,7 @@ from ecr_scan_reporter.domain.messages.report.chat_steps import next_steps
 from ecr_scan_reporter.domain.messages.report.headline import head, tails
 from ecr_scan_reporter.domain.messages.report.news import (
     describe_baseline,
+    describe_feeds,
     describe_fixable,
     describe_news,
     describe_suppressed,
@@ -55,6 +56,7 @@ def compose_chat(report: ScanReport) -> str:
             "severity": severity,
             "newSeverity": report.new_severity.value if report.new_severity else "NONE",
             "hasNew": "true" if report.has_news else "false",
+            "hasExploited": "true" if report.exploited else "false",
             "repository": repository.name,
             "owner": report.owner,
             "region": repository.region,
@@ -101,11 +103,13 @@ def _found(report: ScanReport, most: int) -> Iterator[str]:
         hidden = suppression_before(report)
         new = [_finding(finding, at, hidden.get(finding.identity, "")) for finding in changes.new]
         raised = [_finding(each.finding, at, f"it was {each.before}") for each in changes.raised]
+        exploited = [_finding(finding, at) for finding in changes.exploited]
         yield _listed("New", new, most)
+        yield _listed("Known to be exploited since", exploited, most)
         yield _listed("More severe than before", raised, most - min(len(new), most))
         yield _listed("Fixed", [_finding(finding, at) for finding in changes.fixed], min(MAX_FIXED, most))
     if not changes or not changes.news:
-        yield _listed("Most severe", [_finding(finding, at) for finding in report.result.findings], most)
+        yield _listed("Most important", [_finding(finding, at) for finding in report.result.findings], most)
     yield f"*All together:* {found}"
     if report.suppressed:
         yield f"*Suppressed:* {plain(describe_suppressed(report).replace(' suppressed', '', 1))}"
@@ -136,6 +140,9 @@ def _image(report: ScanReport) -> Iterator[str]:
     yield f"*Image:* {code(image_uri(image.id), 450)}"
     yield f"*Tags:* {tags}{more}"
     registry = f"registry {repository.registry_id} in {repository.region}"
+    feeds = describe_feeds(report)
+    if feeds:
+        yield f"*Exploits:* {code(feeds, 200)}"
     yield f"*Scanned:* {describe_moment(report.result.completed_at)}, {registry}"
     for warning in report.tag_warnings[:MAX_TAG_WARNINGS]:
         yield f"*Ignored:* {plain(warning, 200)}"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, timedelta
 
 from ecr_scan_reporter.domain.findings.findings import Finding
+from ecr_scan_reporter.domain.registry.images import Repository
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 
 # How long the suppression of the command holds: long enough to update, and short enough to look again.
@@ -22,10 +23,19 @@ def suppress_command(report: ScanReport, finding: Finding) -> tuple[str, ...]:
 
     It names the package where the finding is in one alone.
     """
-    repository, until = report.image.repository, suppressed_until(report)
+    repository = report.image.repository
+    return command_to_suppress(
+        finding, repository, report.suppressions_table, repository.region, suppressed_until(report)
+    )
+
+
+def command_to_suppress(
+    finding: Finding, repository: Repository, table: str, region: str, until: date | None
+) -> tuple[str, ...]:
+    """Return the parts of `suppress_command`, for a table of suppressions in a region; none without a last day."""
     needed = {
-        "--table": report.suppressions_table,
-        "--region": repository.region,
+        "--table": table,
+        "--region": region,
         "--cve": finding.name,
         "--repository": repository.name,
     }

@@ -3,19 +3,16 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from ecr_scan_reporter.domain.exploits.documents import copy_document
 from ecr_scan_reporter.domain.findings.changes import Changes
-from ecr_scan_reporter.domain.findings.documents import (
-    SCHEMA_VERSION,
-    counts_document,
-    finding_document,
-    format_moment,
-    scan_document,
-)
+from ecr_scan_reporter.domain.findings.documents import SCHEMA_VERSION, counts_document, finding_document, scan_document
 from ecr_scan_reporter.domain.findings.failures import explain_failure
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.messages.report.headline import subject
+from ecr_scan_reporter.domain.moments import format_moment
 from ecr_scan_reporter.domain.registry.partitions import console_url, image_uri
 from ecr_scan_reporter.domain.reports.reports import ReportReason, ScanReport
+from ecr_scan_reporter.domain.suppressions.ends import end_document
 from ecr_scan_reporter.domain.text import abridge
 from ecr_scan_reporter.domain.thresholds import Breach
 
@@ -62,12 +59,16 @@ def document(report: ScanReport, most_findings: int = MAX_FINDINGS, *, has_descr
         "counts": counts_document(result.counts),
         "suppressedTotal": report.suppressed,
         "suppressions": [
-            {"id": each.id, "until": each.until.isoformat() if each.until else None, "count": each.count}
+            {"id": each.id, **end_document(each.until), "count": each.count}
             for each in report.applied[:MAX_SUPPRESSIONS]
         ],
         "thresholds": {severity.value: threshold for severity, threshold in report.thresholds.items()},
         "breaches": _breaches(report.breaches),
         "newlyBreached": _breaches(report.newly_breached),
+        "exploitedTotal": len(report.exploited),
+        "exploitedBreach": _exploited_breach(report),
+        "kev": copy_document(report.kev) if report.kev else None,
+        "epss": copy_document(report.epss) if report.epss else None,
         "findings": listed(result.findings),
         "changes": _changes(report, report.changes, listed) if report.changes else None,
         "findingsTotal": max(len(result.findings), sum(result.counts.values())),
@@ -75,6 +76,11 @@ def document(report: ScanReport, most_findings: int = MAX_FINDINGS, *, has_descr
         "consoleUrl": console_url(image.id),
         "notes": list(report.tag_warnings),
     }
+
+
+def _exploited_breach(report: ScanReport) -> dict[str, int] | None:
+    breach = report.exploited_breach
+    return {"count": breach.count, "threshold": breach.threshold} if breach else None
 
 
 def _breaches(breaches: Iterable[Breach]) -> list[dict[str, Any]]:
@@ -105,6 +111,8 @@ def _changes(
             shown | _suppressed_before(hidden.get(finding.identity, ""), report)
             for finding, shown in zip(changes.new, new, strict=False)
         ],
+        "exploitedTotal": len(changes.exploited),
+        "exploited": listed(changes.exploited),
         "raisedTotal": len(changes.raised),
         "raised": [
             shown | {"severityBefore": each.before.value} for each, shown in zip(changes.raised, raised, strict=False)
@@ -122,5 +130,4 @@ def _changes(
 def _suppressed_before(suppression_id: str, report: ScanReport) -> dict[str, Any]:
     if not suppression_id:
         return {}
-    until = report.ended.get(suppression_id)
-    return {"suppressedBefore": {"id": suppression_id, "until": until.isoformat() if until else None}}
+    return {"suppressedBefore": {"id": suppression_id, **end_document(report.ended.get(suppression_id))}}

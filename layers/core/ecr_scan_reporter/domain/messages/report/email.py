@@ -7,6 +7,7 @@ from ecr_scan_reporter.domain.messages.report.email_findings import finding_list
 from ecr_scan_reporter.domain.messages.report.email_steps import steps
 from ecr_scan_reporter.domain.messages.report.news import (
     describe_baseline,
+    describe_feeds,
     describe_fixable,
     describe_news,
     describe_suppressed,
@@ -47,12 +48,13 @@ def _failure(report: ScanReport) -> Iterator[str]:
 
 def _summary(report: ScanReport) -> Iterator[str]:
     name, counts = one_line(report.image.name), describe_counts(report.result.counts, list(Severity)) or "no findings"
+    exploited = f"{len(report.exploited)} known to be exploited" if report.exploited else ""
     fixable = describe_fixable(report)
     if report.changes is None:
-        yield f"{'; '.join(filter(None, (f'{name} has {counts}', fixable)))}."
+        yield f"{'; '.join(filter(None, (f'{name} has {counts}', exploited, fixable)))}."
     else:
         yield f"{'; '.join(filter(None, (describe_news(report), fixable)))}."
-        yield f"{name} has {counts} now."
+        yield f"{'; '.join(filter(None, (f'{name} has {counts} now', exploited)))}."
     yield f"{one_line(describe_baseline(report.changes, report.image.digest))}."
     if report.suppressed:
         yield f"{one_line(describe_suppressed(report))}."
@@ -62,6 +64,11 @@ def _counts(report: ScanReport) -> Iterator[str]:
     breached = {breach.severity for breach in report.breaches}
     reached_now = {breach.severity for breach in report.newly_breached}
     yield f"  {'Severity':<14}{'Found':>7}{'Threshold':>12}"
+    if report.exploited:
+        threshold = report.exploited_breach.threshold if report.exploited_breach else None
+        shown = "-" if threshold is None else str(max(threshold, 1))
+        reached = "  reached" if report.exploited_breach else ""
+        yield f"  {'EXPLOITED':<14}{len(report.exploited):>7}{shown:>12}{reached}"
     for severity in Severity:
         count, level = report.result.counts.get(severity, 0), threshold_level(severity)
         if severity in RATED_SEVERITIES or count:
@@ -83,6 +90,9 @@ def _image(report: ScanReport) -> Iterator[str]:
     yield f"Scanned     {describe_moment(report.result.completed_at)}"
     yield f"Registry    {repository.registry_id} in {repository.region}"
     yield f"Console     {console_url(image.id)}"
+    feeds = describe_feeds(report)
+    if feeds:
+        yield f"Exploits    {one_line(feeds)}"
     if report.findings_uri:
         yield f"All details {one_line(report.findings_uri)}"
     for warning in report.tag_warnings:

@@ -46,8 +46,15 @@ def _changed(report: ScanReport, changes: Changes, most: int) -> Iterator[str]:
     yield from _list(
         report, "New", changes.new, most, has_details=True, remark=lambda f: suppressed.get(f.identity, "")
     )
+    yield from _list(
+        report, "Known to be exploited since", changes.exploited, most, has_details=True, remark=_known_before
+    )
     yield from _list(report, "More severe than before", raised, most, has_details=True, remark=was)
     yield from _list(report, "Fixed", changes.fixed, most)
+
+
+def _known_before(finding: Finding) -> str:  # noqa: ARG001 - as Remark
+    return "known before, and not yet exploited"
 
 
 def _versions_before(changes: Changes) -> Remark:

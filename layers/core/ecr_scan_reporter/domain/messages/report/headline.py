@@ -1,7 +1,7 @@
 """The report on one line: the subject, the text message, and the text of protocols without one of their own.
 
-The line begins with the most severe news, not with the most severe finding. Where it would be too long, it names less;
-the first piece of news always stays.
+The line begins with the most important news, not with the most severe finding: what is exploited comes first. Where it
+would be too long, it names less; the first piece of news always stays.
 """
 
 from collections.abc import Iterator, Sequence
@@ -47,6 +47,8 @@ def head(report: ScanReport) -> str:
         return "Scan failed again:" if report.is_repeated else "Scan failed:"
     if report.reason is ReportReason.FINDINGS_FIXED:
         return "Fixed:"
+    if report.is_exploit_news:
+        return "EXPLOITED:"
     return f"{report.new_severity or report.severity}:"
 
 
@@ -68,8 +70,9 @@ def tails(report: ScanReport, *, with_example: bool = False) -> list[str]:
 
 def _first_scan(report: ScanReport, *, with_example: bool) -> Iterator[str]:
     worst = _example(report.result.findings[0]) if with_example and report.result.findings else ""
+    exploited = f"{len(report.exploited)} exploited; " if report.exploited else ""
     for counts in _left(report) or ["nothing found"]:
-        yield f"{counts}; worst: {worst}" if worst else counts
+        yield f"{exploited}{counts}; worst: {worst}" if worst else f"{exploited}{counts}"
 
 
 def _after_fixes(report: ScanReport, fixed: str, items: Sequence[NewsItem]) -> Iterator[str]:

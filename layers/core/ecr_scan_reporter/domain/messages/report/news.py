@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, date
 
+from ecr_scan_reporter.domain.exploits.scores import ATTRIBUTION
 from ecr_scan_reporter.domain.findings.changes import Changes
 from ecr_scan_reporter.domain.findings.findings import Finding, Identity
-from ecr_scan_reporter.domain.reports.reports import AppliedSuppression, ScanReport
+from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts, count_severities
+from ecr_scan_reporter.domain.suppressions.ends import FIXED, describe_end
 from ecr_scan_reporter.domain.text import describe_counts, describe_moment, many, one_line, shorten
 from ecr_scan_reporter.domain.thresholds import RATED_SEVERITIES, Breach, threshold_level
 
@@ -29,13 +31,16 @@ def news_items(report: ScanReport) -> list[NewsItem]:
 
 
 def _items(changes: Changes, newly_breached: Sequence[Breach]) -> Iterator[NewsItem]:
+    exploited = [finding for finding in changes.news if finding.exploit]
+    if exploited:
+        yield NewsItem(f"{len(exploited)} exploited", len(exploited), exploited[0])
     raised = tuple(each.finding for each in changes.raised)
     reached = {breach.severity: breach for breach in newly_breached}
     worse = {threshold_level(finding.severity) for finding in changes.news}
     for severity in Severity:
         level = severity.lower()
         for found, words in ((changes.new, f"new {level}"), (raised, f"raised to {level}")):
-            of_level = [finding for finding in found if finding.severity is severity]
+            of_level = [finding for finding in found if finding.severity is severity and not finding.exploit]
             if of_level:
                 yield NewsItem(f"{len(of_level)} {words}", len(of_level), of_level[0])
         if severity in reached and severity not in worse:
@@ -104,11 +109,32 @@ def describe_fixable(report: ScanReport) -> str:
     return f"{sum(finding.is_fixable for finding in findings)} of {many(len(findings), 'finding')} fixable now"
 
 
+def describe_feeds(report: ScanReport) -> str:
+    """Say of when is what the report says of exploits; empty where it says nothing of them."""
+    findings = (*report.result.findings, *(report.changes.fixed if report.changes else ()))
+    has_exploit, has_epss = (any(map(test, findings)) for test in (_is_exploited, _has_epss))
+    parts = []
+    if has_exploit and report.kev:
+        parts.append(f"KEV of {describe_moment(report.kev.as_of)}")
+    if has_epss:
+        of = f" of {describe_moment(report.epss.as_of)}" if report.epss else " by Amazon Inspector"
+        parts.append(f"EPSS{of}, see {ATTRIBUTION}")
+    return "; ".join(parts)
+
+
+def _is_exploited(finding: Finding) -> bool:
+    return finding.exploit is not None
+
+
+def _has_epss(finding: Finding) -> bool:
+    return finding.epss is not None
+
+
 def describe_suppressed(report: ScanReport, most: int = 5) -> str:
     """Say how many findings are suppressed, by which suppressions and until when; empty where none is."""
     if not report.suppressed:
         return ""
-    named = [f"{each.count} by {_id(each.id)} {_end(each)}" for each in report.applied[:most]]
+    named = [f"{each.count} by {_id(each.id)} {describe_end(each.until)}" for each in report.applied[:most]]
     more = len(report.applied) - most
     others = [f"{many(more, 'more suppression')}"] if more > 0 else []
     return f"{report.suppressed} suppressed" + (f": {', '.join([*named, *others])}" if named else "")
@@ -118,21 +144,19 @@ def _id(suppression_id: str) -> str:
     return shorten(one_line(suppression_id), LONGEST_ID)
 
 
-def _end(applied: AppliedSuppression) -> str:
-    return f"until {applied.until.isoformat()}" if applied.until else "without end"
-
-
 def suppression_before(report: ScanReport) -> Mapping[Identity, str]:
     """Say of each new finding that a suppression hid before why it is reported now."""
     hidden = report.changes.unsuppressed if report.changes else ()
-    return {finding.identity: _why_reported(id_, report) for finding, id_ in hidden}
+    return {finding.identity: _why_reported(finding, id_, report) for finding, id_ in hidden}
 
 
-def _why_reported(id_: str, report: ScanReport) -> str:
+def _why_reported(finding: Finding, id_: str, report: ScanReport) -> str:
     at, suppression = report.result.completed_at, f"suppression {_id(id_)}"
     if id_ not in report.ended:
         return f"{suppression} was removed"
     until = report.ended[id_]
-    if until is None or (at and until >= at.astimezone(UTC).date()):
-        return f"{suppression} does not match any more"
-    return f"{suppression} ended on {until.isoformat()}"
+    if until is FIXED and finding.is_fixable:
+        return f"{suppression} ended: a fix is available"
+    if isinstance(until, date) and (at is None or until < at.astimezone(UTC).date()):
+        return f"{suppression} ended on {until.isoformat()}"
+    return f"{suppression} does not match any more"

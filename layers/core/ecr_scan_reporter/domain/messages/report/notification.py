@@ -14,6 +14,7 @@ from ecr_scan_reporter.domain.messages.report.sms import sms
 from ecr_scan_reporter.domain.messages.sns import (
     DOCUMENT_PROTOCOLS,
     MAX_BYTES,
+    NONE,
     Notification,
     document_share,
     email_share,
@@ -22,7 +23,6 @@ from ecr_scan_reporter.domain.messages.sns import (
 from ecr_scan_reporter.domain.reports.reports import ScanReport
 from ecr_scan_reporter.domain.text import one_line
 
-NONE = "NONE"
 _FINDINGS_OF_EMAIL = (MAX_FINDINGS, 15, 8, 4, 2, 1, 0)
 
 
@@ -57,5 +57,6 @@ def attributes(report: ScanReport) -> dict[str, str]:
         "region": repository.region,
         "registryId": repository.registry_id,
         "hasNew": "true" if report.has_news else "false",
+        "hasExploited": "true" if report.exploited else "false",
         **({"owner": owner} if owner else {}),
     }

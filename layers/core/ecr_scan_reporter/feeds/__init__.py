@@ -1,0 +1,1 @@
+"""What the application fetches from outside AWS."""
