@@ -106,6 +106,10 @@ docs-demo: ## Run the demo, and write its output into docs/demo.md
 lock: .envs/lock/.installed ## Pin the requirements (UPGRADE=1 takes the newest versions)
 	@PATH="$(CURDIR)/.envs/lock/bin:$$PATH" scripts/lock $(if $(UPGRADE),--upgrade)
 
+.PHONY: axe
+axe: ## Renew axe-core of the page tests (needs npm; VERSION=x.y.z)
+	@scripts/renew-axe $(VERSION)
+
 .PHONY: clean
 clean: ## Remove environments, builds and caches
 	rm -rf .venv .envs .aws-sam dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

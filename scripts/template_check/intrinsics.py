@@ -21,10 +21,14 @@ _ARNS = {
     "AWS::Lambda::LayerVersion": "arn:{partition}:lambda:{region}:{account}:layer:{name}:1",
     "AWS::Logs::LogGroup": "arn:{partition}:logs:{region}:{account}:log-group:{name}:*",
     "AWS::S3::Bucket": "arn:{partition}:s3:::{name}",
+    # https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
+    "AWS::SecretsManager::Secret": "arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
     "AWS::SNS::Topic": "arn:{partition}:sns:{region}:{account}:{name}",
     "AWS::SQS::Queue": "arn:{partition}:sqs:{region}:{account}:{name}",
 }
-_REF_IS_ARN = ("AWS::SNS::Topic", "AWS::Lambda::LayerVersion")
+_REF_IS_ARN = ("AWS::SNS::Topic", "AWS::Lambda::LayerVersion", "AWS::SecretsManager::Secret")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-secretsmanager-secret.html
+_ID_IS_ARN = ("AWS::SecretsManager::Secret",)
 _VARIABLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -98,7 +102,8 @@ class Evaluation:
         if name not in self.made:
             self.missing.append(f"refers to {name}.{attribute}, which is not made")
             return NOTHING
-        return self._arn(name) if attribute.endswith("Arn") else self._name(name)
+        is_arn = attribute.endswith("Arn") or (attribute == "Id" and self.made[name]["Type"] in _ID_IS_ARN)
+        return self._arn(name) if is_arn else self._name(name)
 
     def choice(self, argument: list[Any]) -> Any:
         """Return the value of `!If`."""

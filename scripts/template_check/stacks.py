@@ -26,6 +26,10 @@ ON = {
     "AlarmTopicArn": "arn:{partition}:sns:{region}:123456789012:operators",
     "ScheduleAlarmHours": "168",
     "EnableInventory": "True",
+    "ExploitFeedsBucket": "feeds",
+    "EnableApi": "True",
+    "ApiAuthorization": "JWT",
+    "ApiCorsOrigins": "https://dashboard.example.com",
     "Architecture": "x86_64",
     **{f"NotificationEmail{number}": "security@example.com" for number in ("", "2", "3", "4", "5")},
 }

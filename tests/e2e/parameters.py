@@ -9,7 +9,7 @@ PARAMETERS = {
     "NotificationMode": "BOTH",
     "ChatNotifications": "True",
     "EventBusArn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/{BUS}",
-    "EnableInventory": "True",
+    "EnableApi": "True",
     "AnalyticsEnabled": "True",
     "InspectorFindings": "True",
     "InspectorFindingsDelay": "1",

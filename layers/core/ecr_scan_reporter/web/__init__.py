@@ -1,0 +1,1 @@
+"""The face of HTTP: the API, the Atom feeds, and the web page."""

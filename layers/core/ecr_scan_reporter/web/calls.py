@@ -1,0 +1,50 @@
+"""One call of an endpoint: the request, what it asks, who asks, and what answers are made of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.settings.api import ApiSettings
+from ecr_scan_reporter.use_cases.configs import ScanConfigStore
+from ecr_scan_reporter.use_cases.inventory.ports import Inventory
+from ecr_scan_reporter.use_cases.suppressions.ports import SuppressionStore
+from ecr_scan_reporter.web.access import Caller
+from ecr_scan_reporter.web.messages import Request
+
+
+class Tools(Protocol):
+    """What answers are made of."""
+
+    @property
+    def settings(self) -> ApiSettings:
+        """How callers are known, and whose registry it is."""
+
+    def inventory(self) -> Inventory:
+        """Return the current snapshot. Raises NoSnapshotError, CallFailedError."""
+
+    @property
+    def suppressions(self) -> SuppressionStore:
+        """The suppressions."""
+
+    @property
+    def configs(self) -> ScanConfigStore:
+        """The scan configurations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call. `values` are the parameters of the query, `path` the parts of the path in braces."""
+
+    request: Request
+    tools: Tools
+    caller: Caller
+    now: datetime
+    path: Mapping[str, str]
+    values: Mapping[str, Any]
+
+    @property
+    def info(self) -> SnapshotInfo:
+        """Which snapshot answers."""
+        return self.tools.inventory().info

@@ -1,0 +1,95 @@
+"""A response as it is sent: its headers, compressed where the client accepts it, elsewhere where it is too large."""
+
+import gzip
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from ecr_scan_reporter.web.compression import GZIP, accepts_gzip
+from ecr_scan_reporter.web.messages import Request, Response
+
+# Lambda answers with 6 MB at most, which base64 makes of three quarters:
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_BODY = 4_400_000
+_SHORT = 1_000
+_IN_MEMORY = 8_000_000
+_FAST = 3
+
+# https://cheatsheetseries.owasp.org/cheatsheets/REST_Security_Cheat_Sheet.html#security-headers
+SECURITY_HEADERS: Mapping[str, str] = {
+    "cache-control": "private, no-cache",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "strict-transport-security": "max-age=31536000",
+    "x-content-type-options": "nosniff",
+}
+
+Publish = Callable[[IO[bytes], str, str], str]
+"""Stores a gzip file, given its content type and name; returns the address from which it can be downloaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """What is sent."""
+
+    status: HTTPStatus
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def is_plain_text(self) -> bool:
+        """True for a short text that is not compressed."""
+        return len(self.body) <= _SHORT and "content-encoding" not in self.headers and self.body.isascii()
+
+
+def encode(response: Response, request: Request, publish: Publish) -> Encoded:
+    """Return what is sent: 304 where the client has it already, 303 where it is larger than a function may answer."""
+    body = response.body
+    if isinstance(body, bytes) and len(body) <= MAX_BODY:
+        return _encode(response, request, body)
+    pieces = [body.decode()] if isinstance(body, bytes) else body
+    with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
+        size = _write(pieces, file)
+        packed = file.tell()
+        file.seek(0)
+        if packed > MAX_BODY or (size > MAX_BODY and not accepts_gzip(request.header("accept-encoding"))):
+            address = publish(file, response.content_type, response.file_name or "answer")
+            return _encode(Response(HTTPStatus.SEE_OTHER, headers={"location": address}), request, b"")
+        return _encode(response, request, gzip.decompress(file.read()))
+
+
+def _write(pieces: Iterable[str], file: IO[bytes]) -> int:
+    size = 0
+    with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_FAST, mtime=0) as packed:
+        for piece in pieces:
+            content = piece.encode()
+            size += len(content)
+            packed.write(content)
+    return size
+
+
+def _encode(response: Response, request: Request, body: bytes) -> Encoded:
+    headers = {**SECURITY_HEADERS, **response.headers}
+    if body:
+        headers["content-type"] = response.content_type
+    if response.file_name:
+        headers["content-disposition"] = f'attachment; filename="{response.file_name}"'
+    if response.status is HTTPStatus.OK:
+        # The same for all encodings of a content, so it is a weak one.
+        tag = f'W/"{sha256(body).hexdigest()[:32]}"'
+        headers |= {"etag": tag, "vary": "accept, accept-encoding, authorization"}
+        if _has(request.header("if-none-match"), tag):
+            kept = {name: value for name, value in headers.items() if not name.startswith("content-")}
+            return Encoded(HTTPStatus.NOT_MODIFIED, kept)
+    if len(body) > _SHORT and accepts_gzip(request.header("accept-encoding")):
+        body = gzip.compress(body, _FAST, mtime=0)
+        headers["content-encoding"] = GZIP
+    return Encoded(response.status, headers, b"" if request.method == "HEAD" else body)
+
+
+def _has(header: str, tag: str) -> bool:
+    tags = [each.strip().removeprefix("W/") for each in header.split(",")]
+    return "*" in tags or tag.removeprefix("W/") in tags

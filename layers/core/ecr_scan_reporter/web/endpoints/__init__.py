@@ -1,0 +1,1 @@
+"""What the routes of the API answer, a module for each subject."""

@@ -1,0 +1,206 @@
+"""The JSON Schemas of bodies: of the API's records, as they are declared, and of what people send."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.domain.inventory.exports.members import Kind, Member, RecordType
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records
+from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
+from ecr_scan_reporter.domain.inventory.exports.records_of_totals import CHANGES, COVERAGE, HISTORY, LEFT_BEHIND, TOTALS
+from ecr_scan_reporter.domain.severities import Severity
+from ecr_scan_reporter.domain.suppressions.kinds import Justification, SuppressionKind
+
+Schema = Mapping[str, Any]
+
+_TEXT: Schema = {"type": "string"}
+_OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
+_TEXTS: Schema = {"type": "array", "items": _TEXT}
+_NUMBERS: Schema = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
+_DAY: Schema = {"type": ["string", "null"], "format": "date"}
+_KINDS: Mapping[Kind, Schema] = {
+    Kind.TEXT: _TEXT,
+    Kind.NUMBER: {"type": ["number", "null"]},
+    Kind.BOOLEAN: {"type": ["boolean", "null"]},
+    Kind.MOMENT: {"type": ["string", "null"], "format": "date-time"},
+    Kind.DAY: _DAY,
+    Kind.TAGS: _TEXTS,
+    Kind.TEXTS: _TEXTS,
+    Kind.PACKAGES: {"type": "array", "items": {"type": "object", "additionalProperties": _TEXT}},
+    Kind.COUNTS: _NUMBERS,
+    Kind.COVERAGE: _NUMBERS,
+    Kind.EXPLOIT: {
+        "type": ["object", "null"],
+        "properties": {"added": _DAY, "due": _DAY, "ransomware": {"type": "boolean"}},
+        "required": ["added", "due", "ransomware"],
+    },
+}
+_SOME_SNAPSHOT = SnapshotInfo(0, 0, "", datetime(2026, 1, 1, tzinfo=UTC))
+_FINDINGS = finding_records(_SOME_SNAPSHOT)
+_PAGED: Mapping[str, RecordType[Any]] = {
+    "Images": IMAGES,
+    "Vulnerabilities": VULNERABILITIES,
+    "Findings": _FINDINGS,
+    "Changes": CHANGES,
+}
+_UNPAGED: Mapping[str, RecordType[Any]] = {
+    "Totals": TOTALS,
+    "Coverage": COVERAGE,
+    "History": HISTORY,
+    "LeftBehind": LEFT_BEHIND,
+}
+
+
+def all_schemas() -> dict[str, Schema]:
+    """Return all schemas by their names."""
+    schemas: dict[str, Schema] = {"Problem": _problem(), "Snapshot": _snapshot()}
+    for name, records in {**_PAGED, **_UNPAGED}.items():
+        schemas[f"{name}Record"] = _record(records)
+        schemas[name] = _list(f"{name}Record", is_paged=name in _PAGED)
+    schemas["ImageCards"] = _list_of(_card())
+    schemas["VulnerabilityFindings"] = _vulnerability_findings()
+    return {**schemas, **_SUPPRESSIONS, **_CONFIGS, **_OTHERS}
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": dict(properties), "required": required}
+
+
+def _record(records: RecordType[Any]) -> Schema:
+    return _object({member.name: _member(member) for member in records.members})
+
+
+def _member(member: Member[Any]) -> Schema:
+    return {**_KINDS[member.kind], "description": member.meaning}
+
+
+def _list(item: str, *, is_paged: bool) -> Schema:
+    return _list_of(_ref(item), {"next": _NEXT} if is_paged else {})
+
+
+def _list_of(item: Schema, more: Mapping[str, Schema] | None = None) -> dict[str, Any]:
+    return _object(
+        {
+            "snapshot": _ref("Snapshot"),
+            "total": {"type": "integer", "minimum": 0, "description": "the number of all items, on whatever page"},
+            "items": {"type": "array", "items": item},
+            **(more or {}),
+        }
+    )
+
+
+_NEXT: Schema = {"type": ["string", "null"], "description": "the cursor of the next page; null on the last"}
+
+
+def _card() -> Schema:
+    card: Mapping[str, Any] = _record(IMAGES)
+    findings = {"type": "array", "items": _ref("FindingsRecord")}
+    return {
+        **card,
+        "properties": {**card["properties"], "findings": findings},
+        "required": [*card["required"], "findings"],
+    }
+
+
+def _vulnerability_findings() -> Schema:
+    return _list_of(_ref("FindingsRecord"), {"vulnerability": _ref("VulnerabilitiesRecord"), "next": _NEXT})
+
+
+def _problem() -> Schema:
+    error = _object({"name": _TEXT, "value": _OPTIONAL_TEXT, "allowed": _TEXT})
+    return _object(
+        {
+            "type": _TEXT,
+            "title": _TEXT,
+            "status": {"type": "integer"},
+            "detail": _TEXT,
+            "errors": {"type": "array", "items": error},
+        },
+        ("errors",),
+    )
+
+
+def _snapshot() -> Schema:
+    feed = {"type": ["object", "null"]}
+    return _object(
+        {
+            "schema": {"type": "integer"},
+            "generation": {"type": "integer"},
+            "id": _TEXT,
+            "builtAt": _KINDS[Kind.MOMENT],
+            "isComplete": {"type": "boolean"},
+            "pending": {"type": "integer"},
+            "errors": _TEXTS,
+            "kev": feed,
+            "epss": feed,
+            "remediationDays": _TEXT,
+        }
+    )
+
+
+_NEW_SUPPRESSION: Mapping[str, Schema] = {
+    "cve": {"type": "string", "description": "a vulnerability, or a glob"},
+    "reason": _TEXT,
+    "until": {"type": "string", "description": "a day (2026-12-31, the last one), a time from now (90d), or `fixed`"},
+    "id": _TEXT,
+    "repository": {"type": "string", "description": "a glob; all repositories where it is left out"},
+    "tag": {"type": "string", "description": "a glob"},
+    "package": {"type": "string", "description": "a glob"},
+    "severity": {"type": "string", "enum": list(Severity), "description": "nothing more severe is hidden"},
+    "kind": {"type": "string", "enum": list(SuppressionKind)},
+    "justification": {"type": "string", "enum": list(Justification)},
+    "createdBy": {"type": "string", "description": "who makes it; needed with a token, which many have"},
+}
+_OPTIONAL = tuple(name for name in _NEW_SUPPRESSION if name not in ("cve", "reason", "until"))
+_SUPPRESSION = {**_NEW_SUPPRESSION, "createdAt": _TEXT}
+_SUPPRESSIONS: Mapping[str, Schema] = {
+    "NewSuppression": {**_object(_NEW_SUPPRESSION, _OPTIONAL), "additionalProperties": False},
+    "Suppression": _object(_SUPPRESSION, ("repository", "tag", "package", "severity", "justification")),
+    "Suppressions": _object({"total": {"type": "integer"}, "items": {"type": "array", "items": _ref("Suppression")}}),
+}
+
+_NEW_CONFIG: Mapping[str, Schema] = {
+    "region": {"type": "string", "examples": ["us-west-2"]},
+    "registry": {"type": "string", "pattern": "^[0-9]{12}$", "description": "the account of the registry"},
+    "repository": {"type": "string", "examples": ["test/ubuntu"]},
+    "tags": {"type": ["array", "null"], "items": _TEXT, "description": "the tags to scan; all where it is left out"},
+}
+_CONFIGS: Mapping[str, Schema] = {
+    "NewConfig": _object(_NEW_CONFIG, ("tags",)),
+    "Config": _object({"id": _TEXT, "created": {"type": "string", "pattern": "^[0-9]+$"}, **_NEW_CONFIG}),
+    "Configs": {"type": "array", "items": _ref("Config")},
+}
+
+_OTHERS: Mapping[str, Schema] = {
+    "Summary": _list_of(
+        _object(
+            {
+                "config": _OPTIONAL_TEXT,
+                "registryId": _OPTIONAL_TEXT,
+                "region": _TEXT,
+                "repository": _TEXT,
+                "imageTag": _TEXT,
+                "imageDigest": _OPTIONAL_TEXT,
+                "status": _OPTIONAL_TEXT,
+                "counts": {"type": ["object", "null"], "additionalProperties": {"type": "integer"}},
+            }
+        )
+    ),
+    "Session": _object(
+        {
+            "authorization": _TEXT,
+            "subject": _TEXT,
+            "canWrite": {"type": "boolean"},
+            "registryId": _TEXT,
+            "region": _TEXT,
+            "version": _TEXT,
+            "snapshot": _ref("Snapshot"),
+        }
+    ),
+}
