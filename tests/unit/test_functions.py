@@ -26,7 +26,12 @@ NAMES = {module: "".join(map(str.capitalize, module.split("_"))) for module in M
 # No resource has the name of a parameter.
 PARAMETERS = load_template()["Parameters"]
 LOGICAL_IDS = {module: f"{name}Function" if name in PARAMETERS else name for module, name in NAMES.items()}
-VARIABLES = variables("http://127.0.0.1:9", threads=4) | {"SUPPRESSIONS_TABLE": "suppressions"}
+VARIABLES = variables("http://127.0.0.1:9", threads=4) | {
+    "SUPPRESSIONS_TABLE": "suppressions",
+    "SCAN_CONFIGS_TABLE": "configs",
+    "API_READ_TOKEN_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:read",
+    "API_WRITE_TOKEN_SECRET": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:write",
+}
 
 
 def imports(source: str) -> Iterator[str]:
