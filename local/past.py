@@ -21,8 +21,8 @@ from local.snapshot_question import POINTER
 
 DAYS = 42
 LEVELS = ("critical", "high", "medium", "low", "informational", "undefined", "untriaged")
-# One of so many vulnerabilities became known within these days; one of so many images got updates.
-_RECENT, _UPDATED = 4, 3
+# Of so many vulnerabilities one became known within these days, and of so many images one got updates.
+_RECENT, _UPDATED = 2, 2
 _FOUND = """SELECT image.id, image.digest, image.tags, vulnerability.name, finding.rank,
         repository.registry_id || '/' || repository.region || '/' || repository.name, owner.name
     FROM image
@@ -58,7 +58,7 @@ def write_past(application: Application, now: datetime) -> int:
         for name, file in pointer["files"].items():
             paths[name] = Path(folder) / f"{name}.sqlite"
             paths[name].write_bytes(gzip.decompress(storage.get_object(Bucket=bucket, Key=file["key"])["Body"].read()))
-        changes = _add_past(paths, now)
+        changes = add_past(paths, now)
         raw = paths["history"].read_bytes()
     packed = gzip.compress(raw, mtime=0)
     history = pointer["files"]["history"]
@@ -68,7 +68,8 @@ def write_past(application: Application, now: datetime) -> int:
     return changes
 
 
-def _add_past(paths: Mapping[str, Path], now: datetime) -> int:
+def add_past(paths: Mapping[str, Path], now: datetime) -> int:
+    """Write a past into the history of a snapshot, given its unpacked files; return the number of changes."""
     connection = sqlite3.connect(paths["images"])
     try:
         for alias, name in (("f", "findings"), ("h", "history")):
@@ -91,15 +92,21 @@ def past_changes(found: Iterable[tuple[int, bytes, str, str, int, str, str]]) ->
         tag = next(iter(json.loads(tags)), "")
         number, updated = crc32(vulnerability.encode()), crc32(digest)
         if number % _RECENT == 0:
-            days_ago = number // _RECENT % DAYS
+            days_ago = _days_ago(number // _RECENT)
             change = changes.setdefault((days_ago, repository, image), Change(repository, owner, image, tag))
             change.new[rank] += 1
             change.news.append(vulnerability)
         if updated % _UPDATED == 0 and (number + updated) % 2 == 0:
-            days_ago = updated // _UPDATED % DAYS
+            days_ago = _days_ago(updated // _UPDATED)
             change = changes.setdefault((days_ago, repository, image), Change(repository, owner, image, tag))
             change.fixed[rank] += 1
     return sorted(((key[0], change) for key, change in changes.items()), key=lambda each: (each[0], each[1].digest))
+
+
+def _days_ago(number: int) -> int:
+    # Today has more than other days, so that the morning has something to tell.
+    days = number % (DAYS + 5)
+    return days if days < DAYS else 0
 
 
 def _moment(now: datetime, days_ago: int) -> datetime:
@@ -108,7 +115,8 @@ def _moment(now: datetime, days_ago: int) -> datetime:
 
 
 def _write_change(connection: sqlite3.Connection, change: Change, at: datetime) -> None:
-    numbers = [part.get(rank, 0) for part in (change.new, {}, change.fixed) for rank in range(len(LEVELS))]
+    parts = (change.new, Counter[int](), change.fixed)
+    numbers = [part[rank] for part in parts for rank in range(len(LEVELS))]
     values = (
         f"{at:%Y-%m-%d}#{change.repository}@{change.digest}",
         int(at.timestamp()),
