@@ -81,7 +81,8 @@ def _encode(response: Response, request: Request, body: bytes) -> Encoded:
         # The same for all encodings of a content, so it is a weak one.
         tag = f'W/"{sha256(body).hexdigest()[:32]}"'
         headers |= {"etag": tag, "vary": "accept, accept-encoding, authorization"}
-        if _has(request.header("if-none-match"), tag):
+        # What changes something is done by now, whatever the client has.
+        if request.method in ("GET", "HEAD") and _has(request.header("if-none-match"), tag):
             kept = {name: value for name, value in headers.items() if not name.startswith("content-")}
             return Encoded(HTTPStatus.NOT_MODIFIED, kept)
     if len(body) > _SHORT and accepts_gzip(request.header("accept-encoding")):
