@@ -134,7 +134,7 @@ Moment = Callable[[datetime], datetime]
 
 
 def moment(name: str, description: str) -> Parameter:
-    """Return a parameter that is a moment, given the time: a day (its beginning, UTC), a moment, or a duration back."""
+    """Return a parameter that is a moment: a day (its beginning, UTC), a moment, or a duration back from a moment."""
     return Parameter(name, description, _moment)
 
 
@@ -151,7 +151,7 @@ def _moment(value: str, name: str) -> Moment:
     try:
         return parse_duration(value, name).before
     except InvalidInputError as error:
-        allowed = "a day (2026-01-31), a moment (2026-01-31T12:00:00Z), or a duration back from now (7d)"
+        allowed = "a day (2026-01-31), a moment (2026-01-31T12:00:00Z), or a duration back (7d)"
         raise InvalidInputError(name, value, allowed) from error
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ecr_scan_reporter.domain.configs.configs import ScanConfig
 from ecr_scan_reporter.domain.findings.findings import Finding
@@ -33,6 +33,8 @@ def feed_of_config(call: Call) -> Response:
     """Answer with the feed of a configuration: each unsuppressed finding of its images, page after page."""
     config = known_config(call)
     found = [each for each in _occurrences(call, config) if is_named(config, each.image)]
+    # A reader that knows no pages has at least the latest.
+    found.sort(key=lambda each: _since(each.finding, each.image, config.created), reverse=True)
     page = page_of(found, call)
     place = f"{config.repository} in {config.region}"
     tags = f"[{' '.join(config.tags)}]" if config.tags else "all tags"
@@ -49,7 +51,7 @@ def feed_of_config(call: Call) -> Response:
 
 
 def _occurrences(call: Call, config: ScanConfig) -> Listing[Occurrence]:
-    inventory, wanted = call.tools.inventory(), ImageFilter(repository=config.repository)
+    inventory, wanted = call.inventory, ImageFilter(repository=config.repository)
     return Listing(lambda limit, cursor: inventory.where(FindingFilter(), wanted, limit=limit, cursor=cursor))
 
 
@@ -83,9 +85,9 @@ def _since(finding: Finding, image: InventoryImage, default: datetime) -> dateti
 
 def feed_of_news(call: Call) -> Response:
     """Answer with what became worse or better, the latest first, and what entered KEV."""
-    inventory, values = call.tools.inventory(), call.values
-    since, until = period(values, call.now, NEWS)
-    wanted = filters.selection(values, call.now)
+    inventory = call.inventory
+    since, until = period(call, NEWS)
+    wanted = filters.selection(call.values, call.as_of)
     news: list[InventoryChange | _Entered] = [
         *inventory.changes(since, until, wanted.images),
         *_entered(call, since, until),
@@ -110,7 +112,7 @@ class _Entered:
 
 
 def _entered(call: Call, since: datetime, until: datetime) -> Iterator[_Entered]:
-    inventory, wanted = call.tools.inventory(), filters.selection(call.values, call.now)
+    inventory, wanted = call.inventory, filters.selection(call.values, call.as_of)
     exploited = FindingFilter(is_exploited=True, severity=wanted.findings.severity)
     found = Listing[Vulnerability](
         lambda limit, cursor: inventory.vulnerabilities(exploited, wanted.holders, limit=limit, cursor=cursor)
@@ -169,7 +171,7 @@ def _filters(call: Call) -> list[tuple[str, str]]:
 def _address(call: Call, cursor: str = "") -> str:
     query = [(name, value) for name, value in call.request.query if name != CURSOR.name]
     query += [(CURSOR.name, cursor)] if cursor else []
-    address = f"{call.request.base}{call.request.path.rstrip('/')}"
+    address = f"{call.request.base}{quote(call.request.path.rstrip('/'))}"
     return f"{address}?{urlencode(query)}" if query else address
 
 
@@ -195,7 +197,7 @@ ROUTES: tuple[Route[Call], ...] = (
         "Atom feed of the registry's news: new, resolved, entered KEV; the last 7 days by default",
         _CONTENTS,
         (
-            parameters.moment("since", "The beginning: a day, a moment, or a duration back from now (`30d`)."),
+            parameters.moment("since", "The beginning: a day, a moment, or a duration back (`30d`)."),
             parameters.moment("until", "The end, in the same forms; now by default."),
             *filters.IMAGES_AND_FINDINGS,
             LIMIT,

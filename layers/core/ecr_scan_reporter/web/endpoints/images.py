@@ -40,8 +40,8 @@ _DIGEST = {"digest": "The digest of the image; its beginning is enough: `sha256:
 
 def list_images(call: Call) -> Response:
     """Answer with the images of a filter."""
-    inventory, values = call.tools.inventory(), call.values
-    wanted = filters.selection(values, call.now)
+    inventory, values = call.inventory, call.values
+    wanted = filters.selection(values, call.as_of)
     output: Format = values["format"]
     if output is Format.SARIF:
         return _sarif(call, findings_of(inventory, wanted), "images")
@@ -54,7 +54,7 @@ def list_images(call: Call) -> Response:
 
 def show_image(call: Call) -> Response:
     """Answer with the images that have a digest, with their findings."""
-    inventory, values = call.tools.inventory(), call.values
+    inventory, values = call.inventory, call.values
     wanted = filters.finding_filter(values, values[filters.SUPPRESSED])
     found = inventory.image(call.path["digest"], repository=values["repository"], suppressed=wanted.suppressed)
     if not found:
