@@ -96,7 +96,7 @@ def feed_of_news(call: Call) -> Response:
     page = page_of(news, call)
     settings = call.tools.settings
     feed = Feed(
-        id=tag_uri(settings.registry_id, settings.region, "feed", urlencode(_filters(call))),
+        id=tag_uri(settings.registry_id, settings.region, "feed", *_filters(call)),
         title="News of the ECR registry",
         updated=inventory.info.built_at,
         address=_address(call),
@@ -164,8 +164,9 @@ def _news_entry(call: Call, each: InventoryChange | _Entered) -> Entry:
     )
 
 
-def _filters(call: Call) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in call.request.query if name not in (CURSOR.name, LIMIT.name)]
+def _filters(call: Call) -> list[str]:
+    query = [(name, value) for name, value in call.request.query if name not in (CURSOR.name, LIMIT.name)]
+    return [urlencode(query)] if query else []
 
 
 def _address(call: Call, cursor: str = "") -> str:
