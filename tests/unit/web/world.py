@@ -67,8 +67,9 @@ _FINDINGS = {
 
 
 def image(repository: str, number: int, *names: str, tags: tuple[str, ...] = (), region: str = REGION) -> MadeImage:
-    """Return an image with these findings, scanned now."""
-    made = Image(ImageId(Repository(ACCOUNT, region, repository), digest_of(f"{repository}{number}")), tags=tags)
+    """Return an image with these findings, pushed 30 days ago and scanned now."""
+    id_ = ImageId(Repository(ACCOUNT, region, repository), digest_of(f"{repository}{number}"))
+    made = Image(id_, tags=tags, pushed_at=NOW - timedelta(days=30))
     return MadeImage(made, ScanResult(ScanStatus.COMPLETE, NOW, findings=tuple(_FINDINGS[name] for name in names)))
 
 

@@ -73,7 +73,7 @@ def _write(pieces: Iterable[str], file: IO[bytes]) -> int:
 
 def _encode(response: Response, request: Request, body: bytes) -> Encoded:
     headers = {**SECURITY_HEADERS, **response.headers}
-    if body:
+    if body or response.file_name:
         headers["content-type"] = response.content_type
     if response.file_name:
         headers["content-disposition"] = f'attachment; filename="{response.file_name}"'

@@ -1,7 +1,7 @@
 """`/findings/{id}` and `/feed`: Atom feeds of a configuration, and of the registry's news."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from urllib.parse import quote, urlencode
 
@@ -17,6 +17,7 @@ from ecr_scan_reporter.use_cases.inventory.listing import Listing
 from ecr_scan_reporter.web import atom, filters, parameters
 from ecr_scan_reporter.web.atom import Entry, Feed, render_feed, tag_uri
 from ecr_scan_reporter.web.calls import Call
+from ecr_scan_reporter.web.changes import find_changes
 from ecr_scan_reporter.web.configured import is_named
 from ecr_scan_reporter.web.endpoints.configs import known_config
 from ecr_scan_reporter.web.endpoints.over_time import page_of, period
@@ -89,7 +90,7 @@ def feed_of_news(call: Call) -> Response:
     since, until = period(call, NEWS)
     wanted = filters.selection(call.values, call.as_of)
     news: list[InventoryChange | _Entered] = [
-        *inventory.changes(since, until, wanted.images),
+        *find_changes(inventory, since, until, wanted.images),
         *_entered(call, since, until),
     ]
     news.sort(key=_moment, reverse=True)
@@ -113,7 +114,9 @@ class _Entered:
 
 def _entered(call: Call, since: datetime, until: datetime) -> Iterator[_Entered]:
     inventory, wanted = call.inventory, filters.selection(call.values, call.as_of)
-    exploited = FindingFilter(is_exploited=True, severity=wanted.findings.severity)
+    if wanted.findings.is_exploited is False:
+        return
+    exploited = replace(wanted.findings, is_exploited=True)
     found = Listing[Vulnerability](
         lambda limit, cursor: inventory.vulnerabilities(exploited, wanted.holders, limit=limit, cursor=cursor)
     )
@@ -200,7 +203,8 @@ ROUTES: tuple[Route[Call], ...] = (
         (
             parameters.moment("since", "The beginning: a day, a moment, or a duration back (`30d`)."),
             parameters.moment("until", "The end, in the same forms; now by default."),
-            *filters.IMAGES_AND_FINDINGS,
+            *filters.OF_IMAGES,
+            *filters.OF_FINDINGS,
             LIMIT,
             CURSOR,
         ),

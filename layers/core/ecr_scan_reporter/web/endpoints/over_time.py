@@ -12,6 +12,7 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.web import filters, parameters
 from ecr_scan_reporter.web.answers import TABULAR, Format, all_at_once, contents_of, format_parameter, page, whole
 from ecr_scan_reporter.web.calls import Call
+from ecr_scan_reporter.web.changes import find_changes
 from ecr_scan_reporter.web.messages import Response
 from ecr_scan_reporter.web.parameters import CURSOR, LIMIT
 from ecr_scan_reporter.web.routing import Route
@@ -51,7 +52,7 @@ def list_changes(call: Call) -> Response:
     """Answer with what scans changed, the latest first."""
     inventory, values = call.inventory, call.values
     since, until = period(call, timedelta(days=1))
-    found = inventory.changes(since, until, filters.selection(values, call.as_of).images)
+    found = find_changes(inventory, since, until, filters.selection(values, call.as_of).images)
     if values["format"] is not Format.JSON:
         return whole(CHANGES, found, inventory.info, values["format"], "changes", call.now)
     return page(CHANGES, page_of(found, call), inventory.info, call.request)
@@ -112,6 +113,6 @@ ROUTES: tuple[Route[Call], ...] = (
         list_changes,
         "What scans changed, the latest first; the last 24 hours by default",
         contents_of(TABULAR, "Changes"),
-        (_SINCE, _UNTIL, *filters.IMAGES_AND_FINDINGS, LIMIT, CURSOR, _FORMAT),
+        (_SINCE, _UNTIL, *filters.OF_IMAGES, *filters.OF_FINDINGS, LIMIT, CURSOR, _FORMAT),
     ),
 )
