@@ -3,13 +3,18 @@
 import csv
 import io
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.web.routes import ROUTES
 from tests.not_empty import not_empty
 from tests.unit.domain.inventory.exports.sarif_schema import violations
-from tests.unit.web.world import CURL, IMAGES, LOG4J, World
+from tests.unit.snapshot.registries import MadeRegistry
+from tests.unit.web.world import CURL, IMAGES, LOG4J, World, image, opened_registry
 
 PATHS = {"digest": IMAGES[0].image.id.digest, "id": LOG4J}
 TABLES = not_empty(
@@ -65,6 +70,36 @@ def test_sarif_is_valid(world: World) -> None:
     content = world.call("/images?format=sarif").json
     assert violations(content) == []
     assert len(content["runs"]) == 6
+
+
+@pytest.mark.parametrize("query", ["severity=critical", "exploited=true", "repository=app", "repository=nothing"])
+def test_sarif_has_the_images_of_the_list(world: World, query: str) -> None:
+    runs = world.call(f"/images?{query}&format=sarif").json["runs"]
+    listed = world.call(f"/images?{query}").json["items"]
+    places = [{(each["region"], each["imageDigest"]) for each in found} for found in (listed, _properties(runs))]
+    assert places[0] == places[1]
+    assert all(run["results"] for run in runs) == (query != "repository=app")
+
+
+def _properties(runs: list[Any]) -> list[Any]:
+    return [run["properties"] for run in runs]
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Iterator[SnapshotInventory]:
+    """Return more images than a file of SARIF takes."""
+    images = [image("app", number, LOG4J, tags=(str(number),)) for number in range(21)]
+    with opened_registry(tmp_path, MadeRegistry(images)) as inventory:
+        yield inventory
+
+
+def test_more_than_a_file_of_sarif_takes_is_refused_and_not_cut(
+    many: SnapshotInventory,
+) -> None:
+    answered = World(many).call("/images?format=sarif")
+    assert (answered.status, answered.json["errors"][0]["name"]) == (400, "format")
+    assert "20 at most" in answered.json["detail"]
+    assert len(World(many).call("/images?format=sarif&tag=1*").json["runs"]) == 11
 
 
 @pytest.mark.parametrize(
