@@ -16,7 +16,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import glob_test
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.snapshot.questions.conditions import Conditions, image_conditions
+from ecr_scan_reporter.snapshot.questions.conditions import image_conditions
 from ecr_scan_reporter.snapshot.rows import digest_bytes, moment, read_counts
 from ecr_scan_reporter.snapshot.schema import COUNTS, FIXED_COUNTS, NEW_COUNTS, RAISED_COUNTS
 
@@ -104,29 +104,27 @@ def find_changes(
 ) -> tuple[InventoryChange, ...]:
     """Return the changes of a period, latest first.
 
-    Repository, owner, tag and digest of a change are those of then, so that one of an image that is gone matches too;
-    `severity` means that something of it changed. All else is asked of the image as it is now.
+    Repository, owner and digest of a change are those of then, so that one of an image that is gone matches too; a tag
+    is one of then or now. `severity` means that something of it changed. All else is asked of the image as it is now.
     """
     rows = connection.execute(
         f"{_CHANGE} WHERE at BETWEEN ? AND ? ORDER BY at DESC, id", (since.timestamp(), until.timestamp())
     )
     is_wanted = _change_test(wanted)
     found = (each for each in map(_change, rows) if is_wanted(each))
+    if wanted.tag is not None:
+        was_tagged, is_tagged = glob_test(wanted.tag), _image_test(connection, ImageFilter(tag=wanted.tag))
+        found = (each for each in found if was_tagged(each.change.tag) or is_tagged(each.change.image))
     of_now = replace(wanted, repository=None, owner=None, tag=None, digest=None, severity=None)
-    conditions = image_conditions(connection, of_now)
-    if not conditions.parts:
-        return tuple(found)
-    is_image_wanted = _image_test(connection, conditions)
-    return tuple(each for each in found if is_image_wanted(each.change.image))
+    if image_conditions(connection, of_now).parts:
+        is_image_wanted = _image_test(connection, of_now)
+        found = (each for each in found if is_image_wanted(each.change.image))
+    return tuple(found)
 
 
 def _change_test(wanted: ImageFilter) -> Callable[[InventoryChange], bool]:
     """Return whether a change is one of those that a filter wants, as far as it can tell by itself."""
-    globs = [
-        (glob_test(glob), member)
-        for glob, member in ((wanted.repository, _repository_name), (wanted.tag, _tag))
-        if glob is not None
-    ]
+    has_name = glob_test("*" if wanted.repository is None else wanted.repository)
     severities = frozenset(list(Severity)[: wanted.severity.rank + 1]) if wanted.severity else None
     start = wanted.digest.removeprefix("sha256:").lower() if wanted.digest is not None else ""
 
@@ -135,23 +133,16 @@ def _change_test(wanted: ImageFilter) -> Callable[[InventoryChange], bool]:
         return (
             (wanted.owner is None or each.owner == wanted.owner)
             and change.image.digest.removeprefix("sha256:").startswith(start)
-            and all(test(member(change)) for test, member in globs)
+            and bool(has_name(change.image.repository.name))
             and (severities is None or not severities.isdisjoint({*change.new, *change.raised, *change.fixed}))
         )
 
     return is_wanted
 
 
-def _repository_name(change: ChangeRecord) -> str:
-    return change.image.repository.name
-
-
-def _tag(change: ChangeRecord) -> str:
-    return change.tag
-
-
-def _image_test(connection: Connection, conditions: Conditions) -> Callable[[ImageId], bool]:
-    """Return whether an image is in the snapshot and meets conditions."""
+def _image_test(connection: Connection, wanted: ImageFilter) -> Callable[[ImageId], bool]:
+    """Return whether an image is in the snapshot and is one of those that a filter wants."""
+    conditions = image_conditions(connection, wanted)
     statement = f"""SELECT 1 FROM image JOIN repository ON repository.id = image.repository_id
         WHERE image.digest = ? AND repository.name = ? AND repository.registry_id = ? AND repository.region = ?
         AND {conditions.where}"""

@@ -12,7 +12,6 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.web import filters, parameters
 from ecr_scan_reporter.web.answers import TABULAR, Format, all_at_once, contents_of, format_parameter, page, whole
 from ecr_scan_reporter.web.calls import Call
-from ecr_scan_reporter.web.changes import find_changes
 from ecr_scan_reporter.web.messages import Response
 from ecr_scan_reporter.web.parameters import CURSOR, LIMIT
 from ecr_scan_reporter.web.routing import Route
@@ -52,7 +51,7 @@ def list_changes(call: Call) -> Response:
     """Answer with what scans changed, the latest first."""
     inventory, values = call.inventory, call.values
     since, until = period(call, timedelta(days=1))
-    found = find_changes(inventory, since, until, filters.selection(values, call.as_of).images)
+    found = inventory.changes(since, until, filters.selection(values, call.as_of).images)
     if values["format"] is not Format.JSON:
         return whole(CHANGES, found, inventory.info, values["format"], "changes", call.now)
     return page(CHANGES, page_of(found, call), inventory.info, call.request)
