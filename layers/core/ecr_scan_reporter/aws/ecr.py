@@ -90,6 +90,13 @@ class EcrRegistry:
             for repository in page["repositories"]:
                 yield read_description(repository, self.region)
 
+    def repository(self, name: str) -> "RepositoryDescription":
+        """Return one repository, with its settings. Raises RepositoryNotFoundError."""
+        from ecr_scan_reporter.aws.descriptions import read_description
+
+        response = self._call(self._client.describe_repositories, repositoryNames=[name])
+        return read_description(response["repositories"][0], self.region)
+
     def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
         """Yield each image digest of a repository once. Raises RepositoryNotFoundError."""
         pages = self._pages(

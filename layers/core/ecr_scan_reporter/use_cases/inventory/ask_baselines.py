@@ -2,6 +2,9 @@
 
 A stored baseline says that nobody got a report of it, as the reporter does of a report that was not delivered. So an
 event of the same scan that is still on its way is reported in full, and a later scan reports only what is new since.
+
+Elsewhere than at home, no event of a scan arrives: the images scanner has the reporter report what it started there,
+with its next run. Until then, the result is in the snapshot alone, and nothing is stored.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,11 +21,12 @@ from ecr_scan_reporter.domain.inventory.baselines import ASKED_AGAIN_AFTER, shar
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.ledger.records import ImageRecord
 from ecr_scan_reporter.domain.ledger.results import image_record
+from ecr_scan_reporter.domain.registry.discovery import Home
 from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
-from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, InvalidInputError, RepositoryNotFoundError
-from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.builder import ImageToAsk, SnapshotBuilder
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
 from ecr_scan_reporter.use_cases.reporting.stored_findings import MAX_TAGS, UNDELIVERED
 
@@ -73,7 +77,10 @@ class _Answer:
 
 
 class BaselineAsker:
-    """Asks ECR about images, several at a time. `suppressions` are those in force."""
+    """Asks ECR about images, several at a time. `suppressions` are those in force.
+
+    `home` is where events of scans arrive, None where only images of there are asked about.
+    """
 
     def __init__(
         self,
@@ -82,9 +89,10 @@ class BaselineAsker:
         suppressions: Sequence[Suppression],
         concurrently: ConcurrentMap,
         now: datetime,
+        home: Home | None = None,
     ) -> None:
         self._registry, self._stores, self._suppressions = registry, stores, suppressions
-        self._concurrently, self._now = concurrently, now
+        self._concurrently, self._now, self._home = concurrently, now, home
 
     def ask(
         self,
@@ -97,22 +105,23 @@ class BaselineAsker:
     ) -> int:
         """Ask about images without a stored result, a share of them (or `most`); return how many were asked about.
 
-        Without the right to read findings, few are asked about, and `on_problem` gets the reason.
+        Without the right to read findings of a registry, few of it are asked about, and `on_problem` gets the reason.
         """
         before = self._now - ASKED_AGAIN_AFTER
-        number = most or share_to_ask(builder.number_without_result(before))
-        images = builder.without_result(number, before)
-        denied: list[CallFailedError] = []
+        number = most or share_to_ask(builder.number_without_result(before, self._home))
+        images = builder.without_result(number, before, self._home)
+        denied: set[tuple[str, str]] = set()
 
-        def wanted() -> Iterator[tuple[ScannedImage, str]]:
-            for image in images:
-                if time_is_up() or denied:
+        def wanted() -> Iterator[ImageToAsk]:
+            for each in images:
+                if time_is_up():
                     return
-                yield image
+                if _registry_of(each.image) not in denied:
+                    yield each
 
         asked = 0
         progress.begin("images", len(images))
-        for answer in self._concurrently(lambda item: self._ask(*item), wanted()):
+        for answer in self._concurrently(self._ask, wanted()):
             asked += 1
             progress.advance()
             error = answer.error or _write(answer, builder)
@@ -120,15 +129,17 @@ class BaselineAsker:
                 builder.note_tried(answer.image.id)
                 on_problem(f"{answer.image.id}: {error}")
             if isinstance(error, CallFailedError) and error.is_denied:
-                denied.append(error)
+                denied.add(_registry_of(answer.image))
         return asked
 
-    def _ask(self, image: ScannedImage, owner: str) -> _Answer:
+    def _ask(self, wanted: ImageToAsk) -> _Answer:
+        image = wanted.image
         try:
             result = self._registry.scan_result(image.id)
             if result is None or not result.is_full:
                 return _Answer(image, result)
-            return _Answer(image, result, self._store(image, self._dated(image, result), owner))
+            stores = None if wanted.is_running else self._stores
+            return _Answer(image, result, self._store(wanted, self._dated(image, result), stores))
         except (ImageNotFoundError, RepositoryNotFoundError):
             return _Answer(image)
         except (CallFailedError, InvalidInputError) as error:
@@ -146,16 +157,17 @@ class BaselineAsker:
         )
         return replace(dated, findings=findings)
 
-    def _store(self, image: ScannedImage, result: ScanResult, owner: str) -> StoredDocument | None:
+    def _store(self, asked: ImageToAsk, result: ScanResult, stores: BaselineStores | None) -> StoredDocument | None:
+        image = asked.image
         document = result_document(image, result) | {UNDELIVERED: {}}
-        if self._stores is None:
+        if stores is None:
             return StoredDocument(document, "asked")
-        version = self._stores.results.add_result(image.id, document)
+        version = stores.results.add_result(image.id, document)
         if version is None:  # Another build or the reporter was faster, and the journal may not name it any more.
-            return self._stores.results.load_result(image.id)
+            return stores.results.load_result(image.id)
         for tag in image.tags[:MAX_TAGS]:
-            self._stores.results.add_tag(image.id, tag)
-        self._stores.ledger.record_result(image_record(image, result, owner), self._now)
+            stores.results.add_tag(image.id, tag)
+        stores.ledger.record_result(image_record(image, result, asked.owner), self._now)
         return StoredDocument(document, version)
 
 
@@ -169,5 +181,10 @@ def _write(answer: _Answer, builder: SnapshotBuilder) -> InvalidInputError | Non
             builder.write_result(answer.image.id, answer.document)
     except InvalidInputError as error:
         return error
-    builder.note_asked(answer.image.id)
+    is_running = answer.result is not None and answer.result.status in RUNNING
+    (builder.note_tried if is_running else builder.note_asked)(answer.image.id)
     return None
+
+
+def _registry_of(image: ScannedImage) -> tuple[str, str]:
+    return image.repository.registry_id, image.repository.region
