@@ -114,8 +114,11 @@ class Account:
             return False
         return True
 
-    def finds(self, repository: str, digest: str, status: str, description: str = "", **findings: Any) -> None:
+    def finds(
+        self, repository: str, digest: str, status: str, description: str = "", *, ecr: Any = None, **findings: Any
+    ) -> None:
         """Scan the image now, with this result."""
+        client = ecr or self.ecr
         result = {
             "registryId": ACCOUNT_ID,
             "repositoryName": repository,
@@ -123,8 +126,10 @@ class Account:
             "imageScanStatus": {"status": status, "description": description},
             "imageScanFindings": findings,
         }
-        requests.post(FINDINGS_API, json={"results": [result], "region": REGION}, timeout=5).raise_for_status()
-        self.ecr.start_image_scan(repositoryName=repository, imageId={"imageDigest": digest})
+        requests.post(
+            FINDINGS_API, json={"results": [result], "region": client.meta.region_name}, timeout=5
+        ).raise_for_status()
+        client.start_image_scan(repositoryName=repository, imageId={"imageDigest": digest})
 
     def jobs(self, url: str = "") -> list[dict[str, Any]]:
         """Take all jobs from the queue."""

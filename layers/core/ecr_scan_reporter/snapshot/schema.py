@@ -22,9 +22,6 @@ WORST = ("ransomware", "COALESCE(exploited, 0)", "with_exploit", "likely", *COUN
 # An image without a stored result, of which ECR may have one: a scan that failed has no findings to ask for.
 MAY_HAVE_RESULT = """image.kind = 'image' AND image.found = '' AND NOT image.pending
     AND image.scan_status IN ('NOT_SCANNED', 'COMPLETE', 'ACTIVE', 'UNKNOWN')"""
-# An image without a stored result whose scan was started.
-IS_RUNNING = """(image.kind = 'image' AND image.found = '' AND NOT image.pending
-    AND image.scan_status IN ('IN_PROGRESS', 'PENDING'))"""
 # Its findings are not in the snapshot yet: the stored result was not read, or ECR was never asked.
 IS_PENDING = f"(image.pending OR (image.asked IS NULL AND {MAY_HAVE_RESULT}))"
 

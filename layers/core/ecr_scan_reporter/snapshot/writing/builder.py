@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,14 +11,13 @@ from ecr_scan_reporter.domain.findings.stored_document import StoredDocument
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
 from ecr_scan_reporter.domain.ledger.entries import ImageState, RecordedChange
 from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
-from ecr_scan_reporter.domain.registry.discovery import Home
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage
 from ecr_scan_reporter.domain.registry.tag_options import RepositoryOptions
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, add_indexes, add_listing_indexes, compact, open_for_writing
 from ecr_scan_reporter.snapshot.meta import write_meta
 from ecr_scan_reporter.snapshot.rows import digest_text, moment, seconds
-from ecr_scan_reporter.snapshot.schema import IS_PENDING, IS_RUNNING, MAY_HAVE_RESULT
+from ecr_scan_reporter.snapshot.schema import IS_PENDING, MAY_HAVE_RESULT
 from ecr_scan_reporter.snapshot.writing.dimensions import Names
 from ecr_scan_reporter.snapshot.writing.findings import FindingsWriter
 from ecr_scan_reporter.snapshot.writing.history import HistoryWriter
@@ -36,18 +34,7 @@ _IMAGE = """SELECT image.digest, repository.registry_id, repository.region, repo
 
 
 _RULES = "rules"
-# ?1 and ?2 are where events of scans arrive, NULL for everywhere; ?3 is a moment.
-_TO_ASK = f"""(({MAY_HAVE_RESULT}) OR ({IS_RUNNING} AND (repository.registry_id, repository.region) != (?1, ?2)))
-    AND COALESCE(image.asked, 0) < ?3"""
-
-
-@dataclass(frozen=True, slots=True)
-class ImageToAsk:
-    """An image to ask ECR about, and the owner of its repository; `is_running`: the ledger knows a started scan."""
-
-    image: ScannedImage
-    owner: str
-    is_running: bool = False
+_TO_ASK = f"{MAY_HAVE_RESULT} AND COALESCE(image.asked, 0) < ?"
 
 
 class SnapshotBuilder:
@@ -195,35 +182,32 @@ class SnapshotBuilder:
         """Note that the stored result of an image need not be read: what was read before stays."""
         self._connection.execute("UPDATE image SET pending = 0 WHERE id = ?", (self._images.row(image),))
 
-    def without_result(self, most: int, asked_before: datetime, home: Home | None = None) -> list[ImageToAsk]:
-        """Return images of which no result is stored though there may be one, at most so many.
+    def without_result(self, most: int, asked_before: datetime) -> list[tuple[ScannedImage, str]]:
+        """Return images of which no result is stored though there may be one, at most so many, and their owners.
 
         Those that ECR was asked about least recently come first, and none that it answered about since `asked_before`.
-        Elsewhere than at `home`, they are also those whose scan was started: no event of its end arrives.
         """
         self._results.flush()
         rows = self._connection.execute(
             f"""SELECT image.digest, repository.registry_id, repository.region, repository.name,
-            image.tags, image.pushed, owner.name, {IS_RUNNING} FROM image JOIN repository ON repository.id = image.repository_id
+            image.tags, image.pushed, owner.name FROM image JOIN repository ON repository.id = image.repository_id
             JOIN owner ON owner.id = repository.owner_id
-            WHERE {_TO_ASK} ORDER BY COALESCE(tried, 0), image.id LIMIT ?4""",
-            (*_place(home), seconds(asked_before), most),
+            WHERE {_TO_ASK} ORDER BY COALESCE(tried, 0), image.id LIMIT ?""",
+            (seconds(asked_before), most),
         )
         return [
-            ImageToAsk(
+            (
                 ScannedImage(ImageId(Repository(*names), digest_text(digest)), tuple(json.loads(tags)), moment(pushed)),
                 owner,
-                is_running=bool(running),
             )
-            for digest, *names, tags, pushed, owner, running in rows
+            for digest, *names, tags, pushed, owner in rows
         ]
 
-    def number_without_result(self, asked_before: datetime, home: Home | None = None) -> int:
-        """Return the number of images that `without_result` may return."""
+    def number_without_result(self, asked_before: datetime) -> int:
+        """Return the number of images of which no result is stored though there may be one."""
         self._results.flush()
-        statement = f"""SELECT count(*) FROM image JOIN repository ON repository.id = image.repository_id
-            WHERE {_TO_ASK}"""
-        return int(self._connection.execute(statement, (*_place(home), seconds(asked_before))).fetchone()[0])
+        statement = f"SELECT count(*) FROM image WHERE {_TO_ASK}"
+        return int(self._connection.execute(statement, (seconds(asked_before),)).fetchone()[0])
 
     def note_asked(self, image: ImageId) -> None:
         """Note that ECR answered about an image."""
@@ -330,10 +314,6 @@ class SnapshotBuilder:
     def _image_ids(self, condition: str, *values: Any) -> Iterator[ImageId]:
         for digest, *names in self._connection.execute(_IMAGE + condition, values):
             yield ImageId(Repository(*names), digest_text(digest))
-
-
-def _place(home: Home | None) -> tuple[str | None, str | None]:
-    return (home.account, home.region) if home else (None, None)
 
 
 def _duration(text: str, default: Duration) -> Duration:

@@ -4,7 +4,7 @@ A stored baseline says that nobody got a report of it, as the reporter does of a
 event of the same scan that is still on its way is reported in full, and a later scan reports only what is new since.
 
 Elsewhere than at home, no event of a scan arrives: the images scanner has the reporter report what it started there,
-with its next run. Until then, the result is in the snapshot alone, and nothing is stored.
+with a later run. So results of there are in the snapshot alone until the reporter stores one: its first report is full.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
 from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, InvalidInputError, RepositoryNotFoundError
-from ecr_scan_reporter.snapshot.writing.builder import ImageToAsk, SnapshotBuilder
+from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
 from ecr_scan_reporter.use_cases.inventory.progress import InventoryProgress
 from ecr_scan_reporter.use_cases.reporting.stored_findings import MAX_TAGS, UNDELIVERED
 
@@ -79,7 +79,7 @@ class _Answer:
 class BaselineAsker:
     """Asks ECR about images, several at a time. `suppressions` are those in force.
 
-    `home` is where events of scans arrive, None where only images of there are asked about.
+    `home` is where events of scans arrive, None where all images are.
     """
 
     def __init__(
@@ -108,42 +108,53 @@ class BaselineAsker:
         Without the right to read findings of a registry, few of it are asked about, and `on_problem` gets the reason.
         """
         before = self._now - ASKED_AGAIN_AFTER
-        number = most or share_to_ask(builder.number_without_result(before, self._home))
-        images = builder.without_result(number, before, self._home)
+        number = most or share_to_ask(builder.number_without_result(before))
+        images = builder.without_result(number, before)
         denied: set[tuple[str, str]] = set()
 
-        def wanted() -> Iterator[ImageToAsk]:
-            for each in images:
+        def wanted() -> Iterator[tuple[ScannedImage, str]]:
+            for image in images:
                 if time_is_up():
                     return
-                if _registry_of(each.image) not in denied:
-                    yield each
+                if _registry_of(image[0]) not in denied:
+                    yield image
 
         asked = 0
         progress.begin("images", len(images))
-        for answer in self._concurrently(self._ask, wanted()):
+        for answer in self._concurrently(lambda item: self._ask(*item), wanted()):
             asked += 1
             progress.advance()
-            error = answer.error or _write(answer, builder)
+            error = self._take(answer, builder)
             if error:
-                builder.note_tried(answer.image.id)
                 on_problem(f"{answer.image.id}: {error}")
             if isinstance(error, CallFailedError) and error.is_denied:
                 denied.add(_registry_of(answer.image))
         return asked
 
-    def _ask(self, wanted: ImageToAsk) -> _Answer:
-        image = wanted.image
+    def _ask(self, image: ScannedImage, owner: str) -> _Answer:
         try:
             result = self._registry.scan_result(image.id)
             if result is None or not result.is_full:
                 return _Answer(image, result)
-            stores = None if wanted.is_running else self._stores
-            return _Answer(image, result, self._store(wanted, self._dated(image, result), stores))
+            return _Answer(image, result, self._store(image, self._dated(image, result), owner))
         except (ImageNotFoundError, RepositoryNotFoundError):
             return _Answer(image)
         except (CallFailedError, InvalidInputError) as error:
             return _Answer(image, error=error)
+
+    def _take(self, answer: _Answer, builder: SnapshotBuilder) -> CallFailedError | InvalidInputError | None:
+        """Write an answer, and that ECR was asked; return what is wrong with the answer."""
+        error = answer.error or _write(answer, builder)
+        note = builder.note_tried if error or self._ends_unseen(answer) else builder.note_asked
+        note(answer.image.id)
+        return error
+
+    def _is_at_home(self, image: ScannedImage) -> bool:
+        return self._home is None or _registry_of(image) == (self._home.account, self._home.region)
+
+    def _ends_unseen(self, answer: _Answer) -> bool:
+        """Return whether a scan still runs of whose end no event tells: it must be asked about again."""
+        return answer.result is not None and answer.result.status in RUNNING and not self._is_at_home(answer.image)
 
     def _dated(self, image: ScannedImage, result: ScanResult) -> ScanResult:
         """Return the result as the reporter stores one: each finding with its date, and with what suppresses it."""
@@ -157,17 +168,16 @@ class BaselineAsker:
         )
         return replace(dated, findings=findings)
 
-    def _store(self, asked: ImageToAsk, result: ScanResult, stores: BaselineStores | None) -> StoredDocument | None:
-        image = asked.image
+    def _store(self, image: ScannedImage, result: ScanResult, owner: str) -> StoredDocument | None:
         document = result_document(image, result) | {UNDELIVERED: {}}
-        if stores is None:
+        if self._stores is None or not self._is_at_home(image):
             return StoredDocument(document, "asked")
-        version = stores.results.add_result(image.id, document)
+        version = self._stores.results.add_result(image.id, document)
         if version is None:  # Another build or the reporter was faster, and the journal may not name it any more.
-            return stores.results.load_result(image.id)
+            return self._stores.results.load_result(image.id)
         for tag in image.tags[:MAX_TAGS]:
-            stores.results.add_tag(image.id, tag)
-        stores.ledger.record_result(image_record(image, result, asked.owner), self._now)
+            self._stores.results.add_tag(image.id, tag)
+        self._stores.ledger.record_result(image_record(image, result, owner), self._now)
         return StoredDocument(document, version)
 
 
@@ -181,8 +191,6 @@ def _write(answer: _Answer, builder: SnapshotBuilder) -> InvalidInputError | Non
             builder.write_result(answer.image.id, answer.document)
     except InvalidInputError as error:
         return error
-    is_running = answer.result is not None and answer.result.status in RUNNING
-    (builder.note_tried if is_running else builder.note_asked)(answer.image.id)
     return None
 
 

@@ -1,6 +1,6 @@
 """List all repositories of a registry, and those elsewhere that are configured, with all images, several at a time."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
