@@ -20,6 +20,7 @@ from ecr_scan_reporter.domain.inventory.answers import (
     Totals,
     Vulnerability,
 )
+from ecr_scan_reporter.domain.inventory.measures import ImageMeasures, RepositoryMeasures
 from ecr_scan_reporter.domain.inventory.references import parse_reference
 from ecr_scan_reporter.domain.inventory.selection import (
     DEFAULT_PAGE,
@@ -35,7 +36,7 @@ from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.errors import InvalidInputError, NoSnapshotError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading, read_facts
 from ecr_scan_reporter.snapshot.meta import read_info
-from ecr_scan_reporter.snapshot.questions import findings, history, images, totals, vulnerabilities
+from ecr_scan_reporter.snapshot.questions import findings, history, images, measures, totals, vulnerabilities
 
 
 class SnapshotSource(Protocol):
@@ -161,6 +162,14 @@ class SnapshotInventory:
     def vulnerability_names(self) -> Iterator[str]:
         """Yield the names of all vulnerabilities, in no order."""
         return vulnerabilities.vulnerability_names(self._with("findings"))
+
+    def measure_images(self) -> Iterator[ImageMeasures]:
+        """Yield the numbers of each image, by repository and digest; in bounded memory."""
+        return measures.measure_images(self._connection)
+
+    def measure_repositories(self) -> Iterator[RepositoryMeasures]:
+        """Yield the numbers of each repository, also of empty ones, by name."""
+        return measures.measure_repositories(self._connection)
 
     def urgent_totals(self) -> UrgentTotals:
         """Return how many findings are known to be exploited, and how many are overdue, in how many images."""

@@ -17,6 +17,7 @@ from ecr_scan_reporter.domain.inventory.answers import (
     Totals,
     Vulnerability,
 )
+from ecr_scan_reporter.domain.inventory.measures import ImageMeasures, RepositoryMeasures
 from ecr_scan_reporter.domain.inventory.selection import (
     DEFAULT_PAGE,
     EVERY_IMAGE,
@@ -102,6 +103,12 @@ class Inventory(Protocol):
         self, since: datetime, until: datetime, wanted: ImageFilter = EVERY_IMAGE
     ) -> tuple[InventoryChange, ...]:
         """Return what scans of a period changed, latest first."""
+
+    def measure_images(self) -> Iterator[ImageMeasures]:
+        """Yield the numbers of each image, by repository and digest; in bounded memory."""
+
+    def measure_repositories(self) -> Iterator[RepositoryMeasures]:
+        """Yield the numbers of each repository, also of empty ones, by name."""
 
     def left_behind(self, unused_since: datetime, wanted: ImageFilter = EVERY_IMAGE) -> LeftBehind:
         """Return the images that nobody pulled, pushed or ran since a moment."""
