@@ -25,7 +25,7 @@ class ApiSettings:
     """Settings of api. The write token is needed with TOKEN alone; feeds may be read with the read token in any case.
 
     With JWT, `issuer` and `client_id` are those of the page's log-in, and `write_scope` is needed to change something,
-    where it is not empty. `token_origin` is the origin of the issuer's token endpoint, where it has another than itself.
+    where it is not empty. `token_origin` is the origin of the issuer's token endpoint, where it has another.
     """
 
     findings_bucket: str

@@ -99,9 +99,10 @@ export function Pager({ answer, what, whats }) {
 
 export function Copy({ text, label }) {
   const { notify } = usePage();
-  const copy = () => navigator.clipboard.writeText(text).then(
+  // A file has no clipboard in some browsers.
+  const copy = () => Promise.resolve().then(() => navigator.clipboard.writeText(text)).then(
     () => notify({ text: `${label} is copied.` }),
-    () => notify({ text: `The browser did not allow to copy: select the text.` }),
+    () => notify({ text: 'The browser did not allow to copy: select the text.' }),
   );
   return html`<span class="copy"><code>${text}</code><button type="button" onClick=${copy}>Copy<span class="hidden"> ${label}</span></button></span>`;
 }

@@ -29,7 +29,6 @@ export const FILTERS = {
   newerThan: { label: 'Pushed within', options: AGES },
   unused: { label: 'Not used for', options: AGES },
   since: { label: 'Since', options: [['1d', 'yesterday'], ['7d', '7 days ago'], ['30d', '30 days ago']] },
-  until: { label: 'Until', hint: '2026-01-31' },
 };
 
 const OF_IMAGES = [
@@ -45,7 +44,7 @@ export const VIEWS = {
   vulnerabilities: { title: 'Vulnerabilities', path: '/vulnerabilities', filters: ['cve', 'package', ...OF_IMAGES], isPaged: true, formats: ['csv', 'ndjson', 'markdown'] },
   vulnerability: { title: 'Vulnerability', path: '/vulnerabilities', filters: ['package', ...OF_IMAGES], isPaged: true, formats: ['csv', 'ndjson', 'markdown'] },
   findings: { title: 'Findings', path: '/findings', filters: ['cve', 'package', ...OF_IMAGES], isPaged: true, formats: ['csv', 'ndjson', 'markdown'] },
-  changes: { title: 'Changes', path: '/changes', filters: ['since', 'until', 'repository', 'owner', 'inUse'], isPaged: true, formats: ['csv', 'ndjson', 'markdown'] },
+  changes: { title: 'Changes', path: '/changes', filters: ['since', 'repository', 'owner'], isPaged: true, formats: ['csv', 'ndjson', 'markdown'] },
   repositories: { title: 'Repositories', path: '/totals', filters: [], formats: ['csv', 'ndjson', 'markdown'] },
   suppressions: { title: 'Suppressions', path: '/suppressions', filters: [] },
   search: { title: 'Search', filters: [] },
@@ -85,7 +84,9 @@ export function formatHash({ view, id = '', query = {}, theme = '' }) {
 // What the API is asked for a place: its path and parameters, a page at a time where the list has pages.
 export function askedOf({ view, id, query }, rows = ROWS) {
   const { path, isPaged } = VIEWS[view];
-  const search = searchOf({ ...query, ...(isPaged ? { limit: String(rows) } : {}) }, OWN);
+  // A card is whole, and the page filters its findings: its reasons and updates are those of all of them.
+  const without = view === 'image' ? [...OWN, ...VIEWS.image.filters] : OWN;
+  const search = searchOf({ ...query, ...(isPaged ? { limit: String(rows) } : {}) }, without);
   return `${path}${id && `/${encodeURIComponent(id)}`}${search && `?${search}`}`;
 }
 

@@ -70,7 +70,7 @@ function List({ found: { answer, error, isLoading }, isOfOne }) {
     <td class=${each.overdueDays ? 'late' : undefined}>${deadline(each.dueOn, now) || '–'}</td>
     <td class="wide">${each.owner || '–'}</td>
     <td class="wide">${each.isInUse == null ? '–' : each.isInUse ? 'yes' : 'no'}</td>
-    <td class="wide">${day(each.firstSeenAt)}</td>
+    <td class="wide day">${day(each.firstSeenAt)}</td>
     <td class="action">${!each.suppressedBy && html`<${SuppressButton} finding=${each} repository=${each.repository} tags=${each.imageTags} />`}</td>
   </tr>`;
   return html`

@@ -4,6 +4,7 @@ import { useAnswer, usePage } from '../context.mjs';
 import { Filters } from '../filters.mjs';
 import { STATUS_NAMES, ago, counted, day, deadline, describeCounts, imageName, minute, size, sum } from '../format.mjs';
 import { html } from '../html.mjs';
+import { findingTest } from '../matching.mjs';
 import { Copy, Failure, Footer, Link, Loading, Marks, Severity, Table, Title, WebLink, useShown } from '../parts.mjs';
 import { sorted, nextOrder } from '../sorting.mjs';
 import { askedOf, changed } from '../state.mjs';
@@ -23,11 +24,11 @@ export function Image() {
 }
 
 function Card({ card, isOnly, isBusy }) {
-  const { now, source } = usePage();
+  const { now } = usePage();
   return html`<article class="card">
     ${isOnly ? html`<${Title}>${imageName(card)}<//>` : html`<h2>${imageName(card)} in ${card.region}</h2>`}
     <ul class="reasons" aria-label="Why it is urgent">
-      ${reasons(card, now).map(({ level, text, query }) => html`<li class=${level}>${query && !source.isFile ? html`<${Link} view="image" id=${card.imageDigest} query=${{ repository: card.repository, ...query }}>${text}<//>` : text}</li>`)}
+      ${reasons(card, now).map(({ level, text, query }) => html`<li class=${level}>${query ? html`<${Link} view="image" id=${card.imageDigest} query=${{ repository: card.repository, ...query }}>${text}<//>` : text}</li>`)}
     </ul>
     <${Facts} card=${card} />
     <${Updates} updates=${card.updates} />
@@ -81,7 +82,8 @@ function Findings({ card, isBusy }) {
   const { place, go } = usePage();
   const [open, setOpen] = useState('');
   const order = place.query.order ?? 'importance';
-  const [shown, more] = useShown(sorted(card.findings, order));
+  const found = card.findings.filter(findingTest(place.query, 'included'));
+  const [shown, more] = useShown(sorted(found, order));
   const columns = [
     { label: 'Vulnerability', sort: 'vulnerability' },
     { label: 'Severity', sort: 'severity' },
@@ -97,7 +99,7 @@ function Findings({ card, isBusy }) {
     const next = name === 'importance' ? '' : nextOrder(order, name);
     go({ ...place, query: changed(place.query, { order: next }) });
   };
-  return html`<${Table} caption=${`${counted(card.findings.length, 'finding')} of this filter`} columns=${columns} order=${order} onOrder=${onOrder} rows=${shown} row=${row} isBusy=${isBusy} />${more}`;
+  return html`<${Table} caption=${`${counted(found.length, 'finding')} of this filter`} columns=${columns} order=${order} onOrder=${onOrder} rows=${shown} row=${row} isBusy=${isBusy} />${more}`;
 }
 
 function keyOf(finding) {
@@ -114,7 +116,7 @@ function Finding({ finding, card, isOpen, onToggle }) {
       <td>${finding.package} <span class="detail">${finding.version}</span></td>
       <td>${finding.fixedIn || (finding.fixAvailable === 'NO' ? 'no fix' : '–')}</td>
       <td class=${finding.overdueDays ? 'late' : undefined}>${deadline(finding.dueOn, now) || '–'}</td>
-      <td class="wide">${day(finding.firstSeenAt)}</td>
+      <td class="wide day">${day(finding.firstSeenAt)}</td>
       <td class="action">${!finding.suppressedBy && html`<${SuppressButton} finding=${finding} repository=${card.repository} tags=${card.imageTags} />`}</td>
     </tr>
     ${isOpen && html`<tr class="more"><td colspan="8">

@@ -47,8 +47,8 @@ function Row(image) {
     <td class="number wide">${count(image.fixable, 'fixable findings', { fixable: 'true' })}</td>
     <td class="number">${count(image.overdue, 'overdue findings', { order: 'due' })}</td>
     <td class="wide">${image.isInUse == null ? '–' : image.isInUse ? 'yes' : 'no'}</td>
-    <td class="wide">${day(image.scannedAt)}</td>
-    <td class="wide">${day(image.pushedAt)}</td>
+    <td class="wide day">${day(image.scannedAt)}</td>
+    <td class="wide day">${day(image.pushedAt)}</td>
     <td class="number wide">${size(image.sizeBytes)}</td>
   </tr>`;
 }

@@ -13,6 +13,7 @@ export function Morning() {
   const { source } = usePage();
   const totals = useAnswer('/totals');
   return html`<${Title}>${source.isFile ? 'Overview' : 'This morning'}<//>
+    ${(source.notes ?? []).map((each) => html`<p>${each}</p>`)}
     <${Settled} of=${totals}>${(answer) => html`<${Tiles} totals=${answer.items[0]} />`}<//>
     <div class="columns">
       <${Top} />
@@ -67,8 +68,7 @@ function Top() {
 function Changes() {
   const { source } = usePage();
   const found = useAnswer('/changes?limit=5&since=1d');
-  if (source.isFile && !found.answer?.total) return null;
-  return html`<section><h2>Since yesterday</h2>
+  return html`<section><h2>${source.isFile ? 'In the day before' : 'Since yesterday'}</h2>
     <${Settled} of=${found}>${({ total, sums }) => html`<dl class="sums">
       <${Sum} name="New" counts=${sums.new} level="alarm" />
       <${Sum} name="Worse" counts=${sums.raised} level="warn" />

@@ -35,7 +35,7 @@ export function Suppressions() {
     <td>${each.reason}</td>
     <td>${soon.has(each.id) && html`<span class="mark warn">ends soon</span> `}${endOf(each, now)}</td>
     <td class="wide">${each.createdBy}</td>
-    <td class="wide">${day(each.createdAt)}</td>
+    <td class="wide day">${day(each.createdAt)}</td>
     ${isEditable && html`<td><button type="button" onClick=${() => end(each)}>Remove<span class="hidden"> the suppression of ${scopeOf(each)}</span></button></td>`}
   </tr>`;
   return html`<${Title}>Suppressions<//>
