@@ -1,19 +1,20 @@
 """What a report in one file knows: the answers of the API, written so that nothing is there twice."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ecr_scan_reporter import __version__
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings, SnapshotInfo, Vulnerability
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryChange, SnapshotInfo, Vulnerability
 from ecr_scan_reporter.domain.inventory.exports.documents import snapshot_document
 from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records, occurrences
 from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import CHANGES, HISTORY, TOTALS
 from ecr_scan_reporter.domain.inventory.names import is_glob
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, SuppressedFindings, TotalsBy
+from ecr_scan_reporter.domain.registry.images import ImageId
 from ecr_scan_reporter.domain.suppressions.fields import suppression_document
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import InvalidInputError
@@ -38,22 +39,25 @@ def report_data(
 
     `suppressions` is None where they are unknown. Raises InvalidInputError for more than MAX_BYTES.
     """
+    images = tuple(images_of(inventory, wanted))
     # An image is whole: the page filters findings itself, and suppressed ones are a part of what an auditor reads.
-    images = replace(wanted, suppressed=SuppressedFindings.INCLUDED)
+    with_suppressed = replace(wanted, suppressed=SuppressedFindings.INCLUDED)
+    members: dict[ImageId, dict[str, Any]] = {each.id: {} for each in images}
     findings = _Findings(inventory.info)
-    by_id = {each.image.id: findings.add(each) for each in inventory.image_findings(images)}
-    listed = [IMAGES.record(each) | by_id[each.id] for each in images_of(inventory, images) if each.id in by_id]
+    for card in inventory.image_findings(with_suppressed):
+        if card.image.id in members:
+            members[card.image.id] = findings.add(card)
     return {
         "snapshot": snapshot_document(inventory.info),
         "session": {"subject": "", "canWrite": False, "registryId": "", "region": "", "version": __version__},
         "notes": list(_notes(wanted, suppressions)),
-        "images": listed,
+        "images": [IMAGES.record(each) | members[each.id] for each in images],
         "findings": {"columns": findings.columns, "rows": findings.rows},
         "sets": findings.sets,
-        "vulnerabilities": _records(VULNERABILITIES, _vulnerabilities(inventory, images)),
-        "totals": {by.value: _records(TOTALS, inventory.summary(by, images)) for by in TotalsBy},
+        "vulnerabilities": _records(VULNERABILITIES, _vulnerabilities(inventory, wanted)),
+        "totals": {by.value: _records(TOTALS, inventory.summary(by, wanted)) for by in TotalsBy},
         "history": _history(inventory, wanted, now),
-        "changes": _records(CHANGES, inventory.changes(now - timedelta(days=CHANGE_DAYS), now, images)),
+        "changes": _records(CHANGES, _changes(inventory, wanted, members, now)),
         "suppressions": [suppression_document(each) for each in suppressions or ()],
     }
 
@@ -110,9 +114,19 @@ def _records(records: Any, items: Iterable[Any]) -> list[Mapping[str, Any]]:
     return [records.record(each) for each in items]
 
 
-def _vulnerabilities(inventory: Inventory, images: ImageFilter) -> Listing[Vulnerability]:
+def _vulnerabilities(inventory: Inventory, wanted: ImageFilter) -> Listing[Vulnerability]:
     findings = FindingFilter(suppressed=SuppressedFindings.INCLUDED)
-    return Listing(lambda limit, cursor: inventory.vulnerabilities(findings, images, limit=limit, cursor=cursor))
+    return Listing(lambda limit, cursor: inventory.vulnerabilities(findings, wanted, limit=limit, cursor=cursor))
+
+
+def _changes(
+    inventory: Inventory, wanted: ImageFilter, images: Collection[ImageId], now: datetime
+) -> Iterator[InventoryChange]:
+    named = ImageFilter(repository=wanted.repository, owner=wanted.owner)
+    for each in inventory.changes(now - timedelta(days=CHANGE_DAYS), now, named):
+        # Only images that are still there have the facts of the other filters.
+        if wanted == named or each.change.image in images:
+            yield each
 
 
 def _history(inventory: Inventory, wanted: ImageFilter, now: datetime) -> list[Mapping[str, Any]]:

@@ -1,6 +1,6 @@
 // The page itself: its head, the view that the address names, what it has to say.
 import { useEffect, useMemo, useState } from './vendor/hooks.mjs';
-import { PageContext, linksFrom } from './context.mjs';
+import { PageContext, linksFrom, usePage } from './context.mjs';
 import { html } from './html.mjs';
 import { Link } from './parts.mjs';
 import { interpret } from './search.mjs';
@@ -37,6 +37,7 @@ export function App({ source, session, onLeave }) {
   const page = useMemo(() => ({
     place, source, session, revision,
     now: Date.now(),
+    canEdit: session.canWrite && !source.isFile,
     linkTo: linksFrom(place),
     notify: setNotice,
     refresh: () => setRevision((before) => before + 1),
@@ -49,7 +50,7 @@ export function App({ source, session, onLeave }) {
   const View = VIEW_PARTS[place.view];
   return html`<${PageContext.Provider} value=${page}>
     <a class="skip" href="#main" onClick=${toMain}>To the content</a>
-    <${Head} session=${session} onLeave=${onLeave} />
+    <${Head} session=${session} onLeave=${onLeave} isFile=${source.isFile} />
     <main id="main" tabindex="-1"><${View} key=${place.view} /></main>
     <${Notice} notice=${notice} onClose=${() => setNotice({ text: '' })} notify=${setNotice} />
   <//>`;
@@ -61,15 +62,15 @@ function toMain(event) {
   document.getElementById('main').focus();
 }
 
-function Head({ session, onLeave }) {
+function Head({ session, onLeave, isFile }) {
   const [text, setText] = useState('');
-  const page = { place: parseHash(location.hash) };
+  const { place } = usePage();
   const submit = (event) => {
     event.preventDefault();
-    location.hash = formatHash({ ...interpret(text), theme: page.place.theme });
+    location.hash = formatHash({ ...interpret(text), theme: place.theme });
     setText('');
   };
-  const current = PARENTS[page.place.view] ?? page.place.view;
+  const current = PARENTS[place.view] ?? place.view;
   return html`<header>
     <p class="brand"><${Link} view="morning">ecr-scan-reporter<//> <span class="detail">${[session.registryId, session.region].filter(Boolean).join(' · ')}</span></p>
     <form role="search" onSubmit=${submit}>
@@ -78,7 +79,7 @@ function Head({ session, onLeave }) {
       <button type="submit">Find</button>
     </form>
     <nav aria-label="Views"><ul>
-      ${MENU.map((each) => html`<li><${Link} view=${each} current=${each === current ? 'page' : undefined}>${VIEWS[each].title}<//></li>`)}
+      ${MENU.map((each) => html`<li><${Link} view=${each} current=${each === current ? 'page' : undefined}>${isFile && each === 'morning' ? 'Overview' : VIEWS[each].title}<//></li>`)}
     </ul></nav>
     <p class="session"><${ThemeSwitch} />${onLeave && html`<button type="button" onClick=${onLeave}>Log out</button>`}
       <span class="detail">${session.subject}${!session.canWrite && onLeave && ' read only'}</span></p>
@@ -86,7 +87,7 @@ function Head({ session, onLeave }) {
 }
 
 function ThemeSwitch() {
-  const place = parseHash(location.hash);
+  const { place } = usePage();
   const isDark = place.theme ? place.theme === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
   const theme = isDark ? 'light' : 'dark';
   return html`<a class="button" href=${formatHash({ ...place, theme })}>${isDark ? 'Light' : 'Dark'}<span class="hidden"> colours</span></a>`;

@@ -11,9 +11,9 @@ const WHEN = 'Lists and reports follow with the next build of the inventory.';
 
 // A button, where the credentials may write; the form is about one vulnerability, and the place at which it was seen.
 export function SuppressButton({ finding, repository = '', tags = [] }) {
-  const { session, source } = usePage();
+  const { canEdit } = usePage();
   const [isOpen, setOpen] = useState(false);
-  if (source.isFile || !session.canWrite) return null;
+  if (!canEdit) return null;
   return html`<button type="button" onClick=${() => setOpen(true)}>Suppress<span class="hidden"> ${finding.vulnerability}</span></button>
     ${isOpen && html`<${Form} finding=${finding} repository=${repository} tags=${tags} onClose=${() => setOpen(false)} />`}`;
 }

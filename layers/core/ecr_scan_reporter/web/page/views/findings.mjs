@@ -44,7 +44,7 @@ function Head({ of: one }) {
 }
 
 function List({ found: { answer, error, isLoading }, isOfOne }) {
-  const { now } = usePage();
+  const { now, canEdit } = usePage();
   if (error) return html`<${Failure} error=${error} />`;
   if (!answer) return html`<${Loading} />`;
   const columns = [
@@ -58,7 +58,7 @@ function List({ found: { answer, error, isLoading }, isOfOne }) {
     { label: 'Owner', className: 'wide' },
     { label: 'In use', className: 'wide' },
     { label: 'First seen', className: 'wide' },
-    { label: 'Action', className: 'action' },
+    ...(canEdit ? [{ label: 'Action' }] : []),
   ];
   const row = (each) => html`<tr class=${each.suppressedBy ? 'faded' : undefined} key=${[each.region, each.registryId, each.repository, each.imageDigest, each.vulnerability, each.package, each.version].join(' ')}>
     <th scope="row"><${ImageLink} image=${each} /></th>
@@ -71,7 +71,7 @@ function List({ found: { answer, error, isLoading }, isOfOne }) {
     <td class="wide">${each.owner || '–'}</td>
     <td class="wide">${each.isInUse == null ? '–' : each.isInUse ? 'yes' : 'no'}</td>
     <td class="wide day">${day(each.firstSeenAt)}</td>
-    <td class="action">${!each.suppressedBy && html`<${SuppressButton} finding=${each} repository=${each.repository} tags=${each.imageTags} />`}</td>
+    ${canEdit && html`<td>${!each.suppressedBy && html`<${SuppressButton} finding=${each} repository=${each.repository} tags=${each.imageTags} />`}</td>`}
   </tr>`;
   return html`
     <${Pager} answer=${answer} what="finding" />

@@ -79,7 +79,7 @@ function Updates({ updates }) {
 }
 
 function Findings({ card, isBusy }) {
-  const { place, go } = usePage();
+  const { place, go, canEdit } = usePage();
   const [open, setOpen] = useState('');
   const order = place.query.order ?? 'importance';
   const found = card.findings.filter(findingTest(place.query, 'included'));
@@ -92,7 +92,7 @@ function Findings({ card, isBusy }) {
     { label: 'Fixed in' },
     { label: 'Due', sort: 'due' },
     { label: 'First seen', className: 'wide' },
-    { label: 'Action', className: 'action' },
+    ...(canEdit ? [{ label: 'Action' }] : []),
   ];
   const row = (each) => html`<${Finding} finding=${each} card=${card} isOpen=${open === keyOf(each)} onToggle=${() => setOpen(open === keyOf(each) ? '' : keyOf(each))} key=${keyOf(each)} />`;
   const onOrder = (name) => {
@@ -107,7 +107,7 @@ function keyOf(finding) {
 }
 
 function Finding({ finding, card, isOpen, onToggle }) {
-  const { now } = usePage();
+  const { now, canEdit } = usePage();
   return html`<tr class=${finding.suppressedBy ? 'faded' : undefined}>
       <th scope="row"><${Link} view="vulnerability" id=${finding.vulnerability}>${finding.vulnerability}<//>
         <button type="button" class="plain" aria-expanded=${isOpen ? 'true' : 'false'} onClick=${onToggle}>Details<span class="hidden"> of ${finding.vulnerability} in ${finding.package}</span></button></th>
@@ -117,7 +117,7 @@ function Finding({ finding, card, isOpen, onToggle }) {
       <td>${finding.fixedIn || (finding.fixAvailable === 'NO' ? 'no fix' : '–')}</td>
       <td class=${finding.overdueDays ? 'late' : undefined}>${deadline(finding.dueOn, now) || '–'}</td>
       <td class="wide day">${day(finding.firstSeenAt)}</td>
-      <td class="action">${!finding.suppressedBy && html`<${SuppressButton} finding=${finding} repository=${card.repository} tags=${card.imageTags} />`}</td>
+      ${canEdit && html`<td>${!finding.suppressedBy && html`<${SuppressButton} finding=${finding} repository=${card.repository} tags=${card.imageTags} />`}</td>`}
     </tr>
     ${isOpen && html`<tr class="more"><td colspan="8">
       <p>${finding.description || 'It has no description.'}</p>

@@ -12,13 +12,12 @@ const STATES = [['active', 'In force'], ['ended', 'Ended'], ['all', 'All']];
 
 export function Suppressions() {
   const page = usePage();
-  const { place, now, go, session, source } = page;
+  const { place, now, go, canEdit } = page;
   const state = place.query.state ?? 'active';
   const { answer, error, isLoading } = useAnswer(`/suppressions?state=${encodeURIComponent(state)}`);
   const order = place.query.order ?? 'until';
   const [shown, more] = useShown(sorted(answer?.items ?? [], order));
   const soon = new Set(endingSoon(answer?.items ?? [], now).map((each) => each.id));
-  const isEditable = session.canWrite && !source.isFile;
   const end = (each) => remove(page, each).catch((problem) => page.notify({ text: problem.message, isError: true }));
   const columns = [
     { label: 'What', sort: 'cve' },
@@ -27,7 +26,7 @@ export function Suppressions() {
     { label: 'Until', sort: 'until' },
     { label: 'Made by', className: 'wide' },
     { label: 'On', sort: 'createdAt', className: 'wide' },
-    ...(isEditable ? [{ label: 'Action' }] : []),
+    ...(canEdit ? [{ label: 'Action' }] : []),
   ];
   const row = (each) => html`<tr key=${each.id}>
     <th scope="row">${scopeOf(each)}<span class="detail">${each.id}</span></th>
@@ -36,7 +35,7 @@ export function Suppressions() {
     <td>${soon.has(each.id) && html`<span class="mark warn">ends soon</span> `}${endOf(each, now)}</td>
     <td class="wide">${each.createdBy}</td>
     <td class="wide day">${day(each.createdAt)}</td>
-    ${isEditable && html`<td><button type="button" onClick=${() => end(each)}>Remove<span class="hidden"> the suppression of ${scopeOf(each)}</span></button></td>`}
+    ${canEdit && html`<td><button type="button" onClick=${() => end(each)}>Remove<span class="hidden"> the suppression of ${scopeOf(each)}</span></button></td>`}
   </tr>`;
   return html`<${Title}>Suppressions<//>
     <ul class="chips">${STATES.map(([value, text]) => html`<li><${Link} view="suppressions" query=${value === 'active' ? {} : { state: value }} current=${value === state ? 'true' : undefined}>${text}<//></li>`)}</ul>
