@@ -1,5 +1,6 @@
 // The data of a report as the source of the page's answers: those of the API, of what the file has.
 
+import { SEVERITIES } from './format.mjs';
 import { findingTest, globTest, imageTest, lengthOf } from './matching.mjs';
 
 const ORDERS = {
@@ -34,7 +35,7 @@ function answer(inventory, target) {
   const lists = {
     images: () => (id ? cards(inventory, id, query) : page(images(inventory, query), query)),
     vulnerabilities: () => (id ? vulnerability(inventory, id, query) : page(vulnerabilities(inventory, query), query)),
-    findings: () => page([...occurrences(inventory, query)], query),
+    findings: () => page(sorted(occurrences(inventory, query)), query),
     totals: () => whole(data.totals[query.by ?? 'registry']),
     coverage: () => whole([{ name: '', counts: coverage(data.images) }]),
     history: () => whole(data.history),
@@ -83,6 +84,17 @@ function* occurrences({ data, findingsOf, now }, query) {
   }
 }
 
+// By importance, as the API has findings; of equal ones, those in images that are in use come first.
+function sorted(findings) {
+  const keyed = [...findings].map((each) => [keyOf(each), each]);
+  return keyed.sort(([one], [other]) => one.reduce((order, part, index) => order || part - other[index], 0)).map(([, each]) => each);
+}
+
+function keyOf({ importance, severity, isFixable, epss, isLikely, isInUse }) {
+  const probability = epss == null ? 1 : 2 - 2 * isLikely;
+  return [importance, SEVERITIES.indexOf(severity), isFixable ? 0 : 1, probability, -(epss ?? 0), isInUse ? 0 : 1];
+}
+
 // Each vulnerability of a filter once, in the order of the report, with the numbers of the images that have it.
 function vulnerabilities({ data, findingsOf, now }, query) {
   const isWanted = findingTest({ ...query, suppressed: 'included' });
@@ -116,7 +128,7 @@ function vulnerability(inventory, id, query) {
   const one = Object.values(inventory.about).find((each) => each.vulnerability.toUpperCase() === id.toUpperCase());
   const counted = one && vulnerabilities(inventory, { ...query, cve: literal(id) })[0];
   if (!counted) throw new Error('No image of this filter has this vulnerability.');
-  return { ...page([...occurrences(inventory, { ...query, cve: literal(id) })], query), vulnerability: counted };
+  return { ...page(sorted(occurrences(inventory, { ...query, cve: literal(id) })), query), vulnerability: counted };
 }
 
 // The scans of the last day, or since a time before the report.

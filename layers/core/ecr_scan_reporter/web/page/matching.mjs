@@ -5,6 +5,7 @@ import { SEVERITIES } from './format.mjs';
 const RANKS = Object.fromEntries(SEVERITIES.map((each, rank) => [each, rank]));
 const DAYS = { h: 1 / 24, d: 1, w: 7, m: 30, y: 365 };
 const DAY_MS = 86_400_000;
+const NEVER = '1970-01-01T00:00:00Z';
 
 // Whether a text matches a glob, in which `*` also stands for `/`.
 export function globTest(glob, flags = '') {
@@ -38,7 +39,8 @@ export function imageTest(query, now, isOfFindings = true) {
   const start = query.digest?.replace(/^sha256:/, '').toLowerCase();
   const mode = query.suppressed || 'excluded';
   const before = (moment, length, isOlder) => !length || (Boolean(moment) && Date.parse(moment) < now - lengthOf(length) === isOlder);
-  const lastUsed = (image) => [image.pulledAt, image.pushedAt].filter(Boolean).sort().at(-1);
+  // Nobody knows of a use of an image without both.
+  const lastUsed = (image) => [NEVER, image.pulledAt, image.pushedAt].filter(Boolean).sort().at(-1);
   return (image) =>
     isRepository(image.repository) &&
     (!isTag || image.imageTags.some(isTag)) &&

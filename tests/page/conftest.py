@@ -1,0 +1,3 @@
+from tests.unit.web.conftest import snapshot, world
+
+__all__ = ["snapshot", "world"]
