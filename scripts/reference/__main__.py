@@ -1,8 +1,16 @@
 """Write the generated pages of docs/reference."""
 
-from scripts.reference import athena_tables, command_line, exports, parameters, snapshot, variables
+from scripts.reference import athena_tables, command_line, exports, http_api, parameters, snapshot, variables
 
-PAGES = (parameters.PAGE, variables.PAGE, command_line.PAGE, exports.PAGE, athena_tables.PAGE, snapshot.PAGE)
+PAGES = (
+    parameters.PAGE,
+    variables.PAGE,
+    command_line.PAGE,
+    exports.PAGE,
+    http_api.PAGE,
+    athena_tables.PAGE,
+    snapshot.PAGE,
+)
 
 if __name__ == "__main__":
     for page in PAGES:

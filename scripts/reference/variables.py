@@ -19,6 +19,10 @@ from scripts.template_check.source import load_template
 
 MEANINGS = {
     "ANALYTICS_ENABLED": "write the tables of Athena, once a day",
+    "API_AUTHORIZATION": "how callers of the API are known",
+    "API_READ_TOKEN_SECRET": "the ARN of the secret with the token that reads",
+    "API_WRITE_TOKEN_SECRET": "the ARN of the secret with the token that reads and writes",
+    "AWS_REGION": "the region of the registry; Lambda sets it",
     "CHAT_TOPIC_ARN": "the chat topic; without it there are no chat messages",
     "CRITICAL": "report an image with at least this many critical findings; 0 for any, `off` for none",
     "ECR_IMAGES_DURATION_DELTA": "scan an image again when its last scan is older",
@@ -27,6 +31,7 @@ MEANINGS = {
     "ECS_DISCOVERY_ROLES": "the roles to scan what ECS runs in other accounts",
     "FINDINGS_BUCKET": "the bucket of the last full results, the snapshots and the order of scans; without it there is "
     "no comparison",
+    "ECR_REGISTRY_ID": "the account of the registry",
     "EPSS_THRESHOLD": "from which EPSS a finding counts as likely to be exploited, or `off`",
     "EPSS_URLS": "whence EPSS is fetched, in order",
     "EXPLOIT_FEEDS": "use what is known of exploits (KEV, EPSS)",
@@ -35,6 +40,8 @@ MEANINGS = {
     "IMAGES_FILTER_TAG_STATUS": "scan all images, those with a tag, or those without",
     "IMAGES_SCAN_JOBS_QUEUE_URL": "the jobs queue",
     "INVENTORY_ENABLED": "note in the ledger's journal what is written, for the inventory",
+    "JWT_ISSUER": "the issuer at which the page logs in",
+    "JWT_WRITE_SCOPE": "the scope that a JSON Web Token needs to write; none where it is empty",
     "KEV_URLS": "whence KEV is fetched, in order",
     "KNOWN_EXPLOITED": "report an image with at least this many findings that are known to be exploited, or `off`",
     "LOW": "report an image with at least this many low findings; 0 for any, `off` for none",
@@ -44,6 +51,7 @@ MEANINGS = {
     "NOTIFICATION_MODE": "report each scan, sum up all scans in a digest, or both",
     "NOTIFY_ON": "which scans above the thresholds to report; NEW and CHANGED need FINDINGS_BUCKET",
     "NOTIFY_ON_SCAN_FAILURE": "also report scans that failed",
+    "OIDC_CLIENT_ID": "the client as which the page logs in",
     "OWNER_TAG_KEY": "the key of the AWS tag that names the owner of a repository",
     "PULLED_WITHIN": "scan only images pulled within this time",
     "PUSHED_WITHIN": "scan only images pushed within this time",
@@ -52,6 +60,7 @@ MEANINGS = {
     "REPORT_EVENT_BUS": "the ARN of an event bus that gets each report as an event",
     "REPOSITORIES_FILTER_REGEXP": "the repositories to scan, matched from the start of the name",
     "SCANNER_THREADS": "the number of concurrent calls",
+    "SCAN_CONFIGS_TABLE": "the table of scan configurations",
     "SCAN_LEDGER_TABLE": "the scan ledger; without it the images scanner asks ECR about each image",
     "SECURITY_HUB_ENABLED": "send the findings of basic scans to AWS Security Hub",
     "STACK_NAME": "the stack in the commands of messages",

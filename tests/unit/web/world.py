@@ -28,12 +28,13 @@ from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
 from ecr_scan_reporter.use_cases.inventory.ports import Inventory
 from ecr_scan_reporter.web.access import DeniedError
 from ecr_scan_reporter.web.application import Surroundings, answer
+from ecr_scan_reporter.web.encoding import Encoded
 from ecr_scan_reporter.web.messages import Request
 from tests.unit.snapshot.registries import MadeImage, MadeRegistry, build, digest_of, suppression
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 ACCOUNT, REGION = "123456789012", "us-west-2"
-READ, WRITE = "read-token", "write-token"
+READ, WRITE, NEW = "read-token", "write-token", "new-token"
 LOG4J, CURL, HTML = "CVE-2021-44228", "CVE-2024-7264", "CVE-2026-1"
 UBUNTU = ScanConfig("0f66c1a2-63ad-4d4c-8dd8-2f4d9b6c2b7e", NOW, REGION, ACCOUNT, "test/ubuntu", ("16.04", "18.04"))
 CENTOS = ScanConfig("1f66c1a2-63ad-4d4c-8dd8-2f4d9b6c2b7e", NOW, REGION, ACCOUNT, "test/centos")
@@ -67,8 +68,9 @@ _FINDINGS = {
 
 
 def image(repository: str, number: int, *names: str, tags: tuple[str, ...] = (), region: str = REGION) -> MadeImage:
-    """Return an image with these findings, scanned now."""
-    made = Image(ImageId(Repository(ACCOUNT, region, repository), digest_of(f"{repository}{number}")), tags=tags)
+    """Return an image with these findings, pushed 30 days ago and scanned now."""
+    id_ = ImageId(Repository(ACCOUNT, region, repository), digest_of(f"{repository}{number}"))
+    made = Image(id_, tags=tags, pushed_at=NOW - timedelta(days=30))
     return MadeImage(made, ScanResult(ScanStatus.COMPLETE, NOW, findings=tuple(_FINDINGS[name] for name in names)))
 
 
@@ -141,14 +143,25 @@ class FakeConfigs:
         return self.stored.pop(config_id, None) is not None
 
 
+@dataclass
 class FakeTokens:
     """Valid are two tokens, and one more for those who look again: it was made just now."""
 
+    looks: int = 0
+    fault: Exception | None = None
+
     def read(self, *, again: bool = False) -> Collection[str]:
-        return (READ, "new-token") if again else (READ,)
+        self._look(again)
+        return (READ, NEW) if again else (READ,)
 
     def write(self, *, again: bool = False) -> Collection[str]:
+        self._look(again)
         return (WRITE,)
+
+    def _look(self, again: bool) -> None:
+        if self.fault:
+            raise self.fault
+        self.looks += again
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +193,8 @@ class World:
     denied: list[DeniedError] = field(default_factory=list)
     problems: list[Exception] = field(default_factory=list)
     fault: Exception | None = None
+    tokens: FakeTokens = field(default_factory=FakeTokens)
+    now: datetime = NOW
 
     def inventory(self) -> Inventory:
         if self.fault:
@@ -192,8 +207,21 @@ class World:
         self.published.append((content_type, file_name, gzip.decompress(packed.read())))
         return "https://bucket.example/download"
 
-    def call(self, target: str, method: str = "GET", *, body: Any = None, token: str = WRITE, **headers: str) -> Answer:
-        """Call an address, with a token unless it is empty; names of headers have `_` for `-`."""
+    def call(
+        self,
+        target: str,
+        method: str = "GET",
+        *,
+        body: Any = None,
+        token: str = WRITE,
+        iam: Mapping[str, Any] | None = None,
+        claims: Mapping[str, Any] | None = None,
+        **headers: str,
+    ) -> Answer:
+        """Call an address, with a token unless it is empty; names of headers have `_` for `-`.
+
+        `iam` and `claims` are what API Gateway has proved of the caller.
+        """
         path, _, query = target.partition("?")
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if token:
@@ -201,15 +229,17 @@ class World:
         if body is not None:
             sent.setdefault("content-type", "application/json")
         content = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else b""
-        request = Request(
-            method, path, tuple(parse_qsl(query, keep_blank_values=True)), sent, content, base="https://api"
-        )
-        surroundings = Surroundings(FakeTokens(), self.publish, self.denied.append, self.problems.append)
-        encoded = answer(request, self, surroundings, NOW)
+        asked = tuple(parse_qsl(query, keep_blank_values=True))
+        encoded = self.answer(Request(method, path, asked, sent, content, iam, claims, "https://api"))
         is_packed = encoded.headers.get("content-encoding") == "gzip" and encoded.body
         return Answer(
             int(encoded.status), encoded.headers, gzip.decompress(encoded.body) if is_packed else encoded.body
         )
+
+    def answer(self, request: Request) -> Encoded:
+        """Answer a request, as it is sent."""
+        surroundings = Surroundings(self.tokens, self.publish, self.denied.append, self.problems.append)
+        return answer(request, self, surroundings, self.now)
 
     def items(self, target: str) -> list[Any]:
         """Return the items of all pages of a list."""

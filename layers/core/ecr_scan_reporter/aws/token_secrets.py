@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -28,20 +28,41 @@ class _Known:
 
 
 class TokenSecret:
-    """One secret, kept for some minutes. `now` tells the time."""
+    """One secret, kept for some minutes. `now` tells the time; `on_problem` hears that the secret cannot be read."""
 
-    def __init__(self, client: "SecretsManagerClient", caller: Caller, arn: str, now: Callable[[], datetime]) -> None:
-        self._client, self._caller, self._arn, self._now = client, caller, arn, now
+    def __init__(
+        self,
+        client: "SecretsManagerClient",
+        caller: Caller,
+        arn: str,
+        now: Callable[[], datetime],
+        on_problem: Callable[[str], object] = str,
+    ) -> None:
+        self._client, self._caller, self._arn, self._now, self._on_problem = client, caller, arn, now, on_problem
         self._known: _Known | None = None
+        self._looked_at = datetime.min.replace(tzinfo=UTC)
 
     def values(self, *, again: bool = False) -> tuple[str, ...]:
-        """Return the tokens that are valid now; `again`: also one that was made just now. Raises CallFailedError."""
+        """Return the tokens that are valid now; `again`: also one that was made just now.
+
+        While the secret cannot be read, what is known of it goes on for an hour. Raises CallFailedError after that.
+        """
         now = self._now()
-        if self._known is None or now - self._known.at > (MIN_AGE if again else MAX_AGE):
-            self._known = self._read(now)
         known = self._known
+        if known is None or now - self._looked_at > (MIN_AGE if again else MAX_AGE):
+            known = self._known = self._look(now)
+            self._looked_at = now
         is_recent = known.rotated_at is not None and now - known.rotated_at < VALID_AFTER_ROTATION
         return (known.current, known.previous) if is_recent and known.previous else (known.current,)
+
+    def _look(self, now: datetime) -> _Known:
+        try:
+            return self._read(now)
+        except CallFailedError as error:
+            if self._known is None or now - self._known.at > VALID_AFTER_ROTATION:
+                raise
+            self._on_problem(f"the tokens known before go on: {error}")
+            return self._known
 
     def _read(self, now: datetime) -> _Known:
         current = self._caller(self._client.get_secret_value, SecretId=self._arn, VersionStage=CURRENT)

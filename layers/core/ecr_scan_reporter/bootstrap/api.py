@@ -64,7 +64,7 @@ class _Tokens:
         return secret.values(again=again) if secret else ()
 
     def _secret(self, arn: str) -> TokenSecret | None:
-        return TokenSecret(self._clients.make("secretsmanager"), Caller(), arn, _now) if arn else None
+        return TokenSecret(self._clients.make("secretsmanager"), Caller(), arn, _now, _warn) if arn else None
 
 
 def _now() -> datetime:

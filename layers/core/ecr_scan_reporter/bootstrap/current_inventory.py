@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
-from ecr_scan_reporter.errors import InvalidInputError, NoSnapshotError
+from ecr_scan_reporter.errors import CallFailedError, NoSnapshotError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 
@@ -39,12 +39,26 @@ class CurrentInventory:
                 shutil.rmtree(left, ignore_errors=True)
 
     def __call__(self) -> SnapshotInventory:
-        """Return the snapshot. Raises NoSnapshotError and CallFailedError."""
-        if self._inventory is None or self._monotonic() - self._looked_at >= MAX_AGE_SECONDS:
+        """Return the snapshot, which answers later calls too: the one before while the newest cannot be fetched.
+
+        Raises NoSnapshotError and CallFailedError.
+        """
+        if self._inventory and not self._inventory.is_whole:
+            self.close()
+        if self._inventory is None:
             self._look()
+        elif self._monotonic() - self._looked_at >= MAX_AGE_SECONDS:
+            self._look_again()
         if self._inventory is None:
             raise NoSnapshotError("the inventory has no snapshot yet: wait for its first build")
         return self._inventory
+
+    def _look_again(self) -> None:
+        try:
+            self._look()
+        except CallFailedError as error:
+            self._looked_at = self._monotonic()
+            self._on_problem(f"the snapshot before goes on: {error}")
 
     def _look(self) -> None:
         published = self._snapshots.read_pointer()
@@ -56,10 +70,13 @@ class CurrentInventory:
         sources = [FetchedSnapshot(self._snapshots, each, folder / str(each.info.generation)) for each in published]
         try:
             inventory = SnapshotInventory(sources, self._on_problem)
-        except InvalidInputError as error:
+        except NoSnapshotError as error:
             shutil.rmtree(folder, ignore_errors=True)
             self._on_problem(str(error))
             return
+        except CallFailedError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         self.close()
         self._inventory, self._folder, self._published = inventory, folder, newest
 

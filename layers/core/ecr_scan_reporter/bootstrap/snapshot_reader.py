@@ -7,7 +7,7 @@ from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.invocation_folder import folder_of_invocation
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.errors import NoSnapshotError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 
@@ -35,6 +35,6 @@ def current_snapshot(
 def _opened(sources: Sequence[FetchedSnapshot], on_problem: Callable[[str], object]) -> SnapshotInventory | None:
     try:
         return SnapshotInventory(sources, on_problem)
-    except InvalidInputError as error:
+    except NoSnapshotError as error:
         on_problem(str(error))
         return None

@@ -32,7 +32,7 @@ from ecr_scan_reporter.domain.inventory.selection import (
 )
 from ecr_scan_reporter.domain.inventory.urgent import UrgentTotals
 from ecr_scan_reporter.domain.registry.images import ImageId
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.errors import InvalidInputError, NoSnapshotError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles, attach, open_for_reading, read_facts
 from ecr_scan_reporter.snapshot.meta import read_info
 from ecr_scan_reporter.snapshot.questions import findings, history, images, totals, vulnerabilities
@@ -63,7 +63,7 @@ class SnapshotInventory:
     """Answers questions from the first of some snapshots that is whole. The files that a question needs are fetched.
 
     A snapshot that turns out to be damaged is refused, also when its images have answered already, and the next one
-    goes on; `on_problem` gets the reason. Raises InvalidInputError where none is whole, CallFailedError.
+    goes on; `on_problem` gets the reason. Raises NoSnapshotError where none is whole, CallFailedError.
     """
 
     def __init__(self, sources: Sequence[SnapshotSource], on_problem: Callable[[str], object] = str) -> None:
@@ -73,12 +73,20 @@ class SnapshotInventory:
         self._attached: set[str] = set()
         self._open()
 
+    @property
+    def is_whole(self) -> bool:
+        """False once all snapshots were refused: then no question is answered any more."""
+        return bool(self._sources)
+
+    def _first_source(self) -> SnapshotSource:
+        if not self._sources:
+            raise NoSnapshotError("no snapshot of the inventory is whole: wait for the next build")
+        return self._sources[0]
+
     def _open(self) -> None:
         while True:
-            if not self._sources:
-                raise InvalidInputError("the inventory", "no snapshot", "one that is whole: wait for the next build")
             try:
-                self._sources[0].fetch("images")
+                self._first_source().fetch("images")
                 break
             except InvalidInputError as error:
                 self._refuse(error)
@@ -186,7 +194,7 @@ class SnapshotInventory:
     def _with(self, name: str) -> Connection:
         with self._lock:
             while name not in self._attached:
-                source = self._sources[0]
+                source = self._first_source()
                 try:
                     source.fetch(name)
                 except InvalidInputError as error:

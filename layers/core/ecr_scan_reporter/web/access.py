@@ -68,8 +68,10 @@ def identify(
 
 
 def _subject(request: Request) -> str:
+    # Other names may be anybody's: https://openid.net/specs/openid-connect-core-1_0.html#ClaimStability
     claims = request.claims or {}
-    return str(claims.get("email") or claims.get("preferred_username") or claims.get("sub") or "")
+    is_verified = str(claims.get("email_verified")).lower() == "true"
+    return str((is_verified and claims.get("email")) or claims.get("sub") or "")
 
 
 def _unknown(request: Request) -> DeniedError:

@@ -1,11 +1,12 @@
 """Answers in their formats: JSON in pages, and whole lists as downloads."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ecr_scan_reporter.domain.inventory.answers import Page, SnapshotInfo
 from ecr_scan_reporter.domain.inventory.exports.documents import json_document, ndjson_lines, snapshot_document
@@ -30,6 +31,7 @@ class Format(StrEnum):
     SARIF = "sarif"
 
 
+_NO_NAME = re.compile("[^A-Za-z0-9._-]")
 TABULAR = (Format.JSON, Format.NDJSON, Format.CSV, Format.MARKDOWN)
 CONTENT_TYPES: Mapping[Format, str] = {
     Format.JSON: "application/json",
@@ -94,7 +96,7 @@ def page(
     if found.next is None:
         return answer
     query = [(name, value) for name, value in request.query if name != "cursor"]
-    target = f"{request.path.rstrip('/')}?{urlencode([*query, ('cursor', found.next)])}"
+    target = f"{quote(request.path.rstrip('/'))}?{urlencode([*query, ('cursor', found.next)])}"
     return answer.with_headers(link=f'<{target}>; rel="next"')
 
 
@@ -128,5 +130,6 @@ def all_at_once(
 
 def download(pieces: Iterable[str], output: Format, name: str, info: SnapshotInfo) -> Response:
     """Return a download, called by a name and the day of the snapshot."""
-    file_name = f"{name}-{info.built_at:%Y-%m-%d}.{EXTENSIONS[output]}"
+    # The name may be that of a vulnerability, which others have chosen, and is in a header.
+    file_name = f"{_NO_NAME.sub('_', name)}-{info.built_at:%Y-%m-%d}.{EXTENSIONS[output]}"
     return Response(content_type=CONTENT_TYPES[output], body=pieces, file_name=file_name)

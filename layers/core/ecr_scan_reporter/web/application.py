@@ -12,7 +12,7 @@ from ecr_scan_reporter.web.messages import Request, Response
 from ecr_scan_reporter.web.parameters import read_parameters
 from ecr_scan_reporter.web.problems import problem, problem_of
 from ecr_scan_reporter.web.routes import ROUTES
-from ecr_scan_reporter.web.routing import Found, allowed_methods, find_route
+from ecr_scan_reporter.web.routing import Found, allowed_methods, find_route, routes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,8 @@ def _caller(found: Found[Call], request: Request, tools: Tools, surroundings: Su
 
 
 def _options(request: Request) -> Response:
-    wanted = request.path.removesuffix("/") or "/"
-    methods = allowed_methods(route for route in ROUTES if route.pattern.fullmatch(wanted))
-    return Response(HTTPStatus.NO_CONTENT, headers={"allow": methods})
+    routes = routes_of(ROUTES, request.path)
+    return Response(HTTPStatus.NO_CONTENT, headers={"allow": allowed_methods(routes)})
 
 
 def _problem(error: Exception, surroundings: Surroundings) -> Response:

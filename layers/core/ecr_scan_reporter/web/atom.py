@@ -77,12 +77,13 @@ def _entry(root: Element, entry: Entry) -> None:
     _text(element, "id", entry.id)
     _text(element, "title", entry.title)
     _text(element, "updated", _moment(entry.updated))
-    if entry.link.startswith(("https://", "http://")):
+    has_link = entry.link.startswith(("https://", "http://"))
+    if has_link:
         _link(element, "alternate", entry.link)
     for category in entry.categories:
         SubElement(element, "category", {"term": _clean(category)})
     # Without a link, an entry must have content: its summary alone would not do.
-    summary = _text(element, "summary" if entry.link else "content", escape(entry.summary))
+    summary = _text(element, "summary" if has_link else "content", escape(entry.summary))
     summary.set("type", "html")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Protocol
 
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
@@ -33,7 +34,7 @@ class Tools(Protocol):
         """The scan configurations."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Call:
     """A call. `values` are the parameters of the query, `path` the parts of the path in braces."""
 
@@ -44,7 +45,17 @@ class Call:
     path: Mapping[str, str]
     values: Mapping[str, Any]
 
+    @cached_property
+    def inventory(self) -> Inventory:
+        """The snapshot that answers, the same to the end of the call. Raises NoSnapshotError, CallFailedError."""
+        return self.tools.inventory()
+
     @property
     def info(self) -> SnapshotInfo:
-        """Which snapshot answers."""
-        return self.tools.inventory().info
+        """Which snapshot answers. Raises as `inventory` does."""
+        return self.inventory.info
+
+    @property
+    def as_of(self) -> datetime:
+        """The moment from which durations count: that of the snapshot, so that all pages have the same question."""
+        return self.info.built_at

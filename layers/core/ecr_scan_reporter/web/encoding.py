@@ -84,7 +84,7 @@ def _write(pieces: Iterable[str], file: IO[bytes]) -> int:
 
 def _encode(response: Response, request: Request, body: bytes) -> Encoded:
     headers = {**SECURITY_HEADERS, **response.headers}
-    if body:
+    if body or response.file_name:
         headers["content-type"] = response.content_type
     if response.file_name:
         headers["content-disposition"] = f'attachment; filename="{response.file_name}"'
@@ -92,7 +92,8 @@ def _encode(response: Response, request: Request, body: bytes) -> Encoded:
         # The same for all encodings of a content, so it is a weak one.
         tag = f'W/"{sha256(body).hexdigest()[:32]}"'
         headers |= {"etag": tag, "vary": "accept, accept-encoding, authorization"}
-        if _has(request.header("if-none-match"), tag):
+        # What changes something is done by now, whatever the client has.
+        if request.method in ("GET", "HEAD") and _has(request.header("if-none-match"), tag):
             kept = {name: value for name, value in headers.items() if not name.startswith("content-")}
             return Encoded(HTTPStatus.NOT_MODIFIED, kept)
     if len(body) > _SHORT and accepts_gzip(request.header("accept-encoding")):

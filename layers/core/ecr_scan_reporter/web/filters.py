@@ -44,12 +44,15 @@ IMAGES_AND_FINDINGS = (*OF_IMAGES, *OF_FINDINGS, suppressed())
 EVERYTHING = (CVE, PACKAGE, *IMAGES_AND_FINDINGS)
 
 
-def selection(values: Mapping[str, Any], now: datetime) -> Selection:
-    """Return what the values of these parameters select; absent ones select everything. Raises InvalidInputError."""
+def selection(values: Mapping[str, Any], as_of: datetime) -> Selection:
+    """Return what the values of these parameters select; absent ones select everything. Raises InvalidInputError.
+
+    Durations count back from `as_of`. It is part of what a cursor belongs to, so it must not differ between pages.
+    """
 
     def before(name: str) -> datetime | None:
         length = values.get(name)
-        return length.before(now) if length else None
+        return length.before(as_of) if length else None
 
     wanted = values.get(SUPPRESSED) or SuppressedFindings.EXCLUDED
     images = ImageFilter(

@@ -16,17 +16,18 @@ from ecr_scan_reporter.web.messages import Request
 def parse_request(event: Any) -> Request:
     """Read the event of a request. Raises InvalidInputError for what is no such event."""
     try:
+        headers = {str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()}
         http, authorizer = event["requestContext"]["http"], event["requestContext"].get("authorizer") or {}
         body = event.get("body") or ""
         return Request(
             method=str(http["method"]).upper(),
             path=str(event["rawPath"]),
             query=tuple(parse_qsl(event.get("rawQueryString") or "", keep_blank_values=True)),
-            headers={str(name).lower(): str(value) for name, value in (event.get("headers") or {}).items()},
+            headers=headers,
             body=base64.b64decode(body) if event.get("isBase64Encoded") else body.encode("utf-8", "surrogatepass"),
             iam=_mapping(authorizer.get("iam")),
             claims=_mapping((authorizer.get("jwt") or {}).get("claims")),
-            base=f"https://{(event.get('headers') or {}).get('host') or event['requestContext']['domainName']}",
+            base=f"https://{headers.get('host') or event['requestContext']['domainName']}",
         )
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise InvalidInputError("the event", event, "a request of an HTTP API, payload format 2.0") from error

@@ -1,5 +1,6 @@
 """The parameters of a query: what each means, which values are allowed, how they are read."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -18,6 +19,7 @@ Parse = Callable[[str, str], Any]
 
 MAX_LIMIT = 1000
 MAX_TEXT = 512
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def day(name: str, description: str) -> Parameter:
 
 def _day(value: str, name: str) -> date:
     try:
-        if len(value) == len("2026-01-31"):
+        if _DAY.fullmatch(value):
             return date.fromisoformat(value)
     except ValueError:
         pass
@@ -134,7 +136,7 @@ Moment = Callable[[datetime], datetime]
 
 
 def moment(name: str, description: str) -> Parameter:
-    """Return a parameter that is a moment, given the time: a day (its beginning, UTC), a moment, or a duration back."""
+    """Return a parameter that is a moment: a day (its beginning, UTC), a moment, or a duration back from a moment."""
     return Parameter(name, description, _moment)
 
 
@@ -151,7 +153,7 @@ def _moment(value: str, name: str) -> Moment:
     try:
         return parse_duration(value, name).before
     except InvalidInputError as error:
-        allowed = "a day (2026-01-31), a moment (2026-01-31T12:00:00Z), or a duration back from now (7d)"
+        allowed = "a day (2026-01-31), a moment (2026-01-31T12:00:00Z), or a duration back (7d)"
         raise InvalidInputError(name, value, allowed) from error
 
 

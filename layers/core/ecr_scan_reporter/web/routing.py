@@ -67,17 +67,27 @@ def find_route(routes: Iterable[Route[Call]], method: str, path: str) -> Found[C
 
     Raises ProblemError: 404 for an unknown path, 405 for a method that the path does not have, with those that it has.
     """
-    wanted = path.removesuffix("/") or "/"
-    matching = [(route, match) for route in routes if (match := route.pattern.fullmatch(wanted))]
+    matching = _matching(routes, path)
     for route, match in matching:
         if route.method == ("GET" if method == "HEAD" else method):
             return Found(route, match.groupdict())
-    if not matching:
-        raise ProblemError(HTTPStatus.NOT_FOUND, "there is nothing at this address: /openapi.json lists all")
     allowed = allowed_methods(route for route, _ in matching)
     raise ProblemError(
         HTTPStatus.METHOD_NOT_ALLOWED, f"{method} is not possible here: allowed is {allowed}", {"allow": allowed}
     )
+
+
+def routes_of(routes: Iterable[Route[Call]], path: str) -> list[Route[Call]]:
+    """Return the routes of a path, one for each method. Raises ProblemError with status 404 for an unknown path."""
+    return [route for route, _ in _matching(routes, path)]
+
+
+def _matching(routes: Iterable[Route[Call]], path: str) -> list[tuple[Route[Call], re.Match[str]]]:
+    wanted = path.removesuffix("/") or "/"
+    matching = [(route, match) for route in routes if (match := route.pattern.fullmatch(wanted))]
+    if not matching:
+        raise ProblemError(HTTPStatus.NOT_FOUND, "there is nothing at this address: /openapi.json lists all")
+    return matching
 
 
 def allowed_methods(routes: Iterable[Route[Call]]) -> str:

@@ -13,7 +13,7 @@ from ecr_scan_reporter.domain.inventory.pointer import FILES, pointer_key
 from ecr_scan_reporter.domain.inventory.selection import FindingFilter
 from ecr_scan_reporter.domain.scanning.order import ORDER_KEY
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.errors import NoSnapshotError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.snapshot.schema import SCHEMA
@@ -88,7 +88,7 @@ def test_without_a_whole_snapshot_a_reader_says_so(tmp_path: Path) -> None:
     bucket = FakeBucket()
     publish(bucket, tmp_path, 1)
     bucket.objects["inventory/v2/snapshot-1/images.sqlite.gz"] = b""
-    with pytest.raises(InvalidInputError, match="wait for the next build"):
+    with pytest.raises(NoSnapshotError, match="wait for the next build"):
         read(bucket, tmp_path)
 
 

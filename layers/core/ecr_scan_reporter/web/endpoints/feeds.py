@@ -1,9 +1,9 @@
 """`/findings/{id}` and `/feed`: Atom feeds of a configuration, and of the registry's news."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from ecr_scan_reporter.domain.configs.configs import ScanConfig
 from ecr_scan_reporter.domain.findings.findings import Finding
@@ -33,6 +33,8 @@ def feed_of_config(call: Call) -> Response:
     """Answer with the feed of a configuration: each unsuppressed finding of its images, page after page."""
     config = known_config(call)
     found = [each for each in _occurrences(call, config) if is_named(config, each.image)]
+    # A reader that knows no pages has at least the latest.
+    found.sort(key=lambda each: _since(each.finding, each.image, config.created), reverse=True)
     page = page_of(found, call)
     place = f"{config.repository} in {config.region}"
     tags = f"[{' '.join(config.tags)}]" if config.tags else "all tags"
@@ -49,7 +51,7 @@ def feed_of_config(call: Call) -> Response:
 
 
 def _occurrences(call: Call, config: ScanConfig) -> Listing[Occurrence]:
-    inventory, wanted = call.tools.inventory(), ImageFilter(repository=config.repository)
+    inventory, wanted = call.inventory, ImageFilter(repository=config.repository)
     return Listing(lambda limit, cursor: inventory.where(FindingFilter(), wanted, limit=limit, cursor=cursor))
 
 
@@ -83,9 +85,9 @@ def _since(finding: Finding, image: InventoryImage, default: datetime) -> dateti
 
 def feed_of_news(call: Call) -> Response:
     """Answer with what became worse or better, the latest first, and what entered KEV."""
-    inventory, values = call.tools.inventory(), call.values
-    since, until = period(values, call.now, NEWS)
-    wanted = filters.selection(values, call.now)
+    inventory = call.inventory
+    since, until = period(call, NEWS)
+    wanted = filters.selection(call.values, call.as_of)
     news: list[InventoryChange | _Entered] = [
         *inventory.changes(since, until, wanted.images),
         *_entered(call, since, until),
@@ -94,7 +96,7 @@ def feed_of_news(call: Call) -> Response:
     page = page_of(news, call)
     settings = call.tools.settings
     feed = Feed(
-        id=tag_uri(settings.registry_id, settings.region, "feed", urlencode(_filters(call))),
+        id=tag_uri(settings.registry_id, settings.region, "feed", *_filters(call)),
         title="News of the ECR registry",
         updated=inventory.info.built_at,
         address=_address(call),
@@ -110,8 +112,10 @@ class _Entered:
 
 
 def _entered(call: Call, since: datetime, until: datetime) -> Iterator[_Entered]:
-    inventory, wanted = call.tools.inventory(), filters.selection(call.values, call.now)
-    exploited = FindingFilter(is_exploited=True, severity=wanted.findings.severity)
+    inventory, wanted = call.inventory, filters.selection(call.values, call.as_of)
+    if wanted.findings.is_exploited is False:
+        return
+    exploited = replace(wanted.findings, is_exploited=True)
     found = Listing[Vulnerability](
         lambda limit, cursor: inventory.vulnerabilities(exploited, wanted.holders, limit=limit, cursor=cursor)
     )
@@ -162,14 +166,15 @@ def _news_entry(call: Call, each: InventoryChange | _Entered) -> Entry:
     )
 
 
-def _filters(call: Call) -> list[tuple[str, str]]:
-    return [(name, value) for name, value in call.request.query if name not in (CURSOR.name, LIMIT.name)]
+def _filters(call: Call) -> list[str]:
+    query = [(name, value) for name, value in call.request.query if name not in (CURSOR.name, LIMIT.name)]
+    return [urlencode(query)] if query else []
 
 
 def _address(call: Call, cursor: str = "") -> str:
     query = [(name, value) for name, value in call.request.query if name != CURSOR.name]
     query += [(CURSOR.name, cursor)] if cursor else []
-    address = f"{call.request.base}{call.request.path.rstrip('/')}"
+    address = f"{call.request.base}{quote(call.request.path.rstrip('/'))}"
     return f"{address}?{urlencode(query)}" if query else address
 
 
@@ -195,9 +200,10 @@ ROUTES: tuple[Route[Call], ...] = (
         "Atom feed of the registry's news: new, resolved, entered KEV; the last 7 days by default",
         _CONTENTS,
         (
-            parameters.moment("since", "The beginning: a day, a moment, or a duration back from now (`30d`)."),
+            parameters.moment("since", "The beginning: a day, a moment, or a duration back (`30d`)."),
             parameters.moment("until", "The end, in the same forms; now by default."),
-            *filters.IMAGES_AND_FINDINGS,
+            *filters.OF_IMAGES,
+            *filters.OF_FINDINGS,
             LIMIT,
             CURSOR,
         ),

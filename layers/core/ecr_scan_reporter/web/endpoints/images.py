@@ -10,7 +10,7 @@ from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.sarif import sarif_files
 from ecr_scan_reporter.domain.inventory.selection import ImageSort, SuppressedFindings
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.use_cases.inventory.contents import findings_of, images_of, with_wanted
+from ecr_scan_reporter.use_cases.inventory.contents import images_of, with_wanted
 from ecr_scan_reporter.web import filters, parameters
 from ecr_scan_reporter.web.answers import (
     TABULAR,
@@ -41,11 +41,13 @@ _DIGEST = {"digest": "The digest of the image; its beginning is enough: `sha256:
 
 def list_images(call: Call) -> Response:
     """Answer with the images of a filter."""
-    inventory, values = call.tools.inventory(), call.values
-    wanted = filters.selection(values, call.now)
+    inventory, values = call.inventory, call.values
+    wanted = filters.selection(values, call.as_of)
     output: Format = values["format"]
     if output is Format.SARIF:
-        return _sarif(call, findings_of(inventory, wanted), "images")
+        # The same images as in the list, each with the same findings.
+        found_images = inventory.image_findings(wanted.images)
+        return _sarif(call, (with_wanted(each, wanted.findings, call.info) for each in found_images), "images")
     if output is not Format.JSON:
         found = images_of(inventory, wanted.images, values["sort"])
         return whole(IMAGES, found, inventory.info, output, "images", call.now)
@@ -55,7 +57,7 @@ def list_images(call: Call) -> Response:
 
 def show_image(call: Call) -> Response:
     """Answer with the images that have a digest, with their findings."""
-    inventory, values = call.tools.inventory(), call.values
+    inventory, values = call.inventory, call.values
     wanted = filters.finding_filter(values, values[filters.SUPPRESSED])
     found = inventory.image(call.path["digest"], repository=values["repository"], suppressed=wanted.suppressed)
     if not found:

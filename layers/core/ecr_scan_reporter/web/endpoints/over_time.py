@@ -1,8 +1,8 @@
 """`/history` and `/changes`: how the registry got here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ecr_scan_reporter.domain.findings.documents import counts_document
 from ecr_scan_reporter.domain.inventory.answers import InventoryChange, Page, SnapshotInfo
@@ -22,13 +22,13 @@ Item = TypeVar("Item")
 
 DEFAULT_DAYS, MAX_DAYS = 90, 731
 _FORMAT = format_parameter(TABULAR)
-_SINCE = parameters.moment("since", "The beginning: a day, a moment, or a duration back from now (`7d`).")
+_SINCE = parameters.moment("since", "The beginning: a day, a moment, or a duration back (`7d`).")
 _UNTIL = parameters.moment("until", "The end, in the same forms; now by default.")
 
 
 def list_history(call: Call) -> Response:
     """Answer with the numbers of each day."""
-    inventory, values = call.tools.inventory(), call.values
+    inventory, values = call.inventory, call.values
     repository, owner = values["repository"], values["owner"]
     if repository and owner:
         raise InvalidInputError("owner", owner, "none beside repository: history is of one of them")
@@ -51,9 +51,9 @@ def _days(since: date | None, until: date | None, now: datetime) -> tuple[date, 
 
 def list_changes(call: Call) -> Response:
     """Answer with what scans changed, the latest first."""
-    inventory, values = call.tools.inventory(), call.values
-    since, until = period(values, call.now, timedelta(days=1))
-    found = inventory.changes(since, until, filters.selection(values, call.now).images)
+    inventory, values = call.inventory, call.values
+    since, until = period(call, timedelta(days=1))
+    found = inventory.changes(since, until, filters.selection(values, call.as_of).images)
     if values["format"] is not Format.JSON:
         return whole(CHANGES, found, inventory.info, values["format"], "changes", call.now)
     return page(CHANGES, page_of(found, call), inventory.info, call.request, {"sums": sums_document(found)})
@@ -70,12 +70,18 @@ def sums_document(changes: Sequence[InventoryChange]) -> dict[str, Any]:
     }
 
 
-def period(values: Mapping[str, Any], now: datetime, default: timedelta) -> tuple[datetime, datetime]:
-    """Return the beginning and the end that `since` and `until` say. Raises InvalidInputError."""
-    since: parameters.Moment | None = values["since"]
-    until: parameters.Moment | None = values["until"]
-    last = until(now) if until else now
-    first = since(now) if since else now - default
+def period(call: Call, default: timedelta) -> tuple[datetime, datetime]:
+    """Return the beginning and the end that `since` and `until` say; it is `default` long where only its end is known.
+
+    Raises InvalidInputError.
+    """
+    since: parameters.Moment | None = call.values["since"]
+    until: parameters.Moment | None = call.values["until"]
+    last = until(call.as_of) if until else max(call.now, call.as_of)
+    try:
+        first = since(call.as_of) if since else (last if until else call.as_of) - default
+    except OverflowError as error:
+        raise InvalidInputError("until", last.isoformat(), "a moment of this era") from error
     if first > last:
         raise InvalidInputError("since", first.isoformat(), f"a moment until {last.isoformat()}")
     return first, last
@@ -119,6 +125,6 @@ ROUTES: tuple[Route[Call], ...] = (
         list_changes,
         "What scans changed, the latest first; the last 24 hours by default",
         contents_of(TABULAR, "Changes"),
-        (_SINCE, _UNTIL, *filters.IMAGES_AND_FINDINGS, LIMIT, CURSOR, _FORMAT),
+        (_SINCE, _UNTIL, *filters.OF_IMAGES, *filters.OF_FINDINGS, LIMIT, CURSOR, _FORMAT),
     ),
 )

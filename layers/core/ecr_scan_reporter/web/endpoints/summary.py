@@ -42,7 +42,7 @@ def summarise(call: Call) -> Response:
 
 
 def _images(call: Call) -> Iterator[ConfiguredImage]:
-    inventory = call.tools.inventory()
+    inventory = call.inventory
     if call.values["scope"] is Scope.REGISTRY:
         yield from tagged_images(inventory)
         return

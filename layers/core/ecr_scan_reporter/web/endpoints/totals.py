@@ -19,23 +19,23 @@ _OF_UNUSED = tuple(each for each in filters.IMAGES_AND_FINDINGS if each.name != 
 
 def list_totals(call: Call) -> Response:
     """Answer with totals, the worst first."""
-    inventory, by = call.tools.inventory(), call.values["by"]
-    found = inventory.summary(by, filters.selection(call.values, call.now).images)
+    inventory, by = call.inventory, call.values["by"]
+    found = inventory.summary(by, filters.selection(call.values, call.as_of).images)
     return all_at_once(TOTALS, found, inventory.info, call.values["format"], "totals", call.now)
 
 
 def list_coverage(call: Call) -> Response:
     """Answer with how many images have which coverage, the least covered first."""
-    inventory = call.tools.inventory()
+    inventory = call.inventory
     found = inventory.coverage(call.values["by"])
     return all_at_once(COVERAGE, found, inventory.info, call.values["format"], "coverage", call.now)
 
 
 def list_left_behind(call: Call) -> Response:
     """Answer with the repositories of images that nobody uses, those with most bytes first."""
-    inventory, values = call.tools.inventory(), call.values
-    wanted = filters.selection({**values, "unused": None}, call.now).images
-    found = inventory.left_behind(values["unused"].before(call.now), wanted).repositories
+    inventory, values = call.inventory, call.values
+    wanted = filters.selection({**values, "unused": None}, call.as_of).images
+    found = inventory.left_behind(values["unused"].before(call.as_of), wanted).repositories
     return all_at_once(LEFT_BEHIND, found, inventory.info, values["format"], "left-behind", call.now)
 
 

@@ -24,7 +24,7 @@ _OF_ONE = (filters.PACKAGE, *filters.IMAGES_AND_FINDINGS, *_LIST)
 
 def list_vulnerabilities(call: Call) -> Response:
     """Answer with the vulnerabilities of a filter, the most important first."""
-    inventory, wanted = call.tools.inventory(), filters.selection(call.values, call.now)
+    inventory, wanted = call.inventory, filters.selection(call.values, call.as_of)
 
     def ask(limit: int, cursor: str | None) -> Page:  # type: ignore[type-arg]
         return inventory.vulnerabilities(wanted.findings, wanted.holders, limit=limit, cursor=cursor)
@@ -37,15 +37,15 @@ def list_vulnerabilities(call: Call) -> Response:
 
 def list_findings(call: Call) -> Response:
     """Answer with the findings of a filter, each in its image."""
-    return _findings(call, filters.selection(call.values, call.now), "findings")
+    return _findings(call, filters.selection(call.values, call.as_of), "findings")
 
 
 def show_vulnerability(call: Call) -> Response:
     """Answer with one vulnerability, and where it is."""
-    name, inventory = call.path["id"], call.tools.inventory()
+    name, inventory = call.path["id"], call.inventory
     if is_glob(name):
         raise InvalidInputError("id", name, "the name of one vulnerability: /vulnerabilities?cve= takes globs")
-    selected = filters.selection(call.values, call.now)
+    selected = filters.selection(call.values, call.as_of)
     wanted = replace(selected, findings=replace(selected.findings, vulnerability=name))
     found = inventory.vulnerabilities(wanted.findings, wanted.holders, limit=1).items
     if not found:
@@ -54,7 +54,7 @@ def show_vulnerability(call: Call) -> Response:
 
 
 def _findings(call: Call, wanted: Selection, name: str, more: dict[str, object] | None = None) -> Response:
-    inventory = call.tools.inventory()
+    inventory = call.inventory
     records, output = finding_records(inventory.info), call.values["format"]
     ask = partial(_where, call, wanted)
     if output is not Format.JSON:
@@ -63,7 +63,7 @@ def _findings(call: Call, wanted: Selection, name: str, more: dict[str, object] 
 
 
 def _where(call: Call, wanted: Selection, limit: int, cursor: str | None) -> Page[Occurrence]:
-    return call.tools.inventory().where(wanted.findings, wanted.holders, limit=limit, cursor=cursor)
+    return call.inventory.where(wanted.findings, wanted.holders, limit=limit, cursor=cursor)
 
 
 ROUTES: tuple[Route[Call], ...] = (
