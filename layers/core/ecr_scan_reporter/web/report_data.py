@@ -1,13 +1,13 @@
 """What a report in one file knows: the answers of the API, written so that nothing is there twice."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from ecr_scan_reporter import __version__
-from ecr_scan_reporter.domain.inventory.answers import ImageFindings, InventoryChange, SnapshotInfo, Vulnerability
+from ecr_scan_reporter.domain.inventory.answers import ImageFindings, SnapshotInfo, Vulnerability
 from ecr_scan_reporter.domain.inventory.exports.documents import snapshot_document
 from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records, occurrences
 from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
@@ -57,7 +57,7 @@ def report_data(
         "vulnerabilities": _records(VULNERABILITIES, _vulnerabilities(inventory, wanted)),
         "totals": {by.value: _records(TOTALS, inventory.summary(by, wanted)) for by in TotalsBy},
         "history": _history(inventory, wanted, now),
-        "changes": _records(CHANGES, _changes(inventory, wanted, members, now)),
+        "changes": _records(CHANGES, inventory.changes(now - timedelta(days=CHANGE_DAYS), now, wanted)),
         "suppressions": [suppression_document(each) for each in suppressions or ()],
     }
 
@@ -117,16 +117,6 @@ def _records(records: Any, items: Iterable[Any]) -> list[Mapping[str, Any]]:
 def _vulnerabilities(inventory: Inventory, wanted: ImageFilter) -> Listing[Vulnerability]:
     findings = FindingFilter(suppressed=SuppressedFindings.INCLUDED)
     return Listing(lambda limit, cursor: inventory.vulnerabilities(findings, wanted, limit=limit, cursor=cursor))
-
-
-def _changes(
-    inventory: Inventory, wanted: ImageFilter, images: Collection[ImageId], now: datetime
-) -> Iterator[InventoryChange]:
-    named = ImageFilter(repository=wanted.repository, owner=wanted.owner)
-    for each in inventory.changes(now - timedelta(days=CHANGE_DAYS), now, named):
-        # Only images that are still there have the facts of the other filters.
-        if wanted == named or each.change.image in images:
-            yield each
 
 
 def _history(inventory: Inventory, wanted: ImageFilter, now: datetime) -> list[Mapping[str, Any]]:

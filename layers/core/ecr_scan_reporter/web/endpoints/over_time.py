@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ecr_scan_reporter.domain.findings.documents import counts_document
 from ecr_scan_reporter.domain.inventory.answers import InventoryChange, Page, SnapshotInfo
