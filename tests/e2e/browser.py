@@ -30,7 +30,8 @@ class Tab:
     """A page in a browser, and what went wrong in it.
 
     `problems` are errors on its console (a violation of the Content-Security-Policy and a status from 400 on are among
-    them), exceptions that nothing caught, and requests without any answer, but for those that the page itself has ended.
+    them), exceptions that nothing caught, and requests without any answer that
+    the page has not ended itself.
     """
 
     page: Page

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Dialog, expect
 
 from local.application import Application
 from local.deploy import STACK
@@ -156,7 +156,12 @@ def test_the_box_finds_a_vulnerability_a_word_and_a_digest(page_tab: Tab, images
 def test_texts_of_others_stay_texts_and_links_lead_to_the_web(page_tab: Tab, application: Application) -> None:
     page = page_tab.page
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def on_dialog(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", on_dialog)
     page.goto(f"{application.api_url}/#/vulnerabilities/{OLD}")
     expect(page.get_by_text(HOSTILE)).to_be_visible()
     expect(page.get_by_text("javascript:alert(3)")).to_be_visible()
