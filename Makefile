@@ -102,6 +102,12 @@ docs-demo: ## Run the demo, and write its output into docs/demo.md
 	@$(MAKE) -s build-local
 	@.envs/emulator/bin/python -m local.demo --record docs/demo.md
 
+.PHONY: screenshots
+screenshots: ## Take the pictures of the web page (needs Chromium)
+	@$(MAKE) -s setup
+	@$(MAKE) -s build-local
+	@.venv/bin/python -m scripts.page_screenshots
+
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements (UPGRADE=1 takes the newest versions)
 	@PATH="$(CURDIR)/.envs/lock/bin:$$PATH" scripts/lock $(if $(UPGRADE),--upgrade)

@@ -14,7 +14,7 @@ test('what is exploited comes first, and severities last', () => {
     finding('CVE-3', { isLikely: true }),
   ];
   assert.deepEqual(told(card(findings, { overdue: 2, overdueSince: '2026-11-20', fixable: 1, isInUse: true, places: ['a', 'b'] })), [
-    'alarm: Attackers exploit 1 of its findings now (KEV), also by ransomware: CVE-1.',
+    'alarm: Attackers exploit 1 of its findings (KEV), ransomware too: CVE-1.',
     'warn: An exploit is available for CVE-2.',
     'warn: Exploitation is likely by EPSS: CVE-3.',
     'alarm: 2 findings are overdue, the first since 1 day.',
@@ -36,6 +36,12 @@ test('suppressed findings are no reason', () => {
 test('an image without a result is not called clean', () => {
   assert.deepEqual(told(card([], { status: 'neverScanned', counts: {} })), ['warn: Nothing is known of its findings: it has no scan result that was read.']);
   assert.deepEqual(told(card([], { counts: {} })), ['good: Its scan found nothing.']);
+});
+
+test('fixes that nobody knows of are not called none', () => {
+  const of = (fixAvailable) => told(card([finding('CVE-1', { fixAvailable })])).at(-1);
+  assert.equal(of(''), 'plain: 1 high; whether there are fixes is not known.');
+  assert.equal(of('NO'), 'plain: 1 high; none has a fix yet.');
 });
 
 test('the next deadline is named while there is time', () => {

@@ -8,17 +8,17 @@ const MAX_NAMES = 3;
 export function reasons(card, now) {
   const open = card.findings.filter((each) => !each.suppressedBy);
   if (!hasCounts(card)) return [{ level: 'warn', text: 'Nothing is known of its findings: it has no scan result that was read.' }];
-  return [...ofExploits(card, open), ...ofDeadlines(card, open, now), ...ofSeverities(card), ...ofUse(card, open)];
+  return [...ofExploits(card, open), ...ofDeadlines(card, open, now), ...ofSeverities(card, open), ...ofUse(card, open)];
 }
 
 function ofExploits(card, open) {
   const found = [];
   const exploited = open.filter((each) => each.isExploited);
   if (exploited.length) {
-    const byRansomware = exploited.some((each) => each.knownExploited?.ransomware) ? ', also by ransomware' : '';
+    const byRansomware = exploited.some((each) => each.knownExploited?.ransomware) ? ', ransomware too' : '';
     found.push({
       level: 'alarm',
-      text: `Attackers exploit ${counted(exploited.length, 'of its findings', 'of its findings')} now (KEV)${byRansomware}: ${names(exploited)}.`,
+      text: `Attackers exploit ${counted(exploited.length, 'of its findings', 'of its findings')} (KEV)${byRansomware}: ${names(exploited)}.`,
       query: { exploited: 'true' },
     });
   }
@@ -38,14 +38,20 @@ function ofDeadlines(card, open, now) {
   return next ? [{ level: 'plain', text: `Nothing is overdue; the next deadline is ${next}.` }] : [];
 }
 
-function ofSeverities(card) {
+function ofSeverities(card, open) {
   if (!sum(card.counts)) return [{ level: 'good', text: sum(card.suppressed) ? 'All of its findings are suppressed.' : 'Its scan found nothing.' }];
   const worst = SEVERITIES.find((each) => card.counts[each]);
   return [{
     level: worst === 'CRITICAL' ? 'warn' : 'plain',
-    text: `${describeCounts(card.counts)}; ${number(card.fixable)} of ${number(sum(card.counts))} have a fix.`,
+    text: `${describeCounts(card.counts)}; ${fixes(card, open)}.`,
     query: { severity: worst },
   }];
+}
+
+// Basic scanning knows of no fixes: that is not the same as no fix.
+function fixes(card, open) {
+  if (card.fixable) return `${number(card.fixable)} of ${number(sum(card.counts))} have a fix`;
+  return open.some((each) => each.fixAvailable) ? 'none has a fix yet' : 'whether there are fixes is not known';
 }
 
 function ofUse(card, open) {

@@ -54,12 +54,12 @@ function Row(image) {
 }
 
 export function Urgency({ image }) {
-  if (image.status !== 'current') return html`<span class="mark warn">${STATUS_NAMES[image.status] ?? image.status}</span>`;
-  if (image.isPending) return html`<span class="mark">not read yet</span>`;
   return html`<span class="marks">
     ${image.ransomware > 0 && html`<span class="mark alarm">ransomware</span>`}
     ${image.exploited > 0 && html`<span class="mark alarm">exploited</span>`}
     ${image.withExploit > 0 && html`<span class="mark warn">exploit available</span>`}
     ${image.epss != null && html`<span class=${image.likely ? 'mark warn' : 'mark'}>EPSS ${probability(image.epss)}</span>`}
+    ${image.status !== 'current' && html`<span class="mark warn">${STATUS_NAMES[image.status] ?? image.status}</span>`}
+    ${image.isPending && html`<span class="mark">not read yet</span>`}
   </span>`;
 }
