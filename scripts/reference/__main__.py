@@ -1,8 +1,17 @@
 """Write the generated pages of docs/reference."""
 
-from scripts.reference import athena_tables, command_line, exports, parameters, snapshot, variables
+from scripts.reference import athena_tables, command_line, exports, openapi, parameters, snapshot, variables
+from scripts.reference.pages import GeneratedFile, Page
 
-PAGES = (parameters.PAGE, variables.PAGE, command_line.PAGE, exports.PAGE, athena_tables.PAGE, snapshot.PAGE)
+PAGES: tuple[Page | GeneratedFile, ...] = (
+    parameters.PAGE,
+    variables.PAGE,
+    command_line.PAGE,
+    exports.PAGE,
+    athena_tables.PAGE,
+    snapshot.PAGE,
+    openapi.FILE,
+)
 
 if __name__ == "__main__":
     for page in PAGES:
