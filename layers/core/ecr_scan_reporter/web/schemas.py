@@ -96,7 +96,9 @@ _NEXT: Schema = {"type": ["string", "null"], "description": "the cursor of the n
 _MORE: Mapping[str, Mapping[str, Schema]] = {
     "Changes": {
         "sums": {
-            **_object({"new": _NUMBERS, "raised": _NUMBERS, "fixed": _NUMBERS, "firstScans": {"type": "integer"}}),
+            **object_schema(
+                {"new": _NUMBERS, "raised": _NUMBERS, "fixed": _NUMBERS, "firstScans": {"type": "integer"}}
+            ),
             "description": "the findings of all changes, on whatever page; those of first scans are not new",
         }
     }
@@ -118,7 +120,7 @@ def _card() -> Schema:
     }
 
 
-_UPDATE: Schema = _object(
+_UPDATE: Schema = object_schema(
     {
         "package": _TEXT,
         "version": _TEXT,

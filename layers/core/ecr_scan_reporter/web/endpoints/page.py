@@ -86,7 +86,7 @@ ROUTES: tuple[Route[Call], ...] = (
         "/assets/{file+}",
         show_asset,
         "A file of the web page",
-        tuple(Content(each) for each in _TYPES.values()),
+        tuple(Content(each) for each in TYPES.values()),
         path_meanings={"file": "The name of the file."},
         is_public=True,
     ),
