@@ -113,5 +113,6 @@ ROUTES: tuple[Route[Call], ...] = (
             format_parameter(FORMATS),
         ),
         _DIGEST,
+        {"digest": "^(sha256:)?[0-9a-f]{6,64}$"},
     ),
 )

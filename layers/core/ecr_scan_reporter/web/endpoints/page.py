@@ -86,7 +86,7 @@ ROUTES: tuple[Route[Call], ...] = (
         "/assets/{file+}",
         show_asset,
         "A file of the web page",
-        (Content("application/octet-stream"),),
+        tuple(Content(each) for each in TYPES.values()),
         path_meanings={"file": "The name of the file."},
         is_public=True,
     ),
