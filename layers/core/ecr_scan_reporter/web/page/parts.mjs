@@ -78,22 +78,24 @@ function Heading({ column, order, onOrder }) {
   </th>`;
 }
 
-// Which rows are shown, and the links to the others. Cursors know no way back: the pages before are in the history.
+// Cursors know no way back: these are the cursors of the pages before.
 const cursorsBefore = new Map();
 
-export function Pager({ answer, what, whats }) {
+// Which rows are shown, and the links to the others. The one above a list tells readers of screens how much a filter leaves, the one below it is `isQuiet`.
+export function Pager({ answer, what, whats, isQuiet = false }) {
   const { place } = usePage();
   const { cursor = '', page = '1' } = place.query;
-  const first = (Number(page) - 1) * ROWS + 1;
+  const current = Number(page) || 1;
+  const first = (current - 1) * ROWS + 1;
   const last = first + answer.items.length - 1;
   if (answer.next) cursorsBefore.set(answer.next, cursor);
   const before = cursorsBefore.get(cursor);
   const to = (values) => ({ view: place.view, id: place.id, query: { ...changed(place.query, {}), ...values } });
-  return html`<nav class="pager" aria-label="Pages">
-    <span>${answer.items.length ? `${number(first)}–${number(last)} of ${counted(answer.total, what, whats)}` : `no ${whats ?? `${what}s`}`}</span>
+  return html`<nav class="pager" aria-label=${isQuiet ? 'Pages, again' : 'Pages'}>
+    <span aria-live=${isQuiet ? undefined : 'polite'}>${answer.items.length ? `${number(first)}–${number(last)} of ${counted(answer.total, what, whats)}` : `no ${whats ?? `${what}s`}`}</span>
     ${cursor && html`<${Link} ...${to({})}>First page<//>`}
-    ${cursor && before && html`<${Link} ...${to({ cursor: before, page: String(Number(page) - 1) })}>Previous page<//>`}
-    ${answer.next && html`<${Link} ...${to({ cursor: answer.next, page: String(Number(page) + 1) })}>Next page<//>`}
+    ${cursor && before && html`<${Link} ...${to({ cursor: before, page: String(current - 1) })}>Previous page<//>`}
+    ${answer.next && html`<${Link} ...${to({ cursor: answer.next, page: String(current + 1) })}>Next page<//>`}
   </nav>`;
 }
 

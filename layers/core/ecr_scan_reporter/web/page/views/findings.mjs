@@ -76,6 +76,6 @@ function List({ found: { answer, error, isLoading }, isOfOne }) {
   return html`
     <${Pager} answer=${answer} what="finding" />
     <${Table} caption=${`${counted(answer.total, 'finding')} of this filter, each in its image`} columns=${columns} rows=${answer.items} row=${row} isBusy=${isLoading} />
-    ${answer.items.length > 10 && html`<${Pager} answer=${answer} what="finding" />`}
+    ${answer.items.length > 10 && html`<${Pager} isQuiet=${true} answer=${answer} what="finding" />`}
     <${Footer} snapshot=${answer.snapshot} />`;
 }

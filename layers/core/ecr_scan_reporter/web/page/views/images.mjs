@@ -32,7 +32,7 @@ export function Images() {
       <${Pager} answer=${answer} what="image" />
       <${Table} caption=${`${counted(answer.total, 'image')} of this filter`} columns=${COLUMNS} order=${order} rows=${answer.items} row=${Row} isBusy=${isLoading}
         onOrder=${(sort) => go({ ...place, query: changed(place.query, { sort: sort === DEFAULT ? '' : sort }) })} />
-      ${answer.items.length > 10 && html`<${Pager} answer=${answer} what="image" />`}
+      ${answer.items.length > 10 && html`<${Pager} isQuiet=${true} answer=${answer} what="image" />`}
       <${Footer} snapshot=${answer.snapshot} />`}`;
 }
 

@@ -28,7 +28,7 @@ export function Vulnerabilities() {
     ${answer && html`
       <${Pager} answer=${answer} what="vulnerability" whats="vulnerabilities" />
       <${Table} caption=${`${counted(answer.total, 'vulnerability', 'vulnerabilities')} of this filter, the most important first`} columns=${COLUMNS} rows=${answer.items} row=${(each) => html`<${Row} of=${each} query=${kept(place.query)} key=${each.vulnerability} />`} isBusy=${isLoading} />
-      ${answer.items.length > 10 && html`<${Pager} answer=${answer} what="vulnerability" whats="vulnerabilities" />`}
+      ${answer.items.length > 10 && html`<${Pager} isQuiet=${true} answer=${answer} what="vulnerability" whats="vulnerabilities" />`}
       <${Footer} snapshot=${answer.snapshot} />`}`;
 }
 
