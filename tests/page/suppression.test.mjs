@@ -16,10 +16,9 @@ test('the end may be a fix, and whom the API knows is not named', () => {
   assert.equal('createdBy' in body, false);
 });
 
-test('one that was removed by mistake is made again as it was, by whoever the API knows', () => {
+test('one that was removed by mistake is made again, now, by whoever the API knows', () => {
   const before = { id: 'a', cve: 'CVE-1', createdBy: 'alice', createdAt: '2026-01-01T00:00:00Z' };
-  assert.deepEqual(againOf(before, ''), before);
-  assert.deepEqual(againOf(before, 'alice'), before);
+  assert.deepEqual(againOf(before, ''), { id: 'a', cve: 'CVE-1', createdBy: 'alice' });
   assert.deepEqual(againOf(before, 'bob'), { id: 'a', cve: 'CVE-1' });
 });
 

@@ -35,10 +35,10 @@ export function bodyOf(values, subject) {
   return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, value?.trim()]).filter(([, value]) => value));
 }
 
-// The body that makes a removed suppression again; whoever is known to the API becomes its author.
+// The body that makes a removed suppression again, as of now; whoever is known to the API becomes its author.
 export function againOf(suppression, subject) {
-  const { createdBy, createdAt, ...kept } = suppression;
-  return subject && subject !== createdBy ? kept : { ...kept, createdBy, createdAt };
+  const { createdBy, createdAt: _createdAt, ...kept } = suppression;
+  return subject ? kept : { ...kept, createdBy };
 }
 
 // What it matches, in one line.
