@@ -44,9 +44,9 @@ class Account:
         self.jobs_url = self.new_queue("jobs")
         self.inbox_url = self.new_queue("inbox")
         self.topic_arn = self.new_topic()
-        self._new_table("ledger", "repository", "record")
-        self._new_table("reported-events", "id")
-        self._new_table("suppressions", "id")
+        self.new_table("ledger", "repository", "record")
+        self.new_table("reported-events", "id")
+        self.new_table("suppressions", "id")
         self.s3.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": REGION})
         self._layers = 0
 
@@ -70,7 +70,7 @@ class Account:
         self.sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:inbox")
         return arn
 
-    def _new_table(self, name: str, *keys: str) -> None:
+    def new_table(self, name: str, *keys: str) -> None:
         self.dynamodb.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
