@@ -110,6 +110,10 @@ lock: .envs/lock/.installed ## Pin the requirements (UPGRADE=1 takes the newest 
 axe: ## Renew axe-core of the page tests (needs npm; VERSION=x.y.z)
 	@scripts/renew-axe $(VERSION)
 
+.PHONY: page-libraries
+page-libraries: ## Renew the libraries of the web page (needs npm; VERSIONS="preact htm")
+	@scripts/renew-page-libraries $(VERSIONS)
+
 .PHONY: clean
 clean: ## Remove environments, builds and caches
 	rm -rf .venv .envs .aws-sam dist .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

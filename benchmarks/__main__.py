@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 
+from benchmarks.part_api import measure_api
 from benchmarks.part_chain import measure_chain
 from benchmarks.part_cold_start import measure_cold_start
 from benchmarks.part_growth import measure_growth
@@ -24,6 +25,7 @@ PARTS: dict[str, Callable[[], Section]] = {
     "reporter": measure_reporter,
     "cold-start": measure_cold_start,
     "memory-sizes": measure_memory_sizes,
+    "api": measure_api,
 }
 EPILOG = "Exit status: 0 all work was exact, 1 a function did too little or too much, 2 wrong usage."
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.clients_at_start import clients_at_start
-from benchmarks.functions_work import ROOT, variables
+from benchmarks.functions_work import API_VARIABLES, ROOT, variables
 from benchmarks.runtime_interface import PYTHON, init_milliseconds
 from benchmarks.stub_process import StubProcess
 from scripts.template_check.source import lambda_modules
@@ -35,7 +35,7 @@ class ColdStart:
 def cold_starts() -> list[ColdStart]:
     """Start each function of the template several times."""
     with StubProcess(repositories=1) as stub, tempfile.TemporaryDirectory() as folder:
-        environment = variables(stub.url, threads=16)
+        environment = variables(stub.url, threads=16) | API_VARIABLES
         return [
             _starts(module, BUILD / logical_id, Path(folder), environment)
             for logical_id, module in lambda_modules().items()

@@ -25,8 +25,9 @@ DIGESTS = 52 / 12  # a month; each reads the ledger twice
 POLLERS, POLL_SECONDS = 5, 20  # Lambda polls a queue all the time, empty or not
 SCANNERS_METRICS, REPORTERS_METRICS = 8, 2
 KMS_RESOURCES, KMS_REQUESTS_AN_HOUR = 4, 12  # each key is cached for five minutes
-# With AlarmEmail or AlarmTopicArn, off by default; the digest, InspectorFindings, inventory and feeds add the others.
-ALARMS, ALARMS_OF_OPTIONS = 7, 5
+# With AlarmEmail or AlarmTopicArn, off by default; the digest, InspectorFindings, inventory, feeds and API add the
+# others.
+ALARMS, ALARMS_OF_OPTIONS = 7, 7
 
 
 @dataclass(frozen=True)

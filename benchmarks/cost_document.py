@@ -65,7 +65,7 @@ def alarms_table() -> str:
     counts = {
         "none (the default)": 0,
         "`AlarmEmail` or `AlarmTopicArn`": ALARMS,
-        "and the digest, `InspectorFindings`, `EnableInventory`": ALARMS + ALARMS_OF_OPTIONS,
+        "and the digest, `InspectorFindings`, `EnableInventory`, `EnableApi`": ALARMS + ALARMS_OF_OPTIONS,
     }
     rows = [(what, str(count), f"{count * prices.ALARM_MONTH:.2f}") for what, count in counts.items()]
     return table(("parameters", "alarms", "USD a month"), rows)

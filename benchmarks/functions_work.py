@@ -26,6 +26,14 @@ def point_at(url: str, threads: int) -> None:
     os.environ.update(variables(url, threads))
 
 
+API_VARIABLES = {
+    "SUPPRESSIONS_TABLE": "suppressions",
+    "SCAN_CONFIGS_TABLE": "configs",
+    "API_READ_TOKEN_SECRET": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:read",
+    "API_WRITE_TOKEN_SECRET": f"arn:aws:secretsmanager:us-east-1:{ACCOUNT}:secret:write",
+}
+
+
 def variables(url: str, threads: int) -> dict[str, str]:
     """Return the environment of all functions."""
     return {

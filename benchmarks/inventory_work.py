@@ -83,12 +83,13 @@ def full(images: int, folder: Path) -> Measures:
 def incremental(images: int, folder: Path) -> Measures:
     """Unpack what `full` packed, list all images again, read the results of one in a hundred, and pack it."""
     steps = _Steps()
-    _unpack(folder)
+    unpack_all(folder)
     steps.end("unpack")
     return _build(_builder(folder, is_fresh=False), images, folder, steps, generation=1)
 
 
-def _unpack(folder: Path) -> None:
+def unpack_all(folder: Path) -> None:
+    """Unpack what `full` packed."""
     for name, (sha256, size, raw_size) in json.loads((folder / "packed.json").read_text()).items():
         with (folder / f"{name}.gz").open("rb") as file:
             unpack(file, folder / f"{name}.sqlite", sha256=sha256, size=size, raw_size=raw_size)
@@ -158,7 +159,7 @@ def write_documents(images: int, generation: int) -> None:
 def questions(_: int, folder: Path) -> Measures:
     """Ask each question several times; return the milliseconds of the median."""
     began = time.process_time()
-    _unpack(folder)
+    unpack_all(folder)
     inventory = SnapshotInventory([LocalSnapshot(SnapshotFiles(folder))])
     inventory.where(FindingFilter(vulnerability=COMMON_CVE))
     first = time.process_time() - began

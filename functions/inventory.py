@@ -27,7 +27,7 @@ def lambda_handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     left = seconds_left(context)
     time_is_up, is_over = (deadline(share(left), time.monotonic) for share in (building_seconds, writing_seconds))
     with function.tools(time_is_up, is_over) as tools:
-        summary = build_inventory(function.sources(now), tools, policy=function.policy, now=now)
+        summary = build_inventory(function.sources(context, now), tools, policy=function.policy, now=now)
         result = summary.fields()
     logger.info("inventory built" if summary.published else "another build was faster", extra=result)
     metrics.add_metric("InventoryImages", MetricUnit.Count, summary.images)

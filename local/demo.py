@@ -78,7 +78,8 @@ def _run_demo(console: Console, template: Path) -> int:
     except KeyboardInterrupt:
         return 130
     console.print(
-        f"[green]✓[/] Done in {time.monotonic() - started:.0f} s. `make local` keeps it running to look around."
+        f"[green]✓[/] Done in {time.monotonic() - started:.0f} s. "
+        "`make local` keeps it running to look around, with the web page."
     )
     return 0
 

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -12,8 +13,9 @@ from rich.console import Console
 from local.application import Application
 from local.deploy import BUILT_TEMPLATE, STACK, DeployFailedError
 from local.identity import REGION
+from local.past import write_past
 from local.running import EmulatorFailedError
-from local.session import deployed_application, end_on_sigterm, make_console
+from local.session import PARAMETERS, deployed_application, end_on_sigterm, make_console, step
 
 FAILURES = (EmulatorFailedError, DeployFailedError, BotoCoreError, ClientError, subprocess.TimeoutExpired)
 
@@ -25,7 +27,10 @@ def main(arguments: list[str]) -> int:
     template = Path(arguments[0]) if arguments else BUILT_TEMPLATE
     port = int(os.environ["PORT"]) if os.environ.get("PORT") else None
     try:
-        with deployed_application(console, template, port) as application:
+        with deployed_application(console, template, port, PARAMETERS | {"EnableApi": "True"}) as application:
+            with step(console, "Building the inventory", "The inventory, with a made-up past of six weeks"):
+                write_past(application, datetime.now(UTC))
+            _print_page(console, application)
             _print_commands(console, application)
             signal.pause()
     except FAILURES as error:
@@ -35,6 +40,20 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         console.print("\nThe emulator has ended, and its files are removed.")
     return 0
+
+
+def _print_page(console: Console, application: Application) -> None:
+    console.rule("[bold]Open the page")
+    console.print(f"\n  [bold cyan]{application.api_url}/[/]", soft_wrap=True)
+    for right, output in (("reads", "ApiReadTokenSecretArn"), ("also writes", "ApiWriteTokenSecretArn")):
+        secret = application.emulator.client("secretsmanager").get_secret_value(SecretId=application.outputs[output])
+        _print_text(console, f"The token that {right}:")
+        _command(console, secret["SecretString"])
+    _print_text(console, "Ask the same by HTTP, and read the news as an Atom feed:")
+    read = f"ecr-scan-reporter token show --stack {STACK}"
+    for path in ("/images?severity=critical&limit=3", "/vulnerabilities/CVE-2021-44228", "/feed?since=7d"):
+        _command(console, f'curl -s -H "Authorization: Bearer $({read})" "{application.api_url}{path}"')
+    console.print()
 
 
 def _print_commands(console: Console, application: Application) -> None:

@@ -4,7 +4,7 @@ import contextlib
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
@@ -49,7 +49,10 @@ def step(console: Console, doing: str, done: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def deployed_application(
-    console: Console, template: Path = BUILT_TEMPLATE, port: int | None = None
+    console: Console,
+    template: Path = BUILT_TEMPLATE,
+    port: int | None = None,
+    parameters: Mapping[str, str] = PARAMETERS,
 ) -> Iterator[Application]:
     """Start the emulator, fill the registry, deploy, and disable the schedule. The end of the block removes all."""
     if not template.exists():
@@ -61,7 +64,7 @@ def deployed_application(
             sample_registry.fill(emulator.control)
             feeds = stack.enter_context(serving_feeds())
         with step(console, "sam deploy", "The application, built and deployed by the SAM CLI"):
-            application = Application(emulator, deploy_with_sam(emulator, template, PARAMETERS | feeds.parameters))
+            application = Application(emulator, deploy_with_sam(emulator, template, {**parameters, **feeds.parameters}))
         application.switch_schedules_off()
         with step(console, "Fetching KEV and EPSS", "What is known of exploits (an excerpt of KEV and EPSS)"):
             application.invoke(application.outputs["ExploitFeedsFunctionName"], {})

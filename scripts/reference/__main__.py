@@ -1,6 +1,6 @@
 """Write the generated pages of docs/reference."""
 
-from scripts.reference import athena_tables, command_line, exports, openapi, parameters, snapshot, variables
+from scripts.reference import athena_tables, command_line, exports, http_api, openapi, parameters, snapshot, variables
 from scripts.reference.pages import GeneratedFile, Page
 
 PAGES: tuple[Page | GeneratedFile, ...] = (
@@ -8,6 +8,7 @@ PAGES: tuple[Page | GeneratedFile, ...] = (
     variables.PAGE,
     command_line.PAGE,
     exports.PAGE,
+    http_api.PAGE,
     athena_tables.PAGE,
     snapshot.PAGE,
     openapi.FILE,

@@ -28,6 +28,7 @@ ON = {
     "EnableInventory": "True",
     "ExploitFeedsBucket": "feeds",
     "EnableApi": "True",
+    "ScanConfigsOnly": "True",
     "ApiAuthorization": "JWT",
     "ApiCorsOrigins": "https://dashboard.example.com",
     "Architecture": "x86_64",

@@ -44,11 +44,12 @@ class Account:
         self.jobs_url = self.new_queue("jobs")
         self.inbox_url = self.new_queue("inbox")
         self.topic_arn = self.new_topic()
-        self.new_table("ledger", "repository", "record")
-        self.new_table("reported-events", "id")
-        self.new_table("suppressions", "id")
+        self._new_table("ledger", "repository", "record")
+        self._new_table("reported-events", "id")
+        self._new_table("suppressions", "id")
+        self._new_table("configs", "id")
         self.s3.create_bucket(Bucket="findings", CreateBucketConfiguration={"LocationConstraint": REGION})
-        self._layers = 0
+        self._layers = self._configs = 0
 
     def environment(self) -> dict[str, str]:
         """Return the functions' variables, as the template sets them."""
@@ -70,7 +71,7 @@ class Account:
         self.sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT_ID}:inbox")
         return arn
 
-    def new_table(self, name: str, *keys: str) -> None:
+    def _new_table(self, name: str, *keys: str) -> None:
         self.dynamodb.create_table(
             TableName=name,
             BillingMode="PAY_PER_REQUEST",
@@ -104,17 +105,20 @@ class Account:
         digest: str = pushed["image"]["imageId"]["imageDigest"]
         return digest
 
-    def is_scanned(self, repository: str, digest: str, ecr: Any = None) -> bool:
-        """Return whether a scan of the image was started."""
+    def is_scanned(self, repository: str, digest: str, ecr: Any = None, **registry: str) -> bool:
+        """Return whether a scan of the image was started; `registry` has the registryId of another account."""
         client = ecr or self.ecr
         try:
-            client.describe_image_scan_findings(repositoryName=repository, imageId={"imageDigest": digest})
+            client.describe_image_scan_findings(repositoryName=repository, imageId={"imageDigest": digest}, **registry)
         except client.exceptions.ScanNotFoundException:
             return False
         return True
 
-    def finds(self, repository: str, digest: str, status: str, description: str = "", **findings: Any) -> None:
+    def finds(
+        self, repository: str, digest: str, status: str, description: str = "", *, ecr: Any = None, **findings: Any
+    ) -> None:
         """Scan the image now, with this result."""
+        client = ecr or self.ecr
         result = {
             "registryId": ACCOUNT_ID,
             "repositoryName": repository,
@@ -122,8 +126,10 @@ class Account:
             "imageScanStatus": {"status": status, "description": description},
             "imageScanFindings": findings,
         }
-        requests.post(FINDINGS_API, json={"results": [result], "region": REGION}, timeout=5).raise_for_status()
-        self.ecr.start_image_scan(repositoryName=repository, imageId={"imageDigest": digest})
+        requests.post(
+            FINDINGS_API, json={"results": [result], "region": client.meta.region_name}, timeout=5
+        ).raise_for_status()
+        client.start_image_scan(repositoryName=repository, imageId={"imageDigest": digest})
 
     def jobs(self, url: str = "") -> list[dict[str, Any]]:
         """Take all jobs from the queue."""
@@ -163,6 +169,19 @@ class Account:
         self.dynamodb.put_item(
             TableName="suppressions", Item={key: {"S": value} for key, value in (fields | made).items()}
         )
+
+    def configure(self, repository: str, *tags: str, **fields: str) -> str:
+        """Write a scan configuration, as the API does; return its id."""
+        self._configs += 1
+        config_id = f"00000000-0000-4000-8000-{self._configs:012d}"
+        place = {"region": REGION, "registry": ACCOUNT_ID, "repository": repository}
+        item: dict[str, Any] = {
+            key: {"S": value} for key, value in ({"id": config_id, "created": "1569927812"} | place | fields).items()
+        }
+        if tags:
+            item["tags"] = {"L": [{"S": tag} for tag in tags]}
+        self.dynamodb.put_item(TableName="configs", Item=item)
+        return config_id
 
     def tag(self, repository: str, **tags: str) -> None:
         """Give a repository AWS tags."""

@@ -110,7 +110,6 @@ class Gateway:
 @pytest.fixture
 def gateway(account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Gateway]:
     """The function behind API Gateway, in a new environment."""
-    account.new_table("configs", "id")
     made = Gateway(account, tmp_path)
     for name, value in made.environment().items():
         monkeypatch.setenv(name, value)

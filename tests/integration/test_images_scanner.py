@@ -198,6 +198,47 @@ def test_a_job_may_name_another_account_a_role_and_a_region(account: Account) ->
     assert account.ledger()[f"{digest}#scanner"]["repository"] == {"S": "999999999999/us-east-1/team/app"}
 
 
+@pytest.mark.parametrize("named", [None, ["1.2"]], ids=["the repository", "one tag of it"])
+@pytest.mark.parametrize(
+    ("registry_id", "region"), [("123456789012", "us-east-1"), ("999999999999", "us-east-1"), ("999999999999", REGION)]
+)
+def test_a_job_may_name_another_registry_or_region_whose_policies_allow_the_calls(
+    account: Account, registry_id: str, region: str, named: list[str] | None
+) -> None:
+    there = boto3.client("ecr", region_name=region)
+    # The AWS in memory then knows the repository only to calls with this registryId.
+    there.create_repository(repositoryName="team/app", registryId=registry_id)
+    tagged, other = (account.push("team/app", tag, ecr=there) for tag in ("1.2", "1.3"))
+    images = {} if named is None else {"images": [{"imageTag": tag} for tag in named]}
+    job = {"repositoryName": "team/app", "registryId": registry_id, "region": region, **images}
+    assert images_scanner.lambda_handler(batch(job), LambdaContext()) == ALL_DONE
+    scanned = [account.is_scanned("team/app", digest, there, registryId=registry_id) for digest in (tagged, other)]
+    assert scanned == [True, named is None]
+    repositories = {item["repository"]["S"] for item in account.ledger().values()}
+    assert repositories == {f"{registry_id}/{region}/team/app"}
+
+
+def test_jobs_of_two_regions_in_a_batch_scan_the_repositories_of_the_same_name_in_each(account: Account) -> None:
+    there = boto3.client("ecr", region_name="us-east-1")
+    account.new_repositories("team/app")
+    there.create_repository(repositoryName="team/app")
+    here_digest, there_digest = account.push("team/app", "1"), account.push("team/app", "1", ecr=there)
+    away = {"repositoryName": "team/app", "registryId": "123456789012", "region": "us-east-1"}
+    assert images_scanner.lambda_handler(batch({"repositoryName": "team/app"}, away), LambdaContext()) == ALL_DONE
+    assert account.is_scanned("team/app", here_digest)
+    assert account.is_scanned("team/app", there_digest, there)
+
+
+def test_a_region_with_enhanced_scanning_is_left_alone_when_the_job_names_the_registry(account: Account) -> None:
+    there = boto3.client("ecr", region_name="us-east-1")
+    there.create_repository(repositoryName="team/app")
+    there.put_registry_scanning_configuration(scanType="ENHANCED", rules=[])
+    digest = account.push("team/app", "1", ecr=there)
+    job = {"repositoryName": "team/app", "registryId": "123456789012", "region": "us-east-1"}
+    assert images_scanner.lambda_handler(batch(job), LambdaContext()) == ALL_DONE
+    assert not account.is_scanned("team/app", digest, there)
+
+
 def test_limits_and_the_budget_of_a_day_hold(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_SCANS_PER_DAY", "3")
     account.new_repositories("team/app", "team/web")

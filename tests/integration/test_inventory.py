@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 import inventory
@@ -19,7 +20,7 @@ from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFil
 from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import InvalidInputError
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 from tests.integration.account import ACCOUNT_ID, REGION, Account, LambdaContext
@@ -304,3 +305,49 @@ def test_a_build_without_time_goes_on_where_it_was(
     assert (finished["complete"], finished["builtAnew"], finished["pending"]) == (True, False, 0)
     with opened(account, tmp_path / "finished") as answers:
         assert answers.where(FindingFilter()).total == 4
+
+
+def test_what_scan_configurations_name_elsewhere_is_in_the_inventory_with_its_findings(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCAN_CONFIGS_TABLE", "configs")
+    account.new_repositories("team/app")
+    account.push("team/app", "1.0")
+    there, foreign = (boto3.client("ecr", region_name=region) for region in ("us-west-2", "us-east-1"))
+    there.create_repository(repositoryName="test/ubuntu")
+    foreign.create_repository(repositoryName="base", registryId="999999999999")
+    digests = [account.push("test/ubuntu", tag, ecr=there) for tag in ("16.04", "18.04")]
+    account.push("base", "7", ecr=foreign)
+    account.configure("test/ubuntu", "16.04", region="us-west-2")
+    account.configure("base", region="us-east-1", registry="999999999999")
+    account.configure("gone", region="us-west-2")
+    account.finds(
+        "test/ubuntu",
+        digests[0],
+        "COMPLETE",
+        ecr=there,
+        imageScanCompletedAt=datetime.now(UTC).timestamp(),
+        findings=[LOG4J],
+        findingSeverityCounts={"CRITICAL": 1},
+    )
+    summary = build()
+    assert summary["errors"] == [
+        "123456789012/us-west-2/gone: a scan configuration names it, and there is no such repository"
+    ]
+    assert (summary["published"], summary["complete"]) == (True, False)
+    with opened(account, tmp_path) as answers:
+        assert names(answers) == ["base:7", "team/app:1.0", "test/ubuntu:16.04"]
+        (found,) = answers.where(FindingFilter(vulnerability="CVE-2021-44228")).items
+        assert str(found.image.id.repository) == "123456789012/us-west-2/test/ubuntu"
+
+
+def test_configurations_that_cannot_be_read_leave_the_snapshot_before(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account.new_repositories("team/app")
+    snapshot = build()["snapshot"]
+    monkeypatch.setenv("SCAN_CONFIGS_TABLE", "gone")
+    with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
+        build()
+    pointer = json.loads(account.s3.get_object(Bucket="findings", Key=POINTER)["Body"].read())
+    assert pointer["id"] == snapshot

@@ -1,8 +1,10 @@
 import boto3
 import pytest
+from moto.ecr.exceptions import RepositoryNotFoundException
+from moto.ecr.models import ECRBackend
 
 import repositories_scanner
-from ecr_scan_reporter.errors import InvalidInputError, JobsNotSentError
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError, JobsNotSentError
 from tests.integration.account import REGION, Account, LambdaContext
 from tests.integration.emf import metrics_in
 from tests.recorded_events import load_event
@@ -130,6 +132,90 @@ def test_the_scanner_reads_ecs_of_another_account_through_a_role(account: Accoun
     assert account.jobs() == [RUNNING | {"roleArn": running_on_ecs}]
 
 
+@pytest.fixture
+def configured(account: Account, monkeypatch: pytest.MonkeyPatch) -> Account:
+    """An account whose application has a table of scan configurations."""
+    monkeypatch.setenv("SCAN_CONFIGS_TABLE", "configs")
+    return account
+
+
+UBUNTU = {
+    "repositoryName": "test/ubuntu",
+    "registryId": "999999999999",
+    "region": "us-west-2",
+    "images": [{"imageTag": "16.04"}, {"imageTag": "latest"}],
+}
+
+
+def test_each_scan_configuration_has_a_job_beside_the_repositories_of_the_registry(configured: Account) -> None:
+    configured.new_repositories("team/app")
+    configured.configure("test/ubuntu", "16.04", "latest", registry="999999999999", region="us-west-2")
+    configured.configure("team/app", region="us-east-1")
+    configured.configure("team/app")
+    answer = repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())
+    assert answer == {"repositories": 3, "jobs": 3, "failed": 0}
+    jobs = sorted(configured.jobs(), key=lambda job: str(job.get("region")))
+    assert jobs == [
+        {"repositoryName": "team/app"},
+        {"repositoryName": "team/app", "registryId": "123456789012", "region": "us-east-1"},
+        UBUNTU,
+    ]
+
+
+@pytest.mark.parametrize("context", [LambdaContext(), None], ids=["in Lambda", "by hand"])
+def test_a_run_of_scan_configurations_alone_does_not_list_the_registry(
+    configured: Account, monkeypatch: pytest.MonkeyPatch, context: LambdaContext | None
+) -> None:
+    monkeypatch.setenv("SCAN_CONFIGS_ONLY", "True")
+    configured.new_repositories("team/app", "team/web")
+    configured.configure("test/ubuntu", "16.04", "latest", registry="999999999999", region="us-west-2")
+    refusing_lists(monkeypatch)
+    assert repositories_scanner.lambda_handler(SCHEDULED, context)["jobs"] == 1
+    assert configured.jobs() == [UBUNTU]
+
+
+def refusing_lists(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ECR list no repositories."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise RepositoryNotFoundException("all", "123456789012")
+
+    monkeypatch.setattr(ECRBackend, "describe_repositories", refuse)
+
+
+def test_a_wrong_scan_configuration_is_skipped_with_a_warning_and_holds_up_no_other(
+    configured: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    configured.new_repositories("team/app")
+    wrong = configured.configure("Team/App", region="us-west-2")
+    configured.configure("test/centos", region="us-west-2")
+    assert repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())["jobs"] == 2
+    assert sorted(job["repositoryName"] for job in configured.jobs()) == ["team/app", "test/centos"]
+    (line,) = [vars(record) for record in caplog.records if record.message == "scan configuration ignored"]
+    assert line["reason"].startswith(f"repository of configuration {wrong} is 'Team/App': allowed is")
+
+
+def test_configurations_that_cannot_be_read_fail_the_run_for_lambda_to_repeat_it(
+    configured: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured.new_repositories("team/app")
+    monkeypatch.setenv("SCAN_CONFIGS_TABLE", "gone")
+    with pytest.raises(CallFailedError, match="ResourceNotFoundException"):
+        repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())
+    assert configured.jobs() == []
+
+
+def test_a_manual_invocation_selects_configurations_by_its_filter_too(configured: Account) -> None:
+    configured.new_repositories("team/app", "ops/tools")
+    configured.configure("test/centos", region="us-west-2")
+    configured.configure("team/web", region="us-west-2")
+    event = {"repositoriesFilterRegexp": "team/", "dryRun": True}
+    assert repositories_scanner.lambda_handler(event, LambdaContext())["jobs"] == 2
+    jobs = configured.jobs()
+    assert sorted(job["repositoryName"] for job in jobs) == ["team/app", "team/web"]
+    assert all(job["dryRun"] for job in jobs)
+
+
 def test_a_run_emits_its_counts_as_metrics(account: Account, capsys: pytest.CaptureFixture[str]) -> None:
     account.new_repositories("team/app", "team/web")
     repositories_scanner.lambda_handler(SCHEDULED, LambdaContext())
@@ -141,6 +227,7 @@ def test_a_run_emits_its_counts_as_metrics(account: Account, capsys: pytest.Capt
     [
         ("REPOSITORIES_FILTER_REGEXP", "[", r"^REPOSITORIES_FILTER_REGEXP is '\[': allowed is a Python regular"),
         ("IMAGES_SCAN_JOBS_QUEUE_URL", "", "^IMAGES_SCAN_JOBS_QUEUE_URL is not set"),
+        ("SCAN_CONFIGS_ONLY", "True", "^SCAN_CONFIGS_ONLY is 'True': allowed is False without SCAN_CONFIGS_TABLE"),
         ("ECS_DISCOVERY_ENABLED", "perhaps", "^ECS_DISCOVERY_ENABLED is 'perhaps': allowed is true or false"),
     ],
 )

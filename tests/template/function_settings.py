@@ -14,6 +14,10 @@ REQUIRED = {
     "ECR_SNS_REPORT_TOPIC_ARN": "arn",
     "SCAN_LEDGER_TABLE": "ledger",
     "FINDINGS_BUCKET": "bucket",
+    "SUPPRESSIONS_TABLE": "suppressions",
+    "SCAN_CONFIGS_TABLE": "configs",
+    "API_READ_TOKEN_SECRET": "arn",
+    "API_WRITE_TOKEN_SECRET": "arn",
 }
 SETTINGS: dict[str, Any] = {
     name: getattr(

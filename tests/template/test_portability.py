@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from scripts.template_check.source import as_list, statements, texts
+from scripts.template_check.source import as_list, of_type, statements, texts
 from tests.not_empty import not_empty
 from tests.template.declared import resources, template
 
@@ -36,6 +36,9 @@ def test_hosts_of_aws_are_named_only_as_service_principals() -> None:
         for statement in statements(resources)
         if isinstance(statement.get("Principal"), dict)
         for principal in as_list(statement["Principal"].get("Service", []))
+    }
+    principals |= {
+        permission["Properties"]["Principal"] for permission in of_type(resources, "AWS::Lambda::Permission").values()
     }
     named = {text for text in texts(resources) if "amazonaws" in text}
     assert named == not_empty(principals)

@@ -21,12 +21,21 @@ STATEFUL = {
     "ScanLedger": ["repository", "record"],
     "Suppressions": ["id"],
     "AlarmTopic": None,
+    "ScanConfigsTable": ["id"],
+    "ApiReadToken": None,
+    "ApiWriteToken": None,
 }
 
-STATEFUL_TYPES = ("AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::SNS::Topic")
+STATEFUL_TYPES = (
+    "AWS::DynamoDB::Table",
+    "AWS::S3::Bucket",
+    "AWS::SQS::Queue",
+    "AWS::SNS::Topic",
+    "AWS::SecretsManager::Secret",
+)
 
 
-def test_an_update_keeps_the_ledger_the_findings_and_the_subscriptions() -> None:
+def test_an_update_keeps_the_ledger_the_findings_the_subscriptions_and_the_tokens() -> None:
     """CloudFormation replaces what has another logical id, and a table whose keys change."""
     keys = {
         name: [key["AttributeName"] for key in resource["Properties"].get("KeySchema", [])] or None

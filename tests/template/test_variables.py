@@ -16,8 +16,8 @@ def test_every_variable_of_a_function_is_one_that_its_settings_read(name: str) -
 
 
 @pytest.mark.parametrize("name", SETTINGS)
-def test_every_setting_is_set_but_the_number_of_threads(name: str) -> None:
-    assert names_read_by(name) - set(variables_of(name)) <= {"SCANNER_THREADS"}
+def test_every_setting_is_set_but_the_number_of_threads_and_what_lambda_sets(name: str) -> None:
+    assert names_read_by(name) - set(variables_of(name)) <= {"AWS_REGION", "SCANNER_THREADS"}
 
 
 def test_the_variables_of_all_functions_are_those_of_powertools() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.clients_at_start import clients_at_start
-from benchmarks.functions_work import variables
+from benchmarks.functions_work import API_VARIABLES, variables
 from ecr_scan_reporter.errors import MissingInputError
 from scripts.template_check.source import ROOT, lambda_modules, load_template
 from tests.not_empty import not_empty
@@ -26,7 +26,7 @@ NAMES = {module: "".join(map(str.capitalize, module.split("_"))) for module in M
 # No resource has the name of a parameter.
 PARAMETERS = load_template()["Parameters"]
 LOGICAL_IDS = {module: f"{name}Function" if name in PARAMETERS else name for module, name in NAMES.items()}
-VARIABLES = variables("http://127.0.0.1:9", threads=4) | {"SUPPRESSIONS_TABLE": "suppressions"}
+VARIABLES = variables("http://127.0.0.1:9", threads=4) | API_VARIABLES
 
 
 def imports(source: str) -> Iterator[str]:
@@ -91,7 +91,7 @@ def test_a_function_without_a_module_is_not_built(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "services"),
     [
-        ("repositories_scanner", {"ecr", "sqs"}),
+        ("repositories_scanner", {"ecr", "sqs", "dynamodb"}),
         ("images_scanner", {"ecr", "sqs", "dynamodb"}),
         ("reporter", {"ecr", "sns", "dynamodb", "s3"}),
         ("digest", {"sns", "dynamodb"}),

@@ -37,3 +37,8 @@ def test_the_inventory_knows_which_images_the_scanners_select() -> None:
 def test_by_default_the_scanners_select_everything() -> None:
     settings = read(NEEDED)
     assert (settings.selection, settings.policy) == (JobSelection(re.compile(".*")), ScanPolicy(Duration(hours=168)))
+
+
+def test_the_inventory_knows_the_scan_configurations_where_there_is_a_table_of_them() -> None:
+    assert read(NEEDED).configs_table == ""
+    assert read(NEEDED | {"SCAN_CONFIGS_TABLE": "configs"}).configs_table == "configs"

@@ -36,6 +36,22 @@ def test_roles_may_be_a_text_with_commas_too() -> None:
     assert overridden.selection.ecs_roles == (ROLE, f"{ROLE}-2")
 
 
+CONFIGS_ONLY = RepositoriesScannerSettings.from_environment(
+    QUEUE | {"SCAN_CONFIGS_TABLE": "configs", "SCAN_CONFIGS_ONLY": "True", "REPOSITORIES_FILTER_REGEXP": "team/"}
+)
+
+
+def test_a_filter_of_the_run_holds_for_configurations_too_and_that_of_the_variable_does_not() -> None:
+    assert CONFIGS_ONLY.selection.configs_filter.match("ops/tools")
+    selection = CONFIGS_ONLY.overridden_by({"repositoriesFilterRegexp": "ops/"}).selection
+    assert (selection.configs_filter.pattern, selection.is_configs_only) == ("ops/", True)
+
+
+def test_a_run_that_names_roles_scans_what_ecs_runs_also_where_others_scan_configurations_alone() -> None:
+    selection = CONFIGS_ONLY.overridden_by({"ecsDiscoveryRoles": [ROLE]}).selection
+    assert (selection.is_from_ecs, selection.is_configs_only) == (True, False)
+
+
 @pytest.mark.parametrize("event", [{}, {"dryRun": None, "jobsQueueUrl": None}, load_event("scheduled")])
 def test_an_event_that_overrides_nothing_leaves_the_settings_as_they_are(event: dict[str, Any]) -> None:
     assert SETTINGS.overridden_by(event) == SETTINGS

@@ -15,6 +15,7 @@ def test_repositories_scanner_needs_only_its_queue() -> None:
     assert settings.selection.repositories_filter.pattern == ".*"
     assert (settings.selection.is_from_ecs, settings.selection.ecs_roles) == (False, ())
     assert (settings.concurrency, settings.selection.is_dry_run) == (16, False)
+    assert (settings.configs_table, settings.selection.is_configs_only) == ("", False)
 
 
 def test_every_variable_of_repositories_scanner_is_read() -> None:
@@ -25,11 +26,14 @@ def test_every_variable_of_repositories_scanner_is_read() -> None:
             "ECS_DISCOVERY_ENABLED": "true",
             "ECS_DISCOVERY_ROLES": f"{ROLE}, {ROLE}-2",
             "SCANNER_THREADS": "4",
+            "SCAN_CONFIGS_TABLE": "configs",
+            "SCAN_CONFIGS_ONLY": "True",
         }
     )
     assert settings.selection.repositories_filter.pattern == "team/.*"
     assert (settings.selection.is_from_ecs, settings.selection.ecs_roles) == (True, (ROLE, f"{ROLE}-2"))
     assert settings.concurrency == 4
+    assert (settings.configs_table, settings.selection.is_configs_only) == ("configs", True)
 
 
 @pytest.mark.parametrize("environment", [{}, dict.fromkeys(QUEUE, ""), dict.fromkeys(QUEUE, "  ")])
@@ -45,6 +49,8 @@ def test_a_missing_variable_is_named(environment: dict[str, str]) -> None:
         ("REPOSITORIES_FILTER_REGEXP", "[", "a Python regular expression"),
         ("ECS_DISCOVERY_ENABLED", "maybe", "true or false, 1 or 0, yes or no"),
         ("ECS_DISCOVERY_ROLES", "reader", "the ARNs of IAM roles, separated by commas"),
+        ("SCAN_CONFIGS_ONLY", "perhaps", "true or false, 1 or 0, yes or no"),
+        ("SCAN_CONFIGS_ONLY", "True", "False without SCAN_CONFIGS_TABLE"),
         ("SCANNER_THREADS", "0", "a whole number from 1 to 256"),
         ("SCANNER_THREADS", "257", "a whole number from 1 to 256"),
     ],

@@ -1,5 +1,6 @@
 """The totals of each day, also of days without a build or a change; and what scans changed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -161,17 +162,30 @@ def test_changes_of_a_period_come_latest_first_with_their_owner(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(
-    ("wanted", "further"),
+    ("wanted", "found"),
     [
-        (ImageFilter(tag="1.*"), "tag"),
-        (ImageFilter(owner="alice", severity=Severity.HIGH), "severity"),
-        (ImageFilter(is_in_use=False, suppressed=SuppressedFindings.ONLY), "is_in_use, suppressed"),
+        (ImageFilter(), {"present", "gone"}),
+        (ImageFilter(repository=f"{APP.name[:2]}*", owner="alice"), {"present", "gone"}),
+        (ImageFilter(tag="1.*"), {"present"}),
+        (ImageFilter(tag="9"), {"gone"}),
+        (ImageFilter(digest=digest_of("2")[:12]), {"gone"}),
+        (ImageFilter(severity=Severity.HIGH), {"present", "gone"}),
+        (ImageFilter(severity=Severity.CRITICAL), set()),
+        (ImageFilter(suppressed=SuppressedFindings.INCLUDED), {"present", "gone"}),
+        (ImageFilter(suppressed=SuppressedFindings.ONLY), set()),
+        (ImageFilter(statuses=frozenset({CoverageStatus.CURRENT})), {"present"}),
+        (ImageFilter(statuses=frozenset({CoverageStatus.ARCHIVED})), set()),
+        (ImageFilter(tag="9", statuses=frozenset({CoverageStatus.CURRENT})), set()),
     ],
 )
-def test_changes_are_asked_for_by_repository_and_owner_alone(tmp_path: Path, wanted: ImageFilter, further: str) -> None:
-    inventory = built(tmp_path, (0, registry(FINDING, changes=(change(NOW),))))
-    with pytest.raises(InvalidInputError, match=f"'{further}'.*repository and owner"):
-        inventory.changes(NOW - DAY, NOW, wanted)
+def test_changes_are_filtered_by_what_was_then_and_else_by_what_the_image_is_now(
+    tmp_path: Path, wanted: ImageFilter, found: set[str]
+) -> None:
+    of_gone = change(NOW, number=2)
+    of_gone = replace(of_gone, change=replace(of_gone.change, tag="9"))
+    inventory = built(tmp_path, (0, registry(FINDING, changes=(change(NOW), of_gone))))
+    names = {digest_of("1"): "present", digest_of("2"): "gone"}
+    assert {names[each.change.image.digest] for each in inventory.changes(NOW - DAY, NOW, wanted)} == found
     inventory.close()
 
 

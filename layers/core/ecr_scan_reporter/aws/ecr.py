@@ -90,6 +90,13 @@ class EcrRegistry:
             for repository in page["repositories"]:
                 yield read_description(repository, self.region)
 
+    def repository(self, name: str) -> "RepositoryDescription":
+        """Return one repository, with its settings. Raises RepositoryNotFoundError."""
+        from ecr_scan_reporter.aws.descriptions import read_description
+
+        response = self._call(self._client.describe_repositories, repositoryNames=[name])
+        return read_description(response["repositories"][0], self.region)
+
     def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
         """Yield each image digest of a repository once. Raises RepositoryNotFoundError."""
         pages = self._pages(
@@ -123,11 +130,9 @@ class EcrRegistry:
     def is_enhanced(self) -> bool:
         """Return whether enhanced scanning (Amazon Inspector) is on, which refuses basic scans. Cached for 15 minutes.
 
-        Also False when the caller may not read the configuration, and for the registry of another account, which has
-        no such call: StartImageScan fails there.
+        Also False when the caller may not read the configuration, and for the registry of another account: ECR answers
+        for the caller's own, and StartImageScan fails there.
         """
-        if self._registry:
-            return False
         with self._lock:  # one call for jobs that run side by side
             now = self._clock()
             if self._enhanced is None or now - self._enhanced[0] > CONFIGURATION_SECONDS:
@@ -142,6 +147,8 @@ class EcrRegistry:
         except CallFailedError as error:
             return None if error.is_passing else False
         self._own_registry_id = response.get("registryId", "")
+        if self._registry and self.registry_id != self._own_registry_id:
+            return False
         return bool(response.get("scanningConfiguration", {}).get("scanType") == "ENHANCED")
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
+from ecr_scan_reporter.aws.ecr import EcrRegistry
 from ecr_scan_reporter.aws.feed_objects import FeedObjects
 from ecr_scan_reporter.aws.inventory_bucket import InventoryBucket
 from ecr_scan_reporter.aws.ledger.contents import LedgerContents
@@ -12,17 +14,19 @@ from ecr_scan_reporter.aws.ledger.table import ScanLedger
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.environment import made_once
+from ecr_scan_reporter.bootstrap.home import home_of_application
 from ecr_scan_reporter.bootstrap.invocation_folder import folder_of_invocation
 from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.concurrency.threads import ThreadedMap
 from ecr_scan_reporter.domain.inventory.places import ECS, running_in
-from ecr_scan_reporter.domain.registry.images import ImageId
+from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.settings.inventory import InventorySettings
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.exploits.of_names import ExploitsOfNames
 from ecr_scan_reporter.use_cases.inventory.ask_baselines import BaselineAsker, BaselineStores
 from ecr_scan_reporter.use_cases.inventory.build import BuildPolicy, BuildSources, BuildTools, nothing_known
+from ecr_scan_reporter.use_cases.inventory.registries import Registries
 from ecr_scan_reporter.use_cases.inventory.scan_order import ScanOrderPublisher
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
 from ecr_scan_reporter.use_cases.inventory.urgent import UrgentPublisher
@@ -45,6 +49,7 @@ class InventoryBuilder:
         self._ledger = LedgerContents(dynamodb, Caller(), settings.ledger_table, warn("ledger item ignored"))
         self._results = ScanLedger(dynamodb, Caller(), settings.ledger_table)
         self._suppressions = clients.suppressions(settings.suppressions_table, warn("suppression ignored"))
+        self._configs = clients.configs(settings.configs_table, warn("scan configuration ignored"))
         self._concurrently = clients.threads()
         self._across_repositories = ThreadedMap(ThreadPoolExecutor(REPOSITORIES_AT_A_TIME), REPOSITORIES_AT_A_TIME)
         self._lake = _lake(clients, settings.findings_bucket) if settings.has_lake else None
@@ -75,13 +80,24 @@ class InventoryBuilder:
                 UrgentPublisher(self._bucket, warn_of_problem),
             )
 
-    def sources(self, now: datetime) -> BuildSources:
-        """Return what the inventory is made of. Raises CallFailedError where the suppressions cannot be read."""
+    def sources(self, context: Any, now: datetime) -> BuildSources:
+        """Return what the inventory is made of, in the invocation with this context.
+
+        Raises CallFailedError where the suppressions or the scan configurations cannot be read.
+        """
         suppressions: Sequence[Suppression] = self._suppressions.all() if self._suppressions else ()
         stores = BaselineStores(self._bucket, self._results)
-        asker = BaselineAsker(self._registry, stores, suppressions, self._concurrently, now)
+        home = home_of_application(context, self._clients) if self._configs else None
+        registry = Registries(self._registry, home, self._elsewhere)
+        asker = BaselineAsker(registry, stores, suppressions, self._concurrently, now, home)
         exploits = self._exploits(now) if self.settings.has_exploit_feeds else nothing_known
-        return BuildSources(self._registry, self._ledger, self._bucket, asker, suppressions, self._places, exploits)
+        elsewhere = registry.elsewhere(self._configs.all()) if self._configs else ()
+        return BuildSources(
+            self._registry, self._ledger, self._bucket, asker, suppressions, self._places, exploits, elsewhere
+        )
+
+    def _elsewhere(self, repository: Repository) -> EcrRegistry:
+        return self._clients.registry(repository.region, repository.registry_id)
 
     def _exploits(self, now: datetime) -> ExploitsOfNames:
         copies = FeedObjects(self._clients.make("s3"), Caller(), self.settings.findings_bucket)

@@ -8,7 +8,8 @@ from ecr_scan_reporter.aws.jobs_queue import JobsQueue
 from ecr_scan_reporter.aws.retries import Caller
 from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.environment import made_once
-from ecr_scan_reporter.domain.registry.discovery import Home, home_of
+from ecr_scan_reporter.bootstrap.home import home_of_application
+from ecr_scan_reporter.bootstrap.observability import warn
 from ecr_scan_reporter.settings.repositories_scanner import RepositoriesScannerSettings
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.scanning.job_sources import JobSources
@@ -23,6 +24,7 @@ class RepositoriesScanner:
         self._sqs = self._clients.make("sqs")
         self._concurrently = self._clients.threads()
         self._registry = self._clients.registry()
+        self._configs = self._clients.configs(settings.configs_table, warn("scan configuration ignored"))
 
     def queue(self, url: str) -> JobsQueue:
         """Return the queue at `url`."""
@@ -30,19 +32,11 @@ class RepositoriesScanner:
 
     def sources(self, context: Any) -> JobSources:
         """Return the sources of jobs, in the invocation with this context."""
-        return JobSources(self._registry, self._clusters, partial(self._home, context))
+        home = partial(home_of_application, context, self._clients)
+        return JobSources(self._registry, self._clusters, home, self._configs.all if self._configs else None)
 
     def _clusters(self, role_arn: str | None) -> EcsClusters:
         return EcsClusters(self._clients.make_as("ecs", role_arn), Caller())
-
-    def _home(self, context: Any) -> Home:
-        """Return the account and region of the application, from the context, or outside Lambda from STS."""
-        home = home_of(getattr(context, "invoked_function_arn", None))
-        if home:
-            return home
-        from ecr_scan_reporter.aws.identity import caller_identity
-
-        return Home(caller_identity(self._clients.make("sts"), Caller()).account, self._registry.region)
 
 
 @made_once

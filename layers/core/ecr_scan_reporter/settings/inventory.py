@@ -30,6 +30,7 @@ class InventorySettings:
     concurrency: int
     importance: ImportanceSettings
     has_exploit_feeds: bool
+    configs_table: str = ""
 
     @classmethod
     def from_environment(cls, environment: Environment) -> "InventorySettings":
@@ -50,4 +51,5 @@ class InventorySettings:
             concurrency=scanning.concurrency(environment),
             importance=read_importance(environment),
             has_exploit_feeds=variables.boolean(environment, "EXPLOIT_FEEDS", default=False),
+            configs_table=variables.text(environment, "SCAN_CONFIGS_TABLE", ""),
         )

@@ -27,6 +27,7 @@ class RepositoriesScannerSettings:
     jobs_queue_url: str
     selection: JobSelection
     concurrency: int
+    configs_table: str = ""
 
     def overridden_by(self, event: Mapping[str, object]) -> "RepositoriesScannerSettings":
         """Return the settings of one run. The event of a manual invocation takes precedence over the environment.
@@ -41,10 +42,13 @@ class RepositoriesScannerSettings:
         changes: dict[str, Any] = {}
         if roles is not None:
             text = ",".join(roles) if _is_texts(roles) else given_text(roles, "ecsDiscoveryRoles")
-            changes |= {"is_from_ecs": True, "ecs_roles": _roles("ecsDiscoveryRoles", text)}
+            roles_of_run = _roles("ecsDiscoveryRoles", text)
+            changes |= {"is_from_ecs": True, "ecs_roles": roles_of_run, "is_configs_only": False}
         if expression is not None:
             name = "repositoriesFilterRegexp"
+            # Who names repositories in an invocation wants these alone; the variable is for the list of the registry.
             changes["repositories_filter"] = compile_filter(given_text(expression, name), name)
+            changes["configs_filter"] = changes["repositories_filter"]
         if dry_run is not None:
             if not isinstance(dry_run, bool):
                 raise InvalidInputError("dryRun", dry_run, "true or false")
@@ -58,6 +62,7 @@ class RepositoriesScannerSettings:
     @classmethod
     def from_environment(cls, environment: Environment) -> "RepositoriesScannerSettings":
         """Read and validate the variables."""
+        configs_table = variables.text(environment, "SCAN_CONFIGS_TABLE", "")
         return cls(
             jobs_queue_url=variables.required(environment, "IMAGES_SCAN_JOBS_QUEUE_URL", "the URL of the jobs queue"),
             selection=JobSelection(
@@ -66,9 +71,19 @@ class RepositoriesScannerSettings:
                 ),
                 is_from_ecs=variables.boolean(environment, "ECS_DISCOVERY_ENABLED", default=False),
                 ecs_roles=_roles("ECS_DISCOVERY_ROLES", variables.text(environment, "ECS_DISCOVERY_ROLES", "")),
+                is_configs_only=_is_configs_only(environment, configs_table),
             ),
             concurrency=scanning.concurrency(environment),
+            configs_table=configs_table,
         )
+
+
+def _is_configs_only(environment: Environment, configs_table: str) -> bool:
+    name = "SCAN_CONFIGS_ONLY"
+    is_only = variables.boolean(environment, name, default=False)
+    if is_only and not configs_table:
+        raise InvalidInputError(name, environment[name], "False without SCAN_CONFIGS_TABLE")
+    return is_only
 
 
 # As in the parameter EcsDiscoveryRoles of the template.

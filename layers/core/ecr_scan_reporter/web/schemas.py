@@ -56,7 +56,7 @@ def all_schemas() -> dict[str, Schema]:
     schemas: dict[str, Schema] = {"Problem": _problem(), "Snapshot": _snapshot()}
     for name, records in {**_PAGED, **_UNPAGED}.items():
         schemas[f"{name}Record"] = _record(records, _PLACE if records in (TOTALS, COVERAGE) else ())
-        schemas[name] = _list(f"{name}Record", is_paged=name in _PAGED)
+        schemas[name] = _list(f"{name}Record", {**_MORE.get(name, {}), **({"next": _NEXT} if name in _PAGED else {})})
     schemas["ImageCards"] = _list_of(_card())
     schemas["VulnerabilityFindings"] = _vulnerability_findings()
     return {**schemas, **written_schemas(), **_OTHERS}
@@ -75,8 +75,8 @@ def _member(member: Member[Any], may_be_null: bool) -> Schema:
     return {**schema, "description": member.meaning}
 
 
-def _list(item: str, *, is_paged: bool) -> Schema:
-    return _list_of(_ref(item), {"next": _NEXT} if is_paged else {})
+def _list(item: str, more: Mapping[str, Schema]) -> Schema:
+    return _list_of(_ref(item), more)
 
 
 def _list_of(item: Schema, more: Mapping[str, Schema] | None = None) -> dict[str, Any]:
@@ -93,14 +93,44 @@ def _list_of(item: Schema, more: Mapping[str, Schema] | None = None) -> dict[str
 _NEXT: Schema = {"type": ["string", "null"], "description": "the cursor of the next page; null on the last"}
 
 
+_MORE: Mapping[str, Mapping[str, Schema]] = {
+    "Changes": {
+        "sums": {
+            **object_schema(
+                {"new": _NUMBERS, "raised": _NUMBERS, "fixed": _NUMBERS, "firstScans": {"type": "integer"}}
+            ),
+            "description": "the findings of all changes, on whatever page; those of first scans are not new",
+        }
+    }
+}
+
+
 def _card() -> Schema:
     card: Mapping[str, Any] = _record(IMAGES)
-    findings = {"type": "array", "items": _ref("FindingsRecord")}
+    more: Mapping[str, Schema] = {
+        "findings": {"type": "array", "items": _ref("FindingsRecord")},
+        "imageUri": {"type": "string", "description": "the address that pulls the image"},
+        "consoleUrl": {"type": "string", "description": "the image in the console of AWS"},
+        "updates": {"type": "array", "items": _UPDATE, "description": "what to update, the most urgent first"},
+    }
     return {
         **card,
-        "properties": {**card["properties"], "findings": findings},
-        "required": [*card["required"], "findings"],
+        "properties": {**card["properties"], **more},
+        "required": [*card["required"], *more],
     }
+
+
+_UPDATE: Schema = object_schema(
+    {
+        "package": _TEXT,
+        "version": _TEXT,
+        "fixedIn": {"type": "string", "description": "the version to update to; empty where ECR names none"},
+        "counts": {**_NUMBERS, "description": "the findings that the update fixes"},
+        "partialCounts": {**_NUMBERS, "description": "findings that stay in another package, which has no fix"},
+        "otherPackages": {**_TEXTS, "description": "packages that must be updated too"},
+        "vulnerabilities": _TEXTS,
+    }
+)
 
 
 def _vulnerability_findings() -> Schema:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
 from ecr_scan_reporter.domain.registry.images import Image, Repository, TagStatus
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.registry.start_results import StartScanResult
@@ -24,6 +25,18 @@ def test_repositories_are_read_a_thousand_at_a_time(ecr: StubbedRegistry) -> Non
         {"maxResults": 1_000, "nextToken": "t"},
     )
     assert list(ecr.registry.repository_names()) == ["team/app", "team/web"]
+
+
+def test_one_repository_is_described_by_its_name(other_ecr: StubbedRegistry) -> None:
+    named = {"registryId": "999999999999", "repositoryNames": ["team/app"]}
+    listed = {"registryId": "999999999999", "repositoryName": "team/app", "imageTagMutability": "IMMUTABLE"}
+    other_ecr.answers("describe_repositories", {"repositories": [listed]}, named)
+    assert other_ecr.registry.repository("team/app") == RepositoryDescription(
+        Repository("999999999999", "eu-west-1", "team/app"), tag_mutability="IMMUTABLE"
+    )
+    other_ecr.refuses("describe_repositories", "RepositoryNotFoundException")
+    with pytest.raises(RepositoryNotFoundError):
+        other_ecr.registry.repository("team/gone")
 
 
 def test_another_registry_is_named_in_each_call(other_ecr: StubbedRegistry) -> None:

@@ -31,8 +31,14 @@ def test_the_scanner_tries_to_scan_where_the_configuration_may_not_be_read(ecr: 
     assert not ecr.registry.is_enhanced()
 
 
-def test_another_registry_is_not_asked_because_ecr_would_answer_for_this_one(other_ecr: StubbedRegistry) -> None:
-    assert not other_ecr.registry.is_enhanced()
+@pytest.mark.parametrize(("answers_for", "is_enhanced"), [("999999999999", True), ("123456789012", False)])
+def test_a_named_registry_is_enhanced_only_when_it_is_the_callers_own_of_which_ecr_answers(
+    other_ecr: StubbedRegistry, answers_for: str, is_enhanced: bool
+) -> None:
+    answer = {"registryId": answers_for, "scanningConfiguration": {"scanType": "ENHANCED", "rules": []}}
+    other_ecr.answers("get_registry_scanning_configuration", answer, {})
+    assert other_ecr.registry.is_enhanced() is is_enhanced
+    assert other_ecr.registry.registry_id == "999999999999"
 
 
 def test_whether_scanning_is_enhanced_is_asked_again_after_a_fault(ecr: StubbedRegistry) -> None:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from ecr_scan_reporter.domain.configs.configs import ScanConfig, describe_config, in_order
+from ecr_scan_reporter.domain.configs.configs import ScanConfig, describe_config, in_order, named_images
 from ecr_scan_reporter.domain.registry.images import Repository
 from tests.unit.samples import NOW
 
@@ -43,3 +43,23 @@ def test_it_is_described_by_its_images() -> None:
 def test_the_oldest_is_the_first() -> None:
     newer, twin = replace(CONFIG, created=NOW + timedelta(1)), replace(CONFIG, id="0")
     assert in_order([newer, CONFIG, twin]) == [twin, CONFIG, newer]
+
+
+@pytest.mark.parametrize(
+    ("tags", "named"),
+    [
+        ([("1.2", "latest")], ("1.2", "latest")),
+        ([("1.2",), ("latest", "1.2"), ("3",)], ("1.2", "latest", "3")),
+        ([("1.2",), None], None),
+        ([None, ("1.2",)], None),
+        ([None], None),
+    ],
+)
+def test_configurations_of_one_repository_together_name_all_their_tags_or_the_whole_of_it(
+    tags: list[tuple[str, ...] | None], named: tuple[str, ...] | None
+) -> None:
+    other = replace(CONFIG, region="us-east-1")
+    assert named_images([other, *(replace(CONFIG, tags=each) for each in tags)]) == {
+        other.place: other.tags,
+        CONFIG.place: named,
+    }

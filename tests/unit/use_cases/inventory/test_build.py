@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ecr_scan_reporter.domain.configs.configs import ScanConfig
 from ecr_scan_reporter.domain.durations import parse_duration
 from ecr_scan_reporter.domain.findings.documents import findings_key, result_document
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
@@ -19,7 +20,15 @@ from ecr_scan_reporter.domain.ledger.entries import ImageState, LedgerEntry
 from ecr_scan_reporter.domain.ledger.journal import JournalEntry
 from ecr_scan_reporter.domain.ledger.records import ImageRecord
 from ecr_scan_reporter.domain.registry.descriptions import RepositoryDescription
-from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository, ScannedImage, TagStatus
+from ecr_scan_reporter.domain.registry.discovery import Home
+from ecr_scan_reporter.domain.registry.images import (
+    Image,
+    ImageId,
+    ImageReference,
+    Repository,
+    ScannedImage,
+    TagStatus,
+)
 from ecr_scan_reporter.domain.registry.scan_status import LastScan, ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.errors import CallFailedError, RepositoryNotFoundError
@@ -33,6 +42,7 @@ from ecr_scan_reporter.use_cases.inventory.build import (
     Places,
     build_inventory,
 )
+from ecr_scan_reporter.use_cases.inventory.registries import Registries
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 from tests.unit.snapshot.registries import APP, NOW, digest_of
 from tests.unit.use_cases.fakes import one_at_a_time
@@ -40,6 +50,9 @@ from tests.unit.use_cases.inventory.bucket import FakeBucket
 from tests.unit.use_cases.inventory.lake import FakeLakeBucket
 
 WEB = replace(APP, name="team/web")
+HOME = Home(APP.registry_id, APP.region)
+THERE = replace(APP, region="us-west-2")
+FOREIGN = Repository("999999999999", "us-west-2", "test/ubuntu")
 FINDING = Finding("CVE-2021-44228", Severity.CRITICAL, "log4j", "2.14")
 OLD = NOW - timedelta(days=2)
 DENIED = CallFailedError("describe_images", "AccessDeniedException", "no")
@@ -58,11 +71,21 @@ class FakeInventoryRegistry:
     def repositories(self) -> Iterator[RepositoryDescription]:
         yield from map(RepositoryDescription, list(self.listed))
 
+    def repository(self, name: str) -> RepositoryDescription:
+        for each in self.listed:
+            if each.name == name:
+                return RepositoryDescription(each)
+        raise RepositoryNotFoundError(name)
+
     def images(self, repository: str, tag_status: TagStatus) -> Iterator[Image]:
         (images,) = [images for each, images in self.listed.items() if each.name == repository]
         if isinstance(images, Exception):
             raise images
         yield from images
+
+    def images_named(self, repository: str, references: Sequence[ImageReference]) -> Iterator[Image]:
+        tags = {reference.tag for reference in references}
+        return (image for image in self.images(repository, TagStatus.ANY) if not tags.isdisjoint(image.tags))
 
     def repository_tags(self, repository: Repository) -> Mapping[str, str]:
         self.tagged.append(repository.name)
@@ -119,14 +142,18 @@ class World:
     lake: FakeLakeBucket | None = None
     calls_left: int = 1_000_000
     builds: int = 0
+    configs: list[ScanConfig] = field(default_factory=list)
+    others: dict[Repository, FakeInventoryRegistry] = field(default_factory=dict)
 
     def build(self, now: datetime = NOW) -> BuildSummary:
         self.builds += 1
         folder = self.folder / f"build-{self.builds}"
         folder.mkdir()
-        asker = BaselineAsker(self.registry, BaselineStores(self.bucket, self.ledger), (), one_at_a_time, now)
+        registries = Registries(self.registry, HOME, self.others.__getitem__)
+        asker = BaselineAsker(registries, BaselineStores(self.bucket, self.ledger), (), one_at_a_time, now, HOME)
+        elsewhere = registries.elsewhere(self.configs)
         return build_inventory(
-            BuildSources(self.registry, self.ledger, self.bucket, asker, (), self.places),
+            BuildSources(self.registry, self.ledger, self.bucket, asker, (), self.places, elsewhere=elsewhere),
             BuildTools(
                 PublishedSnapshots(self.bucket, self.problems.append),
                 one_at_a_time,
@@ -164,12 +191,21 @@ class World:
     def push(self, repository: Repository, *numbers: int) -> list[Image]:
         """List these images, tagged by their numbers."""
         images = [Image(ImageId(repository, digest_of(str(number))), (f"1.{number}",)) for number in numbers]
-        self.registry.listed[repository] = images
+        self.registry_of(repository).listed[repository] = images
         return images
+
+    def registry_of(self, repository: Repository) -> FakeInventoryRegistry:
+        return self.others.get(repository, self.registry)
+
+    def configure(self, repository: Repository, *tags: str) -> FakeInventoryRegistry:
+        """Let a scan configuration name a repository elsewhere, which is in a registry of its own."""
+        place = (repository.region, repository.registry_id, repository.name)
+        self.configs.append(ScanConfig(f"id-{len(self.configs)}", NOW, *place, tags or None))
+        return self.others.setdefault(repository, FakeInventoryRegistry())
 
     def scan(self, image: Image, *, at: datetime = OLD) -> None:
         """Let ECR know a scan of an image, of which nothing is stored."""
-        self.registry.scans[image.digest] = ScanResult(
+        self.registry_of(image.repository).scans[image.digest] = ScanResult(
             ScanStatus.COMPLETE, at, counts={Severity.CRITICAL: 1}, findings=(FINDING,)
         )
 
@@ -503,3 +539,110 @@ def test_athena_waits_for_findings_that_are_still_to_be_read_and_that_is_said(wo
     world.build()
     assert world.lake.files == {}
     assert world.problems[-1] == "the day is not written for Athena: 1 images are pending"
+
+
+# --- what scan configurations name elsewhere --------------------------------------------------------------------------
+
+
+def test_configured_repositories_of_other_registries_and_regions_are_listed_beside_ones_own(world: World) -> None:
+    world.push(APP, 1)
+    world.configure(THERE)
+    world.configure(FOREIGN, "1.3", "1.9")
+    world.configure(FOREIGN, "1.4")
+    world.push(THERE, 2)
+    world.push(FOREIGN, 3, 4, 5)
+    summary = world.build()
+    assert (summary.repositories, summary.info.errors) == (3, ())
+    assert world.names() == ["team/app:1.1", "team/app:1.2", "test/ubuntu:1.3", "test/ubuntu:1.4"]
+
+
+def test_a_configuration_of_ones_own_registry_adds_nothing(world: World) -> None:
+    world.push(APP, 1)
+    world.configs = [ScanConfig("id", NOW, APP.region, APP.registry_id, "gone")]
+    summary = world.build()
+    assert (summary.repositories, summary.info.is_complete) == (1, True)
+
+
+def test_what_is_no_longer_configured_is_no_longer_there(world: World) -> None:
+    world.push(APP, 1)
+    world.configure(THERE)
+    world.push(THERE, 2)
+    world.build()
+    world.configs.clear()
+    assert world.build().info.errors == ()
+    assert world.names() == ["team/app:1.1"]
+
+
+def test_a_configured_repository_that_cannot_be_read_stays_as_it_was_and_the_others_are_read(world: World) -> None:
+    world.push(APP, 1)
+    for place in (THERE, FOREIGN):
+        world.configure(place)
+    world.push(THERE, 2)
+    world.push(FOREIGN, 3)
+    world.build()
+    world.others[FOREIGN].listed |= {FOREIGN: DENIED}
+    world.push(THERE, 2, 4)
+    summary = world.build()
+    assert summary.info.errors == (f"{FOREIGN}: {DENIED}",)
+    assert not summary.info.is_complete
+    assert world.names() == ["team/app:1.1", "team/app:1.2", "team/app:1.4", "test/ubuntu:1.3"]
+
+
+def test_a_configured_repository_that_is_not_there_is_named_and_gone(world: World) -> None:
+    world.push(APP, 1)
+    world.configure(FOREIGN)
+    world.push(FOREIGN, 3)
+    world.build()
+    world.others[FOREIGN].listed.clear()
+    expected = f"{FOREIGN}: a scan configuration names it, and there is no such repository"
+    assert world.build().info.errors == (expected,)
+    assert world.names() == ["team/app:1.1"]
+    assert world.build().info.errors == (expected,)
+
+
+def test_scans_elsewhere_are_asked_of_the_registry_there_and_left_for_the_reporter_to_store(world: World) -> None:
+    (here,) = world.push(APP, 1)
+    world.configure(THERE)
+    (there,) = world.push(THERE, 2)
+    for image in (here, there):
+        world.scan(image)
+    assert world.build().info.is_complete
+    assert world.found() == ["team/app:1.1", "team/app:1.2"]
+    assert (world.registry.asked, world.others[THERE].asked) == ([here.digest], [there.digest])
+    assert world.bucket.load(findings_key(here.id))
+    assert world.bucket.load(findings_key(there.id)) is None
+    assert [record.image for record in world.ledger.recorded] == [here.id]
+    world.store(there, FINDING, replace(FINDING, name="CVE-2026-1"), at=NOW)
+    world.build(NOW + timedelta(hours=1))
+    assert world.found() == ["team/app:1.1", "team/app:1.2", "team/app:1.2"]
+
+
+def test_a_registry_that_tells_no_findings_keeps_no_other_from_being_asked(world: World) -> None:
+    world.configure(FOREIGN)
+    denied = world.push(FOREIGN, *range(10, 13))
+    for image in denied:
+        world.others[FOREIGN].scans[image.digest] = DENIED
+    (here,) = world.push(APP, 1)
+    world.scan(here)
+    summary = world.build()
+    assert summary.info.errors == (f"{denied[0].id}: {DENIED}",)
+    assert world.others[FOREIGN].asked == [denied[0].digest]
+    assert world.found() == ["team/app:1.1"]
+
+
+def test_a_scan_that_runs_elsewhere_is_asked_about_until_its_end(world: World) -> None:
+    world.configure(THERE)
+    (there,) = world.push(THERE, 2)
+    registry = world.others[THERE]
+    registry.scans[there.digest] = ScanResult(ScanStatus.IN_PROGRESS)
+    assert world.build().info.pending == 1
+    world.scan(there, at=NOW + timedelta(minutes=2))
+    assert world.build(NOW + timedelta(minutes=30)).info.pending == 0
+    assert (world.found(), registry.asked) == (["team/app:1.2"], [there.digest] * 2)
+
+
+def test_a_scan_that_runs_here_is_not_asked_about_again_because_an_event_tells_its_end(world: World) -> None:
+    (here,) = world.push(APP, 1)
+    world.registry.scans[here.digest] = ScanResult(ScanStatus.IN_PROGRESS)
+    assert [world.build(NOW + timedelta(hours=hour)).info.pending for hour in range(2)] == [0, 0]
+    assert world.registry.asked == [here.digest]

@@ -1,5 +1,6 @@
 """A scan configuration: a repository of any registry and region to scan, or some of its tags."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,6 +44,16 @@ def describe_config(config: ScanConfig) -> str:
 def in_order(configs: list[ScanConfig]) -> list[ScanConfig]:
     """Return configurations in their order in lists: the oldest first."""
     return sorted(configs, key=lambda config: (config.created, config.id))
+
+
+def named_images(configs: Iterable[ScanConfig]) -> Mapping[Repository, tuple[str, ...] | None]:
+    """Return the repositories that configurations name, each with all its named tags, None for the whole of it."""
+    named: dict[Repository, tuple[str, ...] | None] = {}
+    for config in configs:
+        known = named.get(config.place, ())
+        is_whole = known is None or config.tags is None
+        named[config.place] = None if is_whole else tuple(dict.fromkeys((*(known or ()), *(config.tags or ()))))
+    return named
 
 
 def _as_set(tags: tuple[str, ...] | None) -> frozenset[str] | None:

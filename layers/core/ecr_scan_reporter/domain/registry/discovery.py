@@ -15,6 +15,10 @@ class Home:
     account: str
     region: str
 
+    def registry_of(self, account: str | None, region: str | None) -> tuple[str, str]:
+        """Return the account and region of a registry, of which None means that of the application."""
+        return account or self.account, region or self.region
+
 
 def home_of(function_arn: object) -> Home | None:
     """Return the account and region of a Lambda function, None when the text is no ARN of a function."""

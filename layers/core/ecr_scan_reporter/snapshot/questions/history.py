@@ -1,9 +1,10 @@
 """What was: totals of days, and changes."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import fields
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from sqlite3 import Connection
 from typing import Any
 
@@ -15,7 +16,8 @@ from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import glob_test
 from ecr_scan_reporter.errors import InvalidInputError
-from ecr_scan_reporter.snapshot.rows import moment, read_counts
+from ecr_scan_reporter.snapshot.questions.conditions import image_conditions
+from ecr_scan_reporter.snapshot.rows import digest_bytes, moment, read_counts
 from ecr_scan_reporter.snapshot.schema import COUNTS, FIXED_COUNTS, NEW_COUNTS, RAISED_COUNTS
 
 _STATE = f"SELECT day, images, coverage, suppressed, {', '.join(COUNTS)} FROM h.state"
@@ -100,23 +102,58 @@ def _day(day: date, state: Sequence[Any], flow: list[int] | None) -> HistoryDay:
 def find_changes(
     connection: Connection, since: datetime, until: datetime, wanted: ImageFilter
 ) -> tuple[InventoryChange, ...]:
-    """Return the changes of a period, latest first. Raises InvalidInputError for a filter of more than these two.
+    """Return the changes of a period, latest first.
 
-    A change has a repository and an owner; of its image as it was then nothing else is known.
+    Repository, owner and digest of a change are those of then, so that one of an image that is gone matches too; a tag
+    is one of then or now. `severity` means that something of it changed. All else is asked of the image as it is now.
     """
-    further = [
-        each.name
-        for each in fields(ImageFilter)
-        if each.name not in ("repository", "owner") and getattr(wanted, each.name) != each.default
-    ]
-    if further:
-        raise InvalidInputError("the filter of changes", ", ".join(further), "repository and owner alone")
     rows = connection.execute(
         f"{_CHANGE} WHERE at BETWEEN ? AND ? ORDER BY at DESC, id", (since.timestamp(), until.timestamp())
     )
-    test = glob_test(wanted.repository) if wanted.repository is not None else None
-    changes = (_change(row) for row in rows if wanted.owner is None or row[4] == wanted.owner)
-    return tuple(each for each in changes if test is None or test(each.change.image.repository.name))
+    is_wanted = _change_test(wanted)
+    found = (each for each in map(_change, rows) if is_wanted(each))
+    if wanted.tag is not None:
+        was_tagged, is_tagged = glob_test(wanted.tag), _image_test(connection, ImageFilter(tag=wanted.tag))
+        found = (each for each in found if was_tagged(each.change.tag) or is_tagged(each.change.image))
+    of_now = replace(wanted, repository=None, owner=None, tag=None, digest=None, severity=None)
+    if image_conditions(connection, of_now).parts:
+        is_image_wanted = _image_test(connection, of_now)
+        found = (each for each in found if is_image_wanted(each.change.image))
+    return tuple(found)
+
+
+def _change_test(wanted: ImageFilter) -> Callable[[InventoryChange], bool]:
+    """Return whether a change is one of those that a filter wants, as far as it can tell by itself."""
+    has_name = glob_test("*" if wanted.repository is None else wanted.repository)
+    severities = frozenset(list(Severity)[: wanted.severity.rank + 1]) if wanted.severity else None
+    start = wanted.digest.removeprefix("sha256:").lower() if wanted.digest is not None else ""
+
+    def is_wanted(each: InventoryChange) -> bool:
+        change = each.change
+        return (
+            (wanted.owner is None or each.owner == wanted.owner)
+            and change.image.digest.removeprefix("sha256:").startswith(start)
+            and bool(has_name(change.image.repository.name))
+            and (severities is None or not severities.isdisjoint({*change.new, *change.raised, *change.fixed}))
+        )
+
+    return is_wanted
+
+
+def _image_test(connection: Connection, wanted: ImageFilter) -> Callable[[ImageId], bool]:
+    """Return whether an image is in the snapshot and is one of those that a filter wants."""
+    conditions = image_conditions(connection, wanted)
+    statement = f"""SELECT 1 FROM image JOIN repository ON repository.id = image.repository_id
+        WHERE image.digest = ? AND repository.name = ? AND repository.registry_id = ? AND repository.region = ?
+        AND {conditions.where}"""
+
+    @cache
+    def is_wanted(image: ImageId) -> bool:
+        place = image.repository
+        key = (digest_bytes(image.digest), place.name, place.registry_id, place.region)
+        return connection.execute(statement, (*key, *conditions.values)).fetchone() is not None
+
+    return is_wanted
 
 
 def _change(row: Sequence[Any]) -> InventoryChange:

@@ -2,6 +2,9 @@
 
 A stored baseline says that nobody got a report of it, as the reporter does of a report that was not delivered. So an
 event of the same scan that is still on its way is reported in full, and a later scan reports only what is new since.
+
+Elsewhere than at home, no event of a scan arrives: the images scanner has the reporter report what it started there,
+with a later run. So results of there are in the snapshot alone until the reporter stores one: its first report is full.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,8 +21,9 @@ from ecr_scan_reporter.domain.inventory.baselines import ASKED_AGAIN_AFTER, shar
 from ecr_scan_reporter.domain.ledger.entries import ImageState
 from ecr_scan_reporter.domain.ledger.records import ImageRecord
 from ecr_scan_reporter.domain.ledger.results import image_record
+from ecr_scan_reporter.domain.registry.discovery import Home
 from ecr_scan_reporter.domain.registry.images import ImageId, ScannedImage
-from ecr_scan_reporter.domain.registry.scan_status import LastScan
+from ecr_scan_reporter.domain.registry.scan_status import RUNNING, LastScan
 from ecr_scan_reporter.domain.suppressions.rules import Suppression, suppress
 from ecr_scan_reporter.errors import CallFailedError, ImageNotFoundError, InvalidInputError, RepositoryNotFoundError
 from ecr_scan_reporter.snapshot.writing.builder import SnapshotBuilder
@@ -73,7 +77,10 @@ class _Answer:
 
 
 class BaselineAsker:
-    """Asks ECR about images, several at a time. `suppressions` are those in force."""
+    """Asks ECR about images, several at a time. `suppressions` are those in force.
+
+    `home` is where events of scans arrive, None where all images are.
+    """
 
     def __init__(
         self,
@@ -82,9 +89,10 @@ class BaselineAsker:
         suppressions: Sequence[Suppression],
         concurrently: ConcurrentMap,
         now: datetime,
+        home: Home | None = None,
     ) -> None:
         self._registry, self._stores, self._suppressions = registry, stores, suppressions
-        self._concurrently, self._now = concurrently, now
+        self._concurrently, self._now, self._home = concurrently, now, home
 
     def ask(
         self,
@@ -97,30 +105,30 @@ class BaselineAsker:
     ) -> int:
         """Ask about images without a stored result, a share of them (or `most`); return how many were asked about.
 
-        Without the right to read findings, few are asked about, and `on_problem` gets the reason.
+        Without the right to read findings of a registry, few of it are asked about, and `on_problem` gets the reason.
         """
         before = self._now - ASKED_AGAIN_AFTER
         number = most or share_to_ask(builder.number_without_result(before))
         images = builder.without_result(number, before)
-        denied: list[CallFailedError] = []
+        denied: set[tuple[str, str]] = set()
 
         def wanted() -> Iterator[tuple[ScannedImage, str]]:
             for image in images:
-                if time_is_up() or denied:
+                if time_is_up():
                     return
-                yield image
+                if _registry_of(image[0]) not in denied:
+                    yield image
 
         asked = 0
         progress.begin("images", len(images))
         for answer in self._concurrently(lambda item: self._ask(*item), wanted()):
             asked += 1
             progress.advance()
-            error = answer.error or _write(answer, builder)
+            error = self._take(answer, builder)
             if error:
-                builder.note_tried(answer.image.id)
                 on_problem(f"{answer.image.id}: {error}")
             if isinstance(error, CallFailedError) and error.is_denied:
-                denied.append(error)
+                denied.add(_registry_of(answer.image))
         return asked
 
     def _ask(self, image: ScannedImage, owner: str) -> _Answer:
@@ -133,6 +141,20 @@ class BaselineAsker:
             return _Answer(image)
         except (CallFailedError, InvalidInputError) as error:
             return _Answer(image, error=error)
+
+    def _take(self, answer: _Answer, builder: SnapshotBuilder) -> CallFailedError | InvalidInputError | None:
+        """Write an answer, and that ECR was asked; return what is wrong with the answer."""
+        error = answer.error or _write(answer, builder)
+        note = builder.note_tried if error or self._ends_unseen(answer) else builder.note_asked
+        note(answer.image.id)
+        return error
+
+    def _is_at_home(self, image: ScannedImage) -> bool:
+        return self._home is None or _registry_of(image) == (self._home.account, self._home.region)
+
+    def _ends_unseen(self, answer: _Answer) -> bool:
+        """Return whether a scan still runs of whose end no event tells: it must be asked about again."""
+        return answer.result is not None and answer.result.status in RUNNING and not self._is_at_home(answer.image)
 
     def _dated(self, image: ScannedImage, result: ScanResult) -> ScanResult:
         """Return the result as the reporter stores one: each finding with its date, and with what suppresses it."""
@@ -148,7 +170,7 @@ class BaselineAsker:
 
     def _store(self, image: ScannedImage, result: ScanResult, owner: str) -> StoredDocument | None:
         document = result_document(image, result) | {UNDELIVERED: {}}
-        if self._stores is None:
+        if self._stores is None or not self._is_at_home(image):
             return StoredDocument(document, "asked")
         version = self._stores.results.add_result(image.id, document)
         if version is None:  # Another build or the reporter was faster, and the journal may not name it any more.
@@ -169,5 +191,8 @@ def _write(answer: _Answer, builder: SnapshotBuilder) -> InvalidInputError | Non
             builder.write_result(answer.image.id, answer.document)
     except InvalidInputError as error:
         return error
-    builder.note_asked(answer.image.id)
     return None
+
+
+def _registry_of(image: ScannedImage) -> tuple[str, str]:
+    return image.repository.registry_id, image.repository.region

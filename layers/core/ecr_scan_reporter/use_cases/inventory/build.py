@@ -46,7 +46,7 @@ def nothing_known(names: Collection[str]) -> Exploits:  # noqa: ARG001 - as Buil
 class BuildSources:
     """What the inventory is made of. `places` says where images run, None where nobody knows.
 
-    `exploits` returns what is known of these CVEs.
+    `exploits` returns what is known of these CVEs. `elsewhere` are repositories of other registries and regions.
     """
 
     registry: list_registry.Registry
@@ -56,6 +56,7 @@ class BuildSources:
     suppressions: Sequence[Suppression]
     places: Callable[[], Places | None]
     exploits: Callable[[Collection[str]], Exploits] = nothing_known
+    elsewhere: Iterable[list_registry.ConfiguredRepository] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +173,7 @@ def _list(
         builder,
         tools.across_repositories,
         owner_key=policy.owner_key,
+        elsewhere=sources.elsewhere,
         time_is_up=tools.time_is_up,
         progress=NoProgress(),
         now=now,

@@ -1,10 +1,10 @@
-"""The jobs of a run: one for each repository of the registry, or for the images that ECS runs."""
+"""The jobs of a run: those of listed repositories, or of the images that ECS runs, and of scan configurations."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from re import Pattern
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ecr_scan_reporter.domain.chunks import chunks
 from ecr_scan_reporter.domain.registry.discovery import Home, is_of_role, is_reachable
@@ -13,6 +13,10 @@ from ecr_scan_reporter.domain.registry.images import ImageReference, Repository
 from ecr_scan_reporter.domain.registry.references import parse_image_uri
 from ecr_scan_reporter.domain.scanning.jobs import ScanJob
 from ecr_scan_reporter.domain.scanning.selection import JobSelection
+from ecr_scan_reporter.use_cases.scanning.config_jobs import config_jobs
+
+if TYPE_CHECKING:
+    from ecr_scan_reporter.domain.configs.configs import ScanConfig
 
 # A message with so many digests has 100 KB.
 MAX_IMAGES = 1_000
@@ -36,16 +40,29 @@ class Clusters(Protocol):
 class JobSources:
     """The registry, the ECS clusters that a role can read (None for this account), and the home of the application.
 
-    Only a run with ECS discovery calls `clusters` and `home`.
+    `configs` returns the scan configurations, None without a table of them. Only a run with ECS discovery calls
+    `clusters`; only one with ECS discovery or scan configurations calls `home`.
     """
 
     registry: Registry
     clusters: Callable[[str | None], Clusters]
     home: Callable[[], Home]
+    configs: "Callable[[], Iterable[ScanConfig]] | None" = None
 
 
-def selected_jobs(selection: JobSelection, sources: JobSources, skipped: Counter[str]) -> Iterator[ScanJob]:
-    """Yield the jobs of a run. Counts images of unreachable registries in `skipped`, by account and region."""
+def selected_jobs(selection: JobSelection, sources: JobSources, skipped: Counter[str]) -> list[ScanJob]:
+    """Return the jobs of a run. Counts images of unreachable registries in `skipped`, by account and region.
+
+    With `is_configs_only`, neither the registry nor ECS is listed.
+    """
+    jobs = [] if selection.is_configs_only else list(_found_jobs(selection, sources, skipped))
+    if sources.configs:
+        wanted = (each for each in sources.configs() if is_selected(each.repository, selection.configs_filter))
+        jobs += config_jobs(wanted, jobs, sources.home(), dry_run=selection.is_dry_run)
+    return jobs
+
+
+def _found_jobs(selection: JobSelection, sources: JobSources, skipped: Counter[str]) -> Iterator[ScanJob]:
     selected, dry_run = selection.repositories_filter, selection.is_dry_run
     if not selection.is_from_ecs:
         yield from repository_jobs(sources.registry.repository_names(), selected, dry_run=dry_run)

@@ -17,7 +17,6 @@ from ecr_scan_reporter.use_cases.inventory.listing import Listing
 from ecr_scan_reporter.web import atom, filters, parameters
 from ecr_scan_reporter.web.atom import Entry, Feed, render_feed, tag_uri
 from ecr_scan_reporter.web.calls import Call
-from ecr_scan_reporter.web.changes import find_changes
 from ecr_scan_reporter.web.configured import is_named
 from ecr_scan_reporter.web.endpoints.configs import known_config
 from ecr_scan_reporter.web.endpoints.over_time import page_of, period
@@ -90,7 +89,7 @@ def feed_of_news(call: Call) -> Response:
     since, until = period(call, NEWS)
     wanted = filters.selection(call.values, call.as_of)
     news: list[InventoryChange | _Entered] = [
-        *find_changes(inventory, since, until, wanted.images),
+        *inventory.changes(since, until, wanted.images),
         *_entered(call, since, until),
     ]
     news.sort(key=_moment, reverse=True)

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ecr_scan_reporter.domain.inventory.answers import Page, SnapshotInfo
+from ecr_scan_reporter.domain.findings.documents import counts_document
+from ecr_scan_reporter.domain.inventory.answers import InventoryChange, Page, SnapshotInfo
+from ecr_scan_reporter.domain.inventory.change_sums import sum_changes
 from ecr_scan_reporter.domain.inventory.cursors import Question, make_cursor, read_cursor
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import CHANGES, HISTORY
 from ecr_scan_reporter.domain.inventory.names import is_glob
@@ -12,7 +14,6 @@ from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.web import filters, parameters
 from ecr_scan_reporter.web.answers import TABULAR, Format, all_at_once, contents_of, format_parameter, page, whole
 from ecr_scan_reporter.web.calls import Call
-from ecr_scan_reporter.web.changes import find_changes
 from ecr_scan_reporter.web.messages import Response
 from ecr_scan_reporter.web.parameters import CURSOR, LIMIT
 from ecr_scan_reporter.web.routing import Route
@@ -52,10 +53,21 @@ def list_changes(call: Call) -> Response:
     """Answer with what scans changed, the latest first."""
     inventory, values = call.inventory, call.values
     since, until = period(call, timedelta(days=1))
-    found = find_changes(inventory, since, until, filters.selection(values, call.as_of).images)
+    found = inventory.changes(since, until, filters.selection(values, call.as_of).images)
     if values["format"] is not Format.JSON:
         return whole(CHANGES, found, inventory.info, values["format"], "changes", call.now)
-    return page(CHANGES, page_of(found, call), inventory.info, call.request)
+    return page(CHANGES, page_of(found, call), inventory.info, call.request, {"sums": sums_document(found)})
+
+
+def sums_document(changes: Sequence[InventoryChange]) -> dict[str, Any]:
+    """Write the sums of changes, on whatever page."""
+    sums = sum_changes(changes)
+    return {
+        "new": counts_document(sums.new),
+        "raised": counts_document(sums.raised),
+        "fixed": counts_document(sums.fixed),
+        "firstScans": sums.first_scans,
+    }
 
 
 def period(call: Call, default: timedelta) -> tuple[datetime, datetime]:
