@@ -52,6 +52,7 @@ MEANINGS = {
     "NOTIFY_ON": "which scans above the thresholds to report; NEW and CHANGED need FINDINGS_BUCKET",
     "NOTIFY_ON_SCAN_FAILURE": "also report scans that failed",
     "OIDC_CLIENT_ID": "the client as which the page logs in",
+    "OIDC_TOKEN_ORIGIN": "the origin of the token endpoint, where it is not that of the issuer",
     "OWNER_TAG_KEY": "the key of the AWS tag that names the owner of a repository",
     "PULLED_WITHIN": "scan only images pulled within this time",
     "PUSHED_WITHIN": "scan only images pushed within this time",

@@ -33,7 +33,7 @@ def test_the_installed_command_is_the_same_one() -> None:
 
 def test_the_command_has_a_group_for_suppressions_beside_single_commands() -> None:
     questions = {"where", "images", "image", "vulnerabilities", "summary", "coverage", "history", "changes"}
-    others = {"plan", "scan", "check", "suppressions", "test-report", "left-behind", "overdue", "export", "token"}
+    others = {"plan", "scan", "check", "suppressions", "test-report", "left-behind", "overdue", "export", "report", "token"}
     assert cli.commands.keys() == questions | others
 
 
