@@ -3,6 +3,7 @@
 import click
 
 from ecr_scan_reporter import __version__
+from ecr_scan_reporter.cli.configs.commands import configs
 from ecr_scan_reporter.cli.gate.command import check
 from ecr_scan_reporter.cli.inventory.export import export
 from ecr_scan_reporter.cli.inventory.images import image, images
@@ -37,7 +38,7 @@ INVENTORY = (
 
 @click.group(
     epilog=EPILOG,
-    commands=[plan, scan, check, *INVENTORY, suppressions, token, test_report_command],
+    commands=[plan, scan, check, *INVENTORY, suppressions, configs, token, test_report_command],
     context_settings=SETTINGS,
 )
 @click.version_option(__version__, prog_name="ecr-scan-reporter")
