@@ -102,6 +102,12 @@ docs-demo: ## Run the demo, and write its output into docs/demo.md
 	@$(MAKE) -s build-local
 	@.envs/emulator/bin/python -m local.demo --record docs/demo.md
 
+.PHONY: screenshots
+screenshots: ## Take the pictures of the web page (needs Chromium)
+	@$(MAKE) -s setup
+	@$(MAKE) -s build-local
+	@.venv/bin/python -m scripts.page_screenshots
+
 .PHONY: lock
 lock: .envs/lock/.installed ## Pin the requirements (UPGRADE=1 takes the newest versions)
 	@PATH="$(CURDIR)/.envs/lock/bin:$$PATH" scripts/lock $(if $(UPGRADE),--upgrade)
@@ -109,6 +115,10 @@ lock: .envs/lock/.installed ## Pin the requirements (UPGRADE=1 takes the newest 
 .PHONY: axe
 axe: ## Renew axe-core of the page tests (needs npm; VERSION=x.y.z)
 	@scripts/renew-axe $(VERSION)
+
+.PHONY: page-libraries
+page-libraries: ## Renew the libraries of the web page (needs npm; VERSIONS="preact htm")
+	@scripts/renew-page-libraries $(VERSIONS)
 
 .PHONY: clean
 clean: ## Remove environments, builds and caches

@@ -1,8 +1,9 @@
 """Write the generated pages of docs/reference."""
 
-from scripts.reference import athena_tables, command_line, exports, http_api, parameters, snapshot, variables
+from scripts.reference import athena_tables, command_line, exports, http_api, openapi, parameters, snapshot, variables
+from scripts.reference.pages import GeneratedFile, Page
 
-PAGES = (
+PAGES: tuple[Page | GeneratedFile, ...] = (
     parameters.PAGE,
     variables.PAGE,
     command_line.PAGE,
@@ -10,6 +11,7 @@ PAGES = (
     http_api.PAGE,
     athena_tables.PAGE,
     snapshot.PAGE,
+    openapi.FILE,
 )
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def _values(parameter: Parameter) -> str:
     elif "maximum" in schema:
         values = f"{schema['minimum']:,} to {schema['maximum']:,}"
     else:
-        values = "`true`, `false`" if schema["type"] == "boolean" else ""
+        values = "`true`, `false`" if schema.get("type") == "boolean" else ""
     default = f"; {code(str(schema['default']))} by default" if "default" in schema else ""
     return f"{values}{default}"
 

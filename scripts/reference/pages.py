@@ -24,6 +24,18 @@ class Page:
         return text
 
 
+@dataclass(frozen=True, slots=True)
+class GeneratedFile:
+    """A file of docs/reference that is generated as a whole."""
+
+    path: Path
+    render: Callable[[], str]
+
+    def rendered(self) -> str:
+        """Return the file, generated anew."""
+        return self.render()
+
+
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table, with a line break at its end."""
     return "".join(_line(cells) for cells in (headings, ["---"] * len(headings), *rows))

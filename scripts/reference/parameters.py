@@ -42,6 +42,7 @@ FURTHER = {
     "OwnerTagKey": "../how-to/notify-the-owner.md",
     "PermissionsBoundary": "../explanation/security.md",
     "RemediationDays": "../how-to/know-what-is-exploited.md#deadlines",
+    "ScanConfigsOnly": "../how-to/scan-configurations.md",
     "ScanExpiryDuration": "../how-to/operate.md#choose-how-often-an-image-is-scanned",
     "ScannerConcurrency": "../how-to/deploy.md#an-account-with-10-concurrent-executions",
     "SecurityHubEnabled": "../how-to/security-hub.md",

@@ -31,9 +31,21 @@ def test_the_installed_command_is_the_same_one() -> None:
     assert EntryPoint("ecr-scan-reporter", scripts["ecr-scan-reporter"], "console_scripts").load() is main
 
 
-def test_the_command_has_a_group_for_suppressions_beside_single_commands() -> None:
+def test_the_command_has_groups_for_suppressions_and_configurations_beside_single_commands() -> None:
     questions = {"where", "images", "image", "vulnerabilities", "summary", "coverage", "history", "changes"}
-    others = {"plan", "scan", "check", "suppressions", "test-report", "left-behind", "overdue", "export", "token"}
+    others = {
+        "plan",
+        "scan",
+        "check",
+        "suppressions",
+        "configs",
+        "test-report",
+        "left-behind",
+        "overdue",
+        "export",
+        "report",
+        "token",
+    }
     assert cli.commands.keys() == questions | others
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from local.running import Emulator
 
@@ -30,7 +30,8 @@ class Tab:
     """A page in a browser, and what went wrong in it.
 
     `problems` are errors on its console (a violation of the Content-Security-Policy and a status from 400 on are among
-    them), exceptions that nothing caught, and requests without any answer.
+    them), exceptions that nothing caught, and requests without any answer that
+    the page has not ended itself.
     """
 
     page: Page
@@ -81,9 +82,14 @@ def open_tab(browser: Browser, **options: Any) -> Iterator[Tab]:
         if message.type == "error":
             tab.problems.append(message.text)
 
+    def on_failure(request: Request) -> None:
+        # A page ends a request whose answer nobody awaits any more.
+        if request.failure != "net::ERR_ABORTED":
+            tab.problems.append(f"{request.method} {request.url} failed")
+
     tab.page.on("console", on_console)
     tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
-    tab.page.on("requestfailed", lambda request: tab.problems.append(f"{request.method} {request.url} failed"))
+    tab.page.on("requestfailed", on_failure)
     yield tab
     context.close()
 

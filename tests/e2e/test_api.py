@@ -63,31 +63,35 @@ def writer(application: Application) -> Client:
 
 
 @pytest.fixture
-def scanned(application: Application, inbox: Inbox, registry: Registry) -> dict[str, str]:
-    """Two images whose scans are in a snapshot; return their digests by repository."""
+def scanned(application: Application, inbox: Inbox, registry: Registry, reader: Client) -> dict[str, str]:
+    """Two images whose scans are in the snapshot that answers; return their digests by repository."""
     images = {
         name: registry.push(name, tags=tags) for name, tags in (("test/ubuntu", ["16.04", "latest"]), ("app", []))
     }
     registry.finds("test/ubuntu", images["test/ubuntu"], OLD, NEW)
     run_scans(application, inbox)
-    application.invoke(application.outputs["InventoryFunctionName"], {})
+    built = application.invoke(application.outputs["InventoryFunctionName"], {})["snapshot"]
+    application.wait_until(
+        "the new snapshot answers", lambda: reader.json("/session")["snapshot"]["id"] == built or None
+    )
     return images
 
 
 def test_the_walkthrough_of_the_sample_works_with_a_token(writer: Client) -> None:
-    ids = []
-    for file in (AMAZONLINUX, CENTOS, UBUNTU):
-        answered = writer.call("/configs/", "POST", json=file)
-        assert answered.status_code == 201
-        ids.append(answered.text.strip())
-    listed = writer.json("/configs/")
-    assert [each["id"] for each in listed] == ids
-    assert listed[1] | {"id": "", "created": ""} == CENTOS | {"tags": None, "id": "", "created": ""}
-    assert listed[2]["created"].isdecimal()
-    assert writer.call(f"/configs/{ids[0]}", "DELETE").status_code == 204
-    assert writer.call(f"/configs/{ids[0]}", "DELETE").status_code == 404
-    for each in ids[1:]:
-        writer.call(f"/configs/{each}", "DELETE")
+    files = {}
+    try:
+        for file in (AMAZONLINUX, CENTOS, UBUNTU):
+            answered = writer.call("/configs/", "POST", json=file)
+            assert answered.status_code == 201
+            files[answered.text.strip()] = {"tags": None} | file
+        listed = writer.json("/configs/")
+        assert {each.pop("id"): each for each in listed if each.pop("created").isdecimal()} == files
+        name = next(iter(files))
+        assert writer.call(f"/configs/{name}", "DELETE").status_code == 204
+        assert writer.call(f"/configs/{name}", "DELETE").status_code == 404
+    finally:
+        for each in files:
+            writer.call(f"/configs/{each}", "DELETE")
     assert writer.json("/configs") == []
 
 

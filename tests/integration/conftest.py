@@ -15,7 +15,21 @@ from moto.dynamodb.models import DynamoDBBackend
 from tests.integration.account import REGION, Account
 
 # Set on machines and by builds; here each test says itself what a function sees.
-OURS = ("AWS_", "POWERTOOLS_", "SCAN", "ECR_", "ECS_", "IMAGES_", "MAX_", "PULLED_", "PUSHED_", "NOTIFY_")
+OURS = (
+    "AWS_",
+    "POWERTOOLS_",
+    "SCAN",
+    "ECR_",
+    "ECS_",
+    "IMAGES_",
+    "MAX_",
+    "PULLED_",
+    "PUSHED_",
+    "NOTIFY_",
+    "API_",
+    "JWT_",
+    "OIDC_",
+)
 NAMES = (
     *("REPOSITORIES_FILTER_REGEXP", "CRITICAL", "HIGH", "MEDIUM", "LOW", "IDEMPOTENCY_TABLE", "FINDINGS_BUCKET"),
     *("OWNER_TAG_KEY", "NOTIFICATION_MODE", "SUPPRESSIONS_TABLE", "CHAT_TOPIC_ARN", "REPORT_EVENT_BUS"),

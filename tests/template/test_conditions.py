@@ -23,6 +23,21 @@ def test_the_digest_is_made_when_a_schedule_or_the_mode_asks_for_it(values: dict
 
 
 @pytest.mark.parametrize(
+    ("values", "made"),
+    [
+        ({}, False),
+        ({"EnableApi": "True"}, True),
+        ({"ScanConfigsOnly": "True"}, True),
+        ({"EnableInventory": "True"}, False),
+    ],
+)
+def test_the_table_of_scan_configurations_is_made_for_the_api_or_where_they_alone_are_scanned(
+    values: dict[str, str], made: bool
+) -> None:
+    assert holds(template, resources["ScanConfigsTable"]["Condition"], **values) is made
+
+
+@pytest.mark.parametrize(
     ("partition", "made"), [("aws", True), ("aws-us-gov", False), ("aws-cn", False), ("aws-eusc", False)]
 )
 def test_the_chat_topic_is_made_in_commercial_regions_alone(partition: str, made: bool) -> None:

@@ -63,3 +63,58 @@ def test_the_images_scanner_may_read_the_order_of_scans_and_nothing_else_of_the_
     assert variables_of("ImagesScanner")["FINDINGS_BUCKET"] == {
         "Fn::If": ["HasInventory", {"Ref": "FindingsBucket"}, ""]
     }
+
+
+# What each function may do with repositories of any region and account; a configuration can name one.
+ANYWHERE = {
+    "ImagesScanner": [
+        *("ecr:DescribeImages", "ecr:DescribeImageScanFindings", "ecr:StartImageScan", "ecr:ListTagsForResource")
+    ],
+    "Reporter": ["ecr:DescribeImages", "ecr:DescribeImageScanFindings", "ecr:ListTagsForResource"],
+    "Inventory": [
+        *("ecr:DescribeRepositories", "ecr:DescribeImages", "ecr:DescribeImageScanFindings", "ecr:ListTagsForResource")
+    ],
+}
+ON_TABLE = {
+    "RepositoriesScanner": ["dynamodb:Scan"],
+    "Inventory": ["dynamodb:Scan"],
+    "Api": ["dynamodb:Scan", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:DeleteItem"],
+}
+
+
+def test_other_regions_and_accounts_are_open_to_three_functions_and_only_with_scan_configurations() -> None:
+    """No action of these is granted elsewhere unless the table of configurations is deployed."""
+    found = {name: _granted(name, "arn:${AWS::Partition}:ecr:*:*:repository/*") for name in functions}
+    assert {name: actions for name, actions in found.items() if actions} == ANYWHERE
+    for name in ANYWHERE:
+        always = [each for each in functions[name]["Properties"]["Policies"] if "Fn::If" not in each]
+        assert "ecr:*:*:" not in str(always)
+        (condition,) = [each["Fn::If"][0] for each in _conditional(name) if "ecr:*:*:" in str(each)]
+        assert condition == "HasScanConfigs"
+
+
+def test_the_table_of_scan_configurations_is_read_by_those_who_need_it_and_changed_by_the_api() -> None:
+    arn = {"Fn::GetAtt": ["ScanConfigsTable", "Arn"]}
+    grants = {
+        name: action
+        for name in functions
+        for statement in statements(functions[name])
+        if statement["Resource"] == arn
+        for action in [as_list(statement["Action"])]
+    }
+    assert grants == ON_TABLE
+    given = {name for name in functions if "SCAN_CONFIGS_TABLE" in variables_of(name)}
+    assert given == set(ON_TABLE)
+
+
+def _conditional(function: str) -> list[dict[str, Any]]:
+    return [each for each in functions[function]["Properties"]["Policies"] if "Fn::If" in each]
+
+
+def _granted(function: str, arn: str) -> list[str]:
+    return [
+        action
+        for statement in statements(functions[function])
+        if statement["Resource"] == {"Fn::Sub": arn}
+        for action in as_list(statement["Action"])
+    ]

@@ -91,7 +91,7 @@ def test_a_function_without_a_module_is_not_built(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("module", "services"),
     [
-        ("repositories_scanner", {"ecr", "sqs"}),
+        ("repositories_scanner", {"ecr", "sqs", "dynamodb"}),
         ("images_scanner", {"ecr", "sqs", "dynamodb"}),
         ("reporter", {"ecr", "sns", "dynamodb", "s3"}),
         ("digest", {"sns", "dynamodb"}),

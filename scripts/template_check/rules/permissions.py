@@ -17,6 +17,9 @@ from scripts.template_check.stacks import Stack
 _SERVICES: Mapping[str, Any] = load_resource(AdditionalSpecs, "Policies.json")
 # Those that SAM attaches: https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
 _MANAGED = {"service-role/AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSXRayDaemonWriteAccess"}
+# Scan configurations name repositories of any region and account. A wildcard matches within its part of the ARN:
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+_ANYWHERE = {"ecr"}
 _PAGE = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html"
 
 
@@ -77,11 +80,18 @@ def _takes(service: str, action: str, resource: str, stack: Stack) -> bool:
 
 
 def _is_of_form(resource: str, form: str, kind: str, stack: Stack) -> bool:
-    """Compare an ARN with the reference's form, part by part; the account may be another one (roles, buses)."""
+    """Compare an ARN with the reference's form, part by part.
+
+    The account may be another one (roles, buses); region and account together may be any (repositories).
+    """
     region = stack.partition.region
     expected = form.replace("${Partition}", stack.partition.name).replace("${Region}", region).split(":", 5)
     parts = resource.split(":", 5)
-    if len(parts) != len(expected) or parts[:4] != expected[:4]:
+    if len(parts) != len(expected):
+        return False
+    if parts[2] in _ANYWHERE and parts[3:5] == ["*", "*"]:
+        parts[3:5] = [region, ACCOUNT]
+    if parts[:4] != expected[:4]:
         return False
     account = expected[4].replace("${Account}", r"\d{12}")
     is_ours = parts[4] in {"", ACCOUNT} or parts[2] in {"iam", "events"}

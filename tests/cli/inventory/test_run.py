@@ -1,5 +1,6 @@
 """What all commands that ask the inventory have in common: notes on the snapshot, errors, the exit status."""
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
 from tests.cli.inventory.asking import Asking, renamed
 from tests.unit.samples import NOW
 
-ARGUMENTS = {"where": ["curl"], "image": ["payments/app:1.1"]}
+ARGUMENTS = {"where": ["curl"], "image": ["payments/app:1.1"], "report": ["--html", os.devnull]}
 COMMANDS = [[str(command.name), *ARGUMENTS.get(str(command.name), [])] for command in INVENTORY]
 
 
@@ -110,7 +111,8 @@ def test_ctrl_c_during_an_answer_exits_with_130(
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
 def test_the_help_has_the_exit_status_and_the_source(asking: Asking, command: list[str]) -> None:
     text = asking.run(command[0], "--help").stdout
-    words = ("Exit status", "FINDINGS_BUCKET", "--stack", "--live", "--profile", "--output")
+    output = "--html" if command[0] == "report" else "--output"
+    words = ("Exit status", "FINDINGS_BUCKET", "--stack", "--live", "--profile", output)
     assert [word for word in words if word not in text] == []
 
 

@@ -48,6 +48,7 @@ SETTINGS = ApiSettings(
     issuer="",
     client_id="",
     write_scope="",
+    token_origin="",
     registry_id=ACCOUNT,
     region=REGION,
 )

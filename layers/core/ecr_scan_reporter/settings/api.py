@@ -25,7 +25,7 @@ class ApiSettings:
     """Settings of api. The write token is needed with TOKEN alone; feeds may be read with the read token in any case.
 
     With JWT, `issuer` and `client_id` are those of the page's log-in, and `write_scope` is needed to change something,
-    where it is not empty.
+    where it is not empty. `token_origin` is the origin of the issuer's token endpoint, where it has another.
     """
 
     findings_bucket: str
@@ -37,6 +37,7 @@ class ApiSettings:
     issuer: str
     client_id: str
     write_scope: str
+    token_origin: str
     registry_id: str
     region: str
 
@@ -62,6 +63,7 @@ class ApiSettings:
             issuer=variables.text(environment, "JWT_ISSUER", ""),
             client_id=variables.text(environment, "OIDC_CLIENT_ID", ""),
             write_scope=variables.text(environment, "JWT_WRITE_SCOPE", ""),
+            token_origin=variables.text(environment, "OIDC_TOKEN_ORIGIN", ""),
             registry_id=variables.text(environment, "ECR_REGISTRY_ID", ""),
             region=variables.text(environment, "AWS_REGION", ""),
         )

@@ -30,6 +30,16 @@ class TerminalSuppressionsSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TerminalConfigsSettings:
+    """Settings of the commands for scan configurations: the table, or the stack that has it."""
+
+    profile: str | None
+    region: str | None
+    stack: str
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class TerminalAccountSettings:
     """In which account and region a command works."""
 

@@ -49,7 +49,7 @@ def tag_uri(registry_id: str, region: str, *parts: str) -> str:
     Its authority is the registry's own host: https://www.rfc-editor.org/rfc/rfc4151.
     """
     host = f"{registry_id}.dkr.ecr.{region}.{partition_of(region).url_suffix}"
-    return f"tag:{host},2019:{'/'.join(quote(part, safe=':@') for part in parts)}"
+    return f"tag:{host},2019:{'/'.join(quote(part, safe=':@', errors='surrogatepass') for part in parts)}"
 
 
 def render_feed(feed: Feed, entries: Iterable[Entry]) -> bytes:

@@ -1,6 +1,7 @@
 """A response as it is sent: its headers, compressed where the client accepts it, elsewhere where it is too large."""
 
 import gzip
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
@@ -46,7 +47,10 @@ class Encoded:
 
 
 def encode(response: Response, request: Request, publish: Publish) -> Encoded:
-    """Return what is sent: 304 where the client has it already, 303 where it is larger than a function may answer."""
+    """Return what is sent: 304 where the client has it already, 303 where it is larger than a function may answer.
+
+    The page gets the address of that redirect as JSON, `{"location": ...}`.
+    """
     body = response.body
     if isinstance(body, bytes) and len(body) <= MAX_BODY:
         return _encode(response, request, body)
@@ -57,8 +61,15 @@ def encode(response: Response, request: Request, publish: Publish) -> Encoded:
         file.seek(0)
         if packed > MAX_BODY or (size > MAX_BODY and not accepts_gzip(request.header("accept-encoding"))):
             address = publish(file, response.content_type, response.file_name or "answer")
-            return _encode(Response(HTTPStatus.SEE_OTHER, headers={"location": address}), request, b"")
+            return _elsewhere(address, request)
         return _encode(response, request, gzip.decompress(file.read()))
+
+
+def _elsewhere(address: str, request: Request) -> Encoded:
+    # The policy of the page lets its scripts follow no redirect to S3, but the browser go there.
+    if request.header("x-requested-with") == "page":
+        return _encode(Response(), request, json.dumps({"location": address}).encode())
+    return _encode(Response(HTTPStatus.SEE_OTHER, headers={"location": address}), request, b"")
 
 
 def _write(pieces: Iterable[str], file: IO[bytes]) -> int:

@@ -5,14 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
-from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFilter, Selection, SuppressedFindings
+from ecr_scan_reporter.domain.inventory.selection import (
+    MAX_REPOSITORY,
+    MAX_TAG,
+    FindingFilter,
+    ImageFilter,
+    Selection,
+    SuppressedFindings,
+)
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.web import parameters
 from ecr_scan_reporter.web.parameters import Parameter
 
 SUPPRESSED = "suppressed"
 
-REPOSITORY = parameters.text("repository", "Repositories, a glob: `team/*`.")
+REPOSITORY = parameters.text("repository", "Repositories, a glob: `team/*`.", MAX_REPOSITORY)
 OWNER = parameters.text("owner", "Images of this owner.")
 SEVERITY = parameters.choice("severity", "Findings of this severity or a more severe one.", Severity)
 EXPLOITED = parameters.boolean("exploited", "Findings that are known to be exploited (KEV), or known not to be.")
@@ -23,7 +30,7 @@ CVE = parameters.text("cve", "Findings that are this vulnerability, a glob in an
 OF_FINDINGS = (SEVERITY, FIXABLE, EXPLOITED)
 OF_IMAGES = (
     REPOSITORY,
-    parameters.text("tag", "Images with such a tag, a glob: `1.*`."),
+    parameters.text("tag", "Images with such a tag, a glob: `1.*`.", MAX_TAG),
     parameters.text("digest", "Images whose digest begins so."),
     OWNER,
     parameters.choice("status", "Images of this coverage; more than once for several.", CoverageStatus, is_list=True),

@@ -78,7 +78,7 @@ def _path_parameters(route: Route[Call]) -> list[dict[str, Any]]:
             "in": "path",
             "required": True,
             "description": meaning,
-            "schema": {"type": "string", "minLength": 1},
+            "schema": {"type": "string", "minLength": 1, "pattern": route.path_patterns.get(name, "^[^/]+$")},
         }
         for name, meaning in route.path_meanings.items()
     ]

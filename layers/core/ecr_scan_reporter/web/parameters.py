@@ -19,7 +19,17 @@ Parse = Callable[[str, str], Any]
 
 MAX_LIMIT = 1000
 MAX_TEXT = 512
+_OF_A_CURSOR = re.compile("[A-Za-z0-9_-]+")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+DURATION: Mapping[str, Any] = {
+    "type": "string",
+    "minLength": 2,
+    "pattern": "^([0-9]{1,4}m)?([0-9]{1,4}w)?([0-9]{1,4}d)?([0-9]{1,4}h)?$",
+}
+"""The JSON Schema of a duration."""
+_MOMENT = {"anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}, DURATION]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +79,16 @@ def _parsed(parameter: Parameter, text: str) -> Any:
     return parameter.parse(text, parameter.name)
 
 
-def text(name: str, description: str) -> Parameter:
+def text(name: str, description: str, longest: int = MAX_TEXT) -> Parameter:
     """Return a parameter that is a text."""
-    return Parameter(name, description, _text, {"type": "string", "minLength": 1, "maxLength": MAX_TEXT})
 
+    def parse(value: str, name: str) -> str:
+        if not 1 <= len(value) <= longest:
+            raise InvalidInputError(name, value, f"a text of 1 to {longest} characters")
+        return value
 
-def _text(value: str, name: str) -> str:
-    if not 1 <= len(value) <= MAX_TEXT:
-        raise InvalidInputError(name, value, f"a text of 1 to {MAX_TEXT} characters")
-    return value
+    schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"^[^\u0000]+$"}
+    return Parameter(name, description, parse, schema)
 
 
 def boolean(name: str, description: str) -> Parameter:
@@ -115,7 +126,7 @@ def _plain(value: str) -> str:
 
 def duration(name: str, description: str, default: Duration | None = None) -> Parameter:
     """Return a parameter that is a length of time: `90d`."""
-    return Parameter(name, description, lambda value, name: parse_duration(value, name), {"type": "string"}, default)
+    return Parameter(name, description, lambda value, name: parse_duration(value, name), DURATION, default)
 
 
 def day(name: str, description: str) -> Parameter:
@@ -137,7 +148,7 @@ Moment = Callable[[datetime], datetime]
 
 def moment(name: str, description: str) -> Parameter:
     """Return a parameter that is a moment: a day (its beginning, UTC), a moment, or a duration back from a moment."""
-    return Parameter(name, description, _moment)
+    return Parameter(name, description, _moment, _MOMENT)
 
 
 def _moment(value: str, name: str) -> Moment:
@@ -170,10 +181,17 @@ LIMIT = Parameter(
     {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_PAGE},
     DEFAULT_PAGE,
 )
-# A cursor has at most the names of a repository and of a digest, and some numbers.
+
+
+def _cursor(value: str, name: str) -> str:
+    if not _OF_A_CURSOR.fullmatch(value):
+        raise InvalidInputError(name, value, "the one of the page before")
+    return value
+
+
 CURSOR = Parameter(
     "cursor",
     "The `next` of the page before. It holds for the same question, and until the next snapshot (then status 410).",
-    lambda value, _name: value,
-    {"type": "string"},
+    _cursor,
+    {"type": "string", "pattern": f"^{_OF_A_CURSOR.pattern}$"},
 )

@@ -27,7 +27,8 @@ class Route(Generic[Call]):
     """A method and a path, such as `/images/{digest}`, with the endpoint that answers.
 
     `contents` are those of the answer with `status`. `body` names the schema of the request's body, empty for none.
-    `path_meanings` say what the parts in braces are. `is_public`: it has no data, and everybody may read it.
+    `path_meanings` say what the parts in braces are, `path_patterns` their form. `is_public`: it has no data, and
+    everybody may read it.
     `takes_read_token`: for readers that cannot sign, such as feed readers, whatever else authorizes callers.
     """
 
@@ -38,6 +39,7 @@ class Route(Generic[Call]):
     contents: Sequence[Content] = ()
     parameters: Sequence[Parameter] = ()
     path_meanings: Mapping[str, str] = field(default_factory=dict)
+    path_patterns: Mapping[str, str] = field(default_factory=dict)
     body: str = ""
     status: HTTPStatus = HTTPStatus.OK
     is_public: bool = False

@@ -1,6 +1,6 @@
-"""The JSON Schemas of bodies: of the API's records, as they are declared, and of what people send."""
+"""The JSON Schemas of bodies, most of them made of the records of exports."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,10 +9,7 @@ from ecr_scan_reporter.domain.inventory.exports.members import Kind, Member, Rec
 from ecr_scan_reporter.domain.inventory.exports.records_of_findings import VULNERABILITIES, finding_records
 from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import CHANGES, COVERAGE, HISTORY, LEFT_BEHIND, TOTALS
-from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.domain.suppressions.kinds import Justification, SuppressionKind
-
-Schema = Mapping[str, Any]
+from ecr_scan_reporter.web.written_schemas import Schema, object_schema, written_schemas
 
 _TEXT: Schema = {"type": "string"}
 _OPTIONAL_TEXT: Schema = {"type": ["string", "null"]}
@@ -44,6 +41,8 @@ _PAGED: Mapping[str, RecordType[Any]] = {
     "Findings": _FINDINGS,
     "Changes": CHANGES,
 }
+# Null where numbers are of more than one repository.
+_PLACE = ("registryId", "region", "repository", "owner")
 _UNPAGED: Mapping[str, RecordType[Any]] = {
     "Totals": TOTALS,
     "Coverage": COVERAGE,
@@ -56,36 +55,32 @@ def all_schemas() -> dict[str, Schema]:
     """Return all schemas by their names."""
     schemas: dict[str, Schema] = {"Problem": _problem(), "Snapshot": _snapshot()}
     for name, records in {**_PAGED, **_UNPAGED}.items():
-        schemas[f"{name}Record"] = _record(records)
-        schemas[name] = _list(f"{name}Record", is_paged=name in _PAGED)
+        schemas[f"{name}Record"] = _record(records, _PLACE if records in (TOTALS, COVERAGE) else ())
+        schemas[name] = _list(f"{name}Record", {**_MORE.get(name, {}), **({"next": _NEXT} if name in _PAGED else {})})
     schemas["ImageCards"] = _list_of(_card())
     schemas["VulnerabilityFindings"] = _vulnerability_findings()
-    return {**schemas, **_SUPPRESSIONS, **_CONFIGS, **_OTHERS}
+    return {**schemas, **written_schemas(), **_OTHERS}
 
 
 def _ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(properties: Mapping[str, Schema], optional: tuple[str, ...] = ()) -> dict[str, Any]:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": dict(properties), "required": required}
+def _record(records: RecordType[Any], unknown: Collection[str] = ()) -> Schema:
+    return object_schema({member.name: _member(member, member.name in unknown) for member in records.members})
 
 
-def _record(records: RecordType[Any]) -> Schema:
-    return _object({member.name: _member(member) for member in records.members})
+def _member(member: Member[Any], may_be_null: bool) -> Schema:
+    schema = _OPTIONAL_TEXT if may_be_null and member.kind is Kind.TEXT else _KINDS[member.kind]
+    return {**schema, "description": member.meaning}
 
 
-def _member(member: Member[Any]) -> Schema:
-    return {**_KINDS[member.kind], "description": member.meaning}
-
-
-def _list(item: str, *, is_paged: bool) -> Schema:
-    return _list_of(_ref(item), {"next": _NEXT} if is_paged else {})
+def _list(item: str, more: Mapping[str, Schema]) -> Schema:
+    return _list_of(_ref(item), more)
 
 
 def _list_of(item: Schema, more: Mapping[str, Schema] | None = None) -> dict[str, Any]:
-    return _object(
+    return object_schema(
         {
             "snapshot": _ref("Snapshot"),
             "total": {"type": "integer", "minimum": 0, "description": "the number of all items, on whatever page"},
@@ -98,14 +93,44 @@ def _list_of(item: Schema, more: Mapping[str, Schema] | None = None) -> dict[str
 _NEXT: Schema = {"type": ["string", "null"], "description": "the cursor of the next page; null on the last"}
 
 
+_MORE: Mapping[str, Mapping[str, Schema]] = {
+    "Changes": {
+        "sums": {
+            **object_schema(
+                {"new": _NUMBERS, "raised": _NUMBERS, "fixed": _NUMBERS, "firstScans": {"type": "integer"}}
+            ),
+            "description": "the findings of all changes, on whatever page; those of first scans are not new",
+        }
+    }
+}
+
+
 def _card() -> Schema:
     card: Mapping[str, Any] = _record(IMAGES)
-    findings = {"type": "array", "items": _ref("FindingsRecord")}
+    more: Mapping[str, Schema] = {
+        "findings": {"type": "array", "items": _ref("FindingsRecord")},
+        "imageUri": {"type": "string", "description": "the address that pulls the image"},
+        "consoleUrl": {"type": "string", "description": "the image in the console of AWS"},
+        "updates": {"type": "array", "items": _UPDATE, "description": "what to update, the most urgent first"},
+    }
     return {
         **card,
-        "properties": {**card["properties"], "findings": findings},
-        "required": [*card["required"], "findings"],
+        "properties": {**card["properties"], **more},
+        "required": [*card["required"], *more],
     }
+
+
+_UPDATE: Schema = object_schema(
+    {
+        "package": _TEXT,
+        "version": _TEXT,
+        "fixedIn": {"type": "string", "description": "the version to update to; empty where ECR names none"},
+        "counts": {**_NUMBERS, "description": "the findings that the update fixes"},
+        "partialCounts": {**_NUMBERS, "description": "findings that stay in another package, which has no fix"},
+        "otherPackages": {**_TEXTS, "description": "packages that must be updated too"},
+        "vulnerabilities": _TEXTS,
+    }
+)
 
 
 def _vulnerability_findings() -> Schema:
@@ -113,8 +138,8 @@ def _vulnerability_findings() -> Schema:
 
 
 def _problem() -> Schema:
-    error = _object({"name": _TEXT, "value": _OPTIONAL_TEXT, "allowed": _TEXT})
-    return _object(
+    error = object_schema({"name": _TEXT, "value": _OPTIONAL_TEXT, "allowed": _TEXT})
+    return object_schema(
         {
             "type": _TEXT,
             "title": _TEXT,
@@ -128,7 +153,7 @@ def _problem() -> Schema:
 
 def _snapshot() -> Schema:
     feed = {"type": ["object", "null"]}
-    return _object(
+    return object_schema(
         {
             "schema": {"type": "integer"},
             "generation": {"type": "integer"},
@@ -144,42 +169,9 @@ def _snapshot() -> Schema:
     )
 
 
-_NEW_SUPPRESSION: Mapping[str, Schema] = {
-    "cve": {"type": "string", "description": "a vulnerability, or a glob"},
-    "reason": _TEXT,
-    "until": {"type": "string", "description": "a day (2026-12-31, the last one), a time from now (90d), or `fixed`"},
-    "id": _TEXT,
-    "repository": {"type": "string", "description": "a glob; all repositories where it is left out"},
-    "tag": {"type": "string", "description": "a glob"},
-    "package": {"type": "string", "description": "a glob"},
-    "severity": {"type": "string", "enum": list(Severity), "description": "nothing more severe is hidden"},
-    "kind": {"type": "string", "enum": list(SuppressionKind)},
-    "justification": {"type": "string", "enum": list(Justification)},
-    "createdBy": {"type": "string", "description": "who makes it; needed with a token, which many have"},
-}
-_OPTIONAL = tuple(name for name in _NEW_SUPPRESSION if name not in ("cve", "reason", "until"))
-_SUPPRESSION = {**_NEW_SUPPRESSION, "createdAt": _TEXT}
-_SUPPRESSIONS: Mapping[str, Schema] = {
-    "NewSuppression": {**_object(_NEW_SUPPRESSION, _OPTIONAL), "additionalProperties": False},
-    "Suppression": _object(_SUPPRESSION, ("repository", "tag", "package", "severity", "justification")),
-    "Suppressions": _object({"total": {"type": "integer"}, "items": {"type": "array", "items": _ref("Suppression")}}),
-}
-
-_NEW_CONFIG: Mapping[str, Schema] = {
-    "region": {"type": "string", "examples": ["us-west-2"]},
-    "registry": {"type": "string", "pattern": "^[0-9]{12}$", "description": "the account of the registry"},
-    "repository": {"type": "string", "examples": ["test/ubuntu"]},
-    "tags": {"type": ["array", "null"], "items": _TEXT, "description": "the tags to scan; all where it is left out"},
-}
-_CONFIGS: Mapping[str, Schema] = {
-    "NewConfig": _object(_NEW_CONFIG, ("tags",)),
-    "Config": _object({"id": _TEXT, "created": {"type": "string", "pattern": "^[0-9]+$"}, **_NEW_CONFIG}),
-    "Configs": {"type": "array", "items": _ref("Config")},
-}
-
 _OTHERS: Mapping[str, Schema] = {
     "Summary": _list_of(
-        _object(
+        object_schema(
             {
                 "config": _OPTIONAL_TEXT,
                 "registryId": _OPTIONAL_TEXT,
@@ -192,7 +184,7 @@ _OTHERS: Mapping[str, Schema] = {
             }
         )
     ),
-    "Session": _object(
+    "Session": object_schema(
         {
             "authorization": _TEXT,
             "subject": _TEXT,

@@ -35,6 +35,18 @@ def an_action_is_on_the_resources_of_one_partition(mutated: Template) -> None:
     statement(mutated, "ImagesScanner", "ScanImages")["Resource"] = {"Fn::Sub": arn}
 
 
+@FAULTS.fault("actions-fit-their-resources", "ImagesScannerRole")
+def an_action_is_on_another_type_of_resource_of_any_region_and_account(mutated: Template) -> None:
+    arn = "arn:${AWS::Partition}:ecr:*:*:pull-through-cache-rule/*"
+    statement(mutated, "ImagesScanner", "ScanConfiguredImages")["Resource"] = {"Fn::Sub": arn}
+
+
+@FAULTS.fault("actions-fit-their-resources", "ReporterRole")
+def an_action_of_another_service_is_on_any_region_and_account(mutated: Template) -> None:
+    arn = "arn:${AWS::Partition}:dynamodb:*:*:table/*"
+    statement(mutated, "Reporter", "UseLedger")["Resource"] = {"Fn::Sub": arn}
+
+
 @FAULTS.fault("managed-policies-exist", "DigestRole")
 def a_managed_policy_does_not_exist(mutated: Template) -> None:
     policy = {"Fn::Sub": "arn:${AWS::Partition}:iam::aws:policy/AWSLambdaExecutionRole"}

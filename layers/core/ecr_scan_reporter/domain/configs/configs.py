@@ -26,9 +26,14 @@ class ScanConfig:
         """The repository, with its registry and region."""
         return Repository(self.registry, self.region, self.repository)
 
+    @property
+    def content(self) -> tuple[Repository, frozenset[str] | None]:
+        """The named images, in any order of the tags."""
+        return self.place, None if self.tags is None else frozenset(self.tags)
+
     def has_content_of(self, other: "ScanConfig") -> bool:
-        """Tell whether both name the same images, in any order of the tags."""
-        return self.place == other.place and _as_set(self.tags) == _as_set(other.tags)
+        """Tell whether both name the same images."""
+        return self.content == other.content
 
     def with_content_of(self, other: "ScanConfig") -> "ScanConfig":
         """Return a configuration that names the images of another one, and keeps its id and moment."""
@@ -54,7 +59,3 @@ def named_images(configs: Iterable[ScanConfig]) -> Mapping[Repository, tuple[str
         is_whole = known is None or config.tags is None
         named[config.place] = None if is_whole else tuple(dict.fromkeys((*(known or ()), *(config.tags or ()))))
     return named
-
-
-def _as_set(tags: tuple[str, ...] | None) -> frozenset[str] | None:
-    return None if tags is None else frozenset(tags)

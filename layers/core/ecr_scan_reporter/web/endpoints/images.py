@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from ecr_scan_reporter.domain.inventory.answers import ImageFindings
 from ecr_scan_reporter.domain.inventory.exports.documents import snapshot_document
-from ecr_scan_reporter.domain.inventory.exports.records_of_findings import card_records, finding_records, occurrences
+from ecr_scan_reporter.domain.inventory.exports.records_of_findings import finding_records, occurrences
 from ecr_scan_reporter.domain.inventory.exports.records_of_images import IMAGES
 from ecr_scan_reporter.domain.inventory.exports.sarif import sarif_files
 from ecr_scan_reporter.domain.inventory.selection import ImageSort, SuppressedFindings
@@ -23,6 +23,7 @@ from ecr_scan_reporter.web.answers import (
     whole,
 )
 from ecr_scan_reporter.web.calls import Call
+from ecr_scan_reporter.web.cards import card_document
 from ecr_scan_reporter.web.messages import Response
 from ecr_scan_reporter.web.parameters import CURSOR, LIMIT
 from ecr_scan_reporter.web.problems import ProblemError
@@ -67,12 +68,11 @@ def show_image(call: Call) -> Response:
         return _sarif(call, cards, "image")
     if output is not Format.JSON:
         return whole(finding_records(inventory.info), occurrences(cards), inventory.info, output, "image", call.now)
-    records = card_records(inventory.info)
     return document(
         {
             "snapshot": snapshot_document(inventory.info),
             "total": len(cards),
-            "items": [records.record(card) for card in cards],
+            "items": [card_document(card, inventory.info) for card in cards],
         }
     )
 
@@ -113,5 +113,6 @@ ROUTES: tuple[Route[Call], ...] = (
             format_parameter(FORMATS),
         ),
         _DIGEST,
+        {"digest": "^(sha256:)?[0-9a-f]{6,64}$"},
     ),
 )

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from ecr_scan_reporter.domain.inventory.answers import Page, SnapshotInfo
+from ecr_scan_reporter.domain.findings.documents import counts_document
+from ecr_scan_reporter.domain.inventory.answers import InventoryChange, Page, SnapshotInfo
+from ecr_scan_reporter.domain.inventory.change_sums import sum_changes
 from ecr_scan_reporter.domain.inventory.cursors import Question, make_cursor, read_cursor
 from ecr_scan_reporter.domain.inventory.exports.records_of_totals import CHANGES, HISTORY
 from ecr_scan_reporter.domain.inventory.names import is_glob
@@ -54,7 +56,18 @@ def list_changes(call: Call) -> Response:
     found = inventory.changes(since, until, filters.selection(values, call.as_of).images)
     if values["format"] is not Format.JSON:
         return whole(CHANGES, found, inventory.info, values["format"], "changes", call.now)
-    return page(CHANGES, page_of(found, call), inventory.info, call.request)
+    return page(CHANGES, page_of(found, call), inventory.info, call.request, {"sums": sums_document(found)})
+
+
+def sums_document(changes: Sequence[InventoryChange]) -> dict[str, Any]:
+    """Write the sums of changes, on whatever page."""
+    sums = sum_changes(changes)
+    return {
+        "new": counts_document(sums.new),
+        "raised": counts_document(sums.raised),
+        "fixed": counts_document(sums.fixed),
+        "firstScans": sums.first_scans,
+    }
 
 
 def period(call: Call, default: timedelta) -> tuple[datetime, datetime]:

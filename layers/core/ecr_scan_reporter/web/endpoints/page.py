@@ -1,8 +1,7 @@
 """`/`, `/assets/*`, `/session`: the web page, which holds no data, and who looks at it."""
 
-from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
+from urllib.parse import urlsplit
 
 from ecr_scan_reporter import __version__
 from ecr_scan_reporter.domain.inventory.exports.documents import snapshot_document
@@ -10,26 +9,16 @@ from ecr_scan_reporter.settings.api import ApiSettings
 from ecr_scan_reporter.web.answers import document
 from ecr_scan_reporter.web.calls import Call
 from ecr_scan_reporter.web.messages import JSON, Response
+from ecr_scan_reporter.web.page_files import HTML, INDEX, TYPES, page_files
 from ecr_scan_reporter.web.problems import ProblemError
 from ecr_scan_reporter.web.routing import Content, Route
 
-PAGE = "index.html"
 SETTINGS = "settings.json"
-HTML = "text/html; charset=utf-8"
-_TYPES = {
-    "html": HTML,
-    "css": "text/css; charset=utf-8",
-    "mjs": "text/javascript; charset=utf-8",
-    "svg": "image/svg+xml",
-    "txt": "text/plain; charset=utf-8",
-    "json": JSON,
-}
-_FOLDER = files("ecr_scan_reporter.web") / "page"
 
 
 def show_page(call: Call) -> Response:
     """Answer with the page: it asks for everything else."""
-    return _file(PAGE, call.tools.settings)
+    return _file(INDEX, call.tools.settings)
 
 
 def show_asset(call: Call) -> Response:
@@ -61,41 +50,33 @@ def _settings(settings: ApiSettings) -> Response:
         "authorization": settings.authorization.value,
         "issuer": settings.issuer,
         "clientId": settings.client_id,
+        "writeScope": settings.write_scope,
         "version": __version__,
     }
     return document(content)
 
 
 def _file(name: str, settings: ApiSettings) -> Response:
-    content = _contents().get(name)
+    content = page_files().get(name)
     if content is None:
         raise ProblemError(HTTPStatus.NOT_FOUND, "the page has no such file")
-    headers = {"content-security-policy": _policy(settings)} if name == PAGE else {}
-    return Response(content_type=_TYPES[name.rpartition(".")[2]], body=content, headers=headers)
-
-
-@cache
-def _contents() -> dict[str, bytes]:
-    """Return the files of the page by their names, such as `app.mjs` and `vendor/htm.mjs`."""
-    found = {}
-    folders = [("", _FOLDER)]
-    while folders:
-        prefix, folder = folders.pop()
-        for each in folder.iterdir():
-            if each.is_dir():
-                folders.append((f"{prefix}{each.name}/", each))
-            elif each.name.rpartition(".")[2] in _TYPES:
-                found[f"{prefix}{each.name}"] = each.read_bytes()
-    return found
+    headers = {"content-security-policy": _policy(settings)} if name == INDEX else {}
+    return Response(content_type=TYPES[name.rpartition(".")[2]], body=content, headers=headers)
 
 
 def _policy(settings: ApiSettings) -> str:
     # https://developer.mozilla.org/docs/Web/HTTP/Guides/CSP
-    issuer = f" {settings.issuer}" if settings.issuer else ""
+    sources = dict.fromkeys(filter(None, ("'self'", _origin(settings.issuer), _origin(settings.token_origin))))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-        f"connect-src 'self'{issuer}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        f"connect-src {' '.join(sources)}; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )
+
+
+def _origin(address: str) -> str:
+    # A source with a path allows that path alone, without what is below it.
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 ROUTES: tuple[Route[Call], ...] = (
@@ -105,7 +86,7 @@ ROUTES: tuple[Route[Call], ...] = (
         "/assets/{file+}",
         show_asset,
         "A file of the web page",
-        (Content("application/octet-stream"),),
+        tuple(Content(each) for each in TYPES.values()),
         path_meanings={"file": "The name of the file."},
         is_public=True,
     ),

@@ -45,6 +45,8 @@ def add(call: Call) -> Response:
     """Add a suppression; who calls is its author, and where that is not known, the body says it."""
     fields = dict(json_object(call.request))
     subject = call.caller.subject
+    if "createdAt" in fields:
+        raise InvalidInputError("createdAt", fields["createdAt"], "none: it is the time of the call")
     if subject:
         if fields.get(AUTHOR, subject) != subject:
             raise InvalidInputError(AUTHOR, fields[AUTHOR], f"{subject}, who calls; or leave it out")

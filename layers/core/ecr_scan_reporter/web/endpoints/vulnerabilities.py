@@ -83,6 +83,7 @@ ROUTES: tuple[Route[Call], ...] = (
         contents_of(TABULAR, "VulnerabilityFindings"),
         _OF_ONE,
         {"id": "The name of the vulnerability, in any case: `CVE-2021-44228`."},
+        {"id": r"^[^/*?\[\]]+$"},
     ),
     Route(
         "GET",
