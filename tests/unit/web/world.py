@@ -22,6 +22,7 @@ from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
 from ecr_scan_reporter.errors import NoSnapshotError
+from ecr_scan_reporter.exporter.rendered import RenderedMetrics
 from ecr_scan_reporter.settings.api import ApiSettings, Authorization
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.snapshot.writing.importance import ImportanceRules
@@ -49,6 +50,7 @@ SETTINGS = ApiSettings(
     client_id="",
     write_scope="",
     token_origin="",
+    metrics_detail=MetricsDetail.REPOSITORY,
     registry_id=ACCOUNT,
     region=REGION,
 )
@@ -187,6 +189,7 @@ class World:
 
     opened: SnapshotInventory | None
     settings: ApiSettings = SETTINGS
+    metrics: RenderedMetrics = field(default_factory=RenderedMetrics)
     suppressions: FakeSuppressions = field(default_factory=FakeSuppressions)
     configs: FakeConfigs = field(default_factory=FakeConfigs)
     published: list[tuple[str, str, bytes]] = field(default_factory=list)

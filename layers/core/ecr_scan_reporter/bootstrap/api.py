@@ -14,6 +14,7 @@ from ecr_scan_reporter.bootstrap.clients import Clients
 from ecr_scan_reporter.bootstrap.current_inventory import CurrentInventory
 from ecr_scan_reporter.bootstrap.environment import made_once
 from ecr_scan_reporter.bootstrap.observability import warn
+from ecr_scan_reporter.exporter.rendered import RenderedMetrics
 from ecr_scan_reporter.settings.api import ApiSettings
 from ecr_scan_reporter.settings.variables import Environment
 from ecr_scan_reporter.use_cases.inventory.ports import Inventory
@@ -32,6 +33,7 @@ class Api:
         bucket = InventoryBucket(s3, Caller(), settings.findings_bucket)
         self._inventory = CurrentInventory(PublishedSnapshots(bucket, _warn), _warn)
         self._downloads = Downloads(s3, Caller(), settings.findings_bucket)
+        self.metrics = RenderedMetrics()
         self.suppressions = SuppressionsTable(dynamodb, Caller(), settings.suppressions_table, _warn)
         self.configs = ConfigsTable(dynamodb, Caller(), settings.configs_table, _warn)
         self.tokens = _Tokens(clients, settings)

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ecr_scan_reporter.domain.inventory.measures import RepositoryMeasures
-from ecr_scan_reporter.exporter.detail import MetricsDetail
+from ecr_scan_reporter.domain.inventory.measures import MetricsDetail, RepositoryMeasures
 from ecr_scan_reporter.exporter.images import image_metrics
 from ecr_scan_reporter.exporter.parts import Part, PartMetrics
 from ecr_scan_reporter.use_cases.inventory.ports import Inventory

@@ -6,6 +6,7 @@ A wrong value raises InvalidInputError, which names the variable, the value and 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ecr_scan_reporter.domain.inventory.measures import MetricsDetail
 from ecr_scan_reporter.settings import variables
 from ecr_scan_reporter.settings.variables import Environment
 
@@ -38,6 +39,7 @@ class ApiSettings:
     client_id: str
     write_scope: str
     token_origin: str
+    metrics_detail: MetricsDetail
     registry_id: str
     region: str
 
@@ -64,6 +66,7 @@ class ApiSettings:
             client_id=variables.text(environment, "OIDC_CLIENT_ID", ""),
             write_scope=variables.text(environment, "JWT_WRITE_SCOPE", ""),
             token_origin=variables.text(environment, "OIDC_TOKEN_ORIGIN", ""),
+            metrics_detail=variables.choice(environment, "METRICS_DETAIL", MetricsDetail.REPOSITORY),
             registry_id=variables.text(environment, "ECR_REGISTRY_ID", ""),
             region=variables.text(environment, "AWS_REGION", ""),
         )

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, Protocol
 
 from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.exporter.rendered import RenderedMetrics
 from ecr_scan_reporter.settings.api import ApiSettings
 from ecr_scan_reporter.use_cases.configs import ScanConfigStore
 from ecr_scan_reporter.use_cases.inventory.ports import Inventory
@@ -24,6 +25,10 @@ class Tools(Protocol):
 
     def inventory(self) -> Inventory:
         """Return the current snapshot. Raises NoSnapshotError, CallFailedError."""
+
+    @property
+    def metrics(self) -> RenderedMetrics:
+        """What renders a snapshot as metrics."""
 
     @property
     def suppressions(self) -> SuppressionStore:

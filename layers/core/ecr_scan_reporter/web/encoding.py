@@ -96,8 +96,10 @@ def _encode(response: Response, request: Request, body: bytes) -> Encoded:
         if request.method in ("GET", "HEAD") and _has(request.header("if-none-match"), tag):
             kept = {name: value for name, value in headers.items() if not name.startswith("content-")}
             return Encoded(HTTPStatus.NOT_MODIFIED, kept)
-    if len(body) > _SHORT and accepts_gzip(request.header("accept-encoding")):
-        body = gzip.compress(body, _FAST, mtime=0)
+    is_packed = response.is_packed
+    if not is_packed and len(body) > _SHORT and accepts_gzip(request.header("accept-encoding")):
+        body, is_packed = gzip.compress(body, _FAST, mtime=0), True
+    if is_packed:
         headers["content-encoding"] = GZIP
     return Encoded(response.status, headers, b"" if request.method == "HEAD" else body)
 

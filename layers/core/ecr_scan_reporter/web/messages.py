@@ -33,7 +33,7 @@ class Request:
 class Response:
     """A response. The body is bytes, or pieces of text of any length, which are written to a file first.
 
-    `file_name`: the body is a download of this name.
+    `file_name`: the body is a download of this name. `is_packed`: it is compressed already, for a client that takes it.
     """
 
     status: HTTPStatus = HTTPStatus.OK
@@ -41,6 +41,7 @@ class Response:
     body: bytes | Iterable[str] = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     file_name: str = ""
+    is_packed: bool = False
 
     def with_headers(self, **headers: str) -> "Response":
         """Return it with more headers; their names have `_` for `-`."""

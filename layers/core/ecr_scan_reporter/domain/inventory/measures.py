@@ -3,11 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 
 from ecr_scan_reporter.domain.inventory.coverage import CoverageStatus
 from ecr_scan_reporter.domain.registry.images import ImageId, Repository
 from ecr_scan_reporter.domain.registry.scan_status import ScanStatus
 from ecr_scan_reporter.domain.severities import Severity, SeverityCounts
+
+
+class MetricsDetail(StrEnum):
+    """How much metrics tell apart: owners, also repositories, also each tag of each image."""
+
+    REGISTRY = "registry"
+    REPOSITORY = "repository"
+    IMAGE = "image"
+
+    def has(self, other: "MetricsDetail") -> bool:
+        """Return whether the metrics of another detail are among those of this one."""
+        order = list(MetricsDetail)
+        return order.index(self) >= order.index(other)
 
 
 @dataclass(frozen=True, slots=True)
