@@ -20,7 +20,7 @@ from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFil
 from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
+from ecr_scan_reporter.errors import CallFailedError, NoSnapshotError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 from tests.integration.account import ACCOUNT_ID, REGION, Account, LambdaContext
@@ -246,7 +246,7 @@ def test_a_pointer_that_cannot_be_read_is_refused_and_replaced(
 ) -> None:
     account.new_repositories("team/app")
     account.s3.put_object(Bucket="findings", Key=POINTER, Body=content)
-    with pytest.raises(InvalidInputError), opened(account, tmp_path / "before"):
+    with pytest.raises(NoSnapshotError), opened(account, tmp_path / "before"):
         pass
     assert build()["published"] is True
     with opened(account, tmp_path / "after") as answers:
