@@ -2,6 +2,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from moto.core.exceptions import ServiceException
 from moto.ecr.exceptions import LimitExceededException, ValidationException
 from moto.ecr.models import ECRBackend
@@ -239,6 +240,52 @@ def test_a_region_with_enhanced_scanning_is_left_alone_when_the_job_names_the_re
     assert not account.is_scanned("team/app", digest, there)
 
 
+AWAY = {"repositoryName": "test/ubuntu", "registryId": "123456789012", "region": "us-east-1"}
+
+
+@pytest.mark.parametrize(
+    ("code", "what"),
+    [
+        ("AccessDeniedException", "is not authorized to perform: ecr:DescribeImages"),
+        ("UnrecognizedClientException", "The security token included in the request is invalid"),
+    ],
+    ids=["the policy there lets nobody in", "the region is off"],
+)
+def test_a_registry_that_refuses_every_call_fails_its_job_alone(
+    account: Account, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, code: str, what: str
+) -> None:
+    account.new_repositories("team/app")
+    digest = account.push("team/app", "1")
+    error = ClientError({"Error": {"Code": code, "Message": what}}, "DescribeImages")
+    refusing_images_of("us-east-1", monkeypatch, error)
+    jobs = batch(AWAY, {"repositoryName": "team/app"}, AWAY | {"images": [{"imageTag": "1"}]})
+    assert images_scanner.lambda_handler(jobs, LambdaContext()) == failed(0, 2)
+    assert account.is_scanned("team/app", digest)
+    reasons = [vars(record)["reason"] for record in caplog.records if record.message == "job failed"]
+    assert reasons == [f"describe_images failed: {code}: {what}"] * 2
+
+
+def test_a_repository_elsewhere_that_is_gone_fails_no_job(account: Account, caplog: pytest.LogCaptureFixture) -> None:
+    assert images_scanner.lambda_handler(batch(AWAY), LambdaContext()) == ALL_DONE
+    (line,) = [vars(record) for record in caplog.records if record.message == "repository is gone"]
+    assert line["repository"] == "test/ubuntu"
+
+
+@pytest.mark.parametrize("table", ["ledger", ""], ids=["with a ledger", "without a ledger"])
+@pytest.mark.parametrize("batches", [1, 2], ids=["in one batch", "in two batches"])
+def test_an_image_that_two_configurations_name_is_scanned_once(
+    account: Account, monkeypatch: pytest.MonkeyPatch, table: str, batches: int
+) -> None:
+    monkeypatch.setenv("SCAN_LEDGER_TABLE", table)
+    there = boto3.client("ecr", region_name="us-east-1")
+    there.create_repository(repositoryName="test/ubuntu")
+    digests = [account.push("test/ubuntu", tag, ecr=there) for tag in ("1", "2", "3")]
+    jobs = [AWAY | {"images": [{"imageTag": tag} for tag in tags]} for tags in (("1", "2"), ("2", "3"))]
+    for events in [[batch(*jobs)], [batch(job) for job in jobs]][batches - 1]:
+        assert images_scanner.lambda_handler(events, LambdaContext()) == ALL_DONE
+    assert all(account.is_scanned("test/ubuntu", digest, there) for digest in digests)
+
+
 def test_limits_and_the_budget_of_a_day_hold(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MAX_SCANS_PER_DAY", "3")
     account.new_repositories("team/app", "team/web")
@@ -298,6 +345,18 @@ def refusing(monkeypatch: pytest.MonkeyPatch, error: ServiceException, operation
         raise error
 
     monkeypatch.setattr(ECRBackend, operation, refuse)
+
+
+def refusing_images_of(region: str, monkeypatch: pytest.MonkeyPatch, error: ClientError) -> None:
+    """Let ECR of a region refuse to list images."""
+    describe_images = ECRBackend.describe_images
+
+    def refuse(backend: ECRBackend, *arguments: Any, **named: Any) -> Any:
+        if backend.region_name == region:
+            raise error
+        return describe_images(backend, *arguments, **named)
+
+    monkeypatch.setattr(ECRBackend, "describe_images", refuse)
 
 
 def test_the_daily_quota_of_the_registry_fails_no_job_and_is_logged_once(

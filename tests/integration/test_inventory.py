@@ -20,7 +20,7 @@ from ecr_scan_reporter.domain.inventory.selection import FindingFilter, ImageFil
 from ecr_scan_reporter.domain.reports.policy import NotifyOn
 from ecr_scan_reporter.domain.severities import Severity
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
-from ecr_scan_reporter.errors import CallFailedError, InvalidInputError
+from ecr_scan_reporter.errors import CallFailedError, NoSnapshotError
 from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 from tests.integration.account import ACCOUNT_ID, REGION, Account, LambdaContext
@@ -246,7 +246,7 @@ def test_a_pointer_that_cannot_be_read_is_refused_and_replaced(
 ) -> None:
     account.new_repositories("team/app")
     account.s3.put_object(Bucket="findings", Key=POINTER, Body=content)
-    with pytest.raises(InvalidInputError), opened(account, tmp_path / "before"):
+    with pytest.raises(NoSnapshotError), opened(account, tmp_path / "before"):
         pass
     assert build()["published"] is True
     with opened(account, tmp_path / "after") as answers:
@@ -351,3 +351,19 @@ def test_configurations_that_cannot_be_read_leave_the_snapshot_before(
         build()
     pointer = json.loads(account.s3.get_object(Bucket="findings", Key=POINTER)["Body"].read())
     assert pointer["id"] == snapshot
+
+
+def test_a_wrong_scan_configuration_is_skipped_with_a_warning_and_the_others_are_listed(
+    account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SCAN_CONFIGS_TABLE", "configs")
+    there = boto3.client("ecr", region_name="us-west-2")
+    there.create_repository(repositoryName="test/ubuntu")
+    account.push("test/ubuntu", "16.04", ecr=there)
+    wrong = account.configure("test/ubuntu", region="us-west-2.example.com")
+    account.configure("test/ubuntu", region="us-west-2")
+    assert build()["complete"]
+    (line,) = [vars(record) for record in caplog.records if record.message == "scan configuration ignored"]
+    assert line["reason"].startswith(f"region of configuration {wrong} is 'us-west-2.example.com': allowed is")
+    with opened(account, tmp_path) as answers:
+        assert names(answers) == ["test/ubuntu:16.04"]

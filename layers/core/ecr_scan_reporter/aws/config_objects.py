@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from ecr_scan_reporter.aws.listed_objects import listed_objects
 from ecr_scan_reporter.aws.retries import Caller
+from ecr_scan_reporter.domain.configs.imports import S3_SCHEME
 from ecr_scan_reporter.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
-SCHEME = "s3://"
 # A bucket with more, or with larger ones, is not one of configurations.
 MAX_OBJECTS, MAX_BYTES = 1_000, 1_000_000
 
@@ -29,14 +29,14 @@ class ConfigObjects:
 
         Raises InvalidInputError where there is none, or more than configurations have; CallFailedError.
         """
-        bucket, _, prefix = address.removeprefix(SCHEME).partition("/")
+        bucket, _, prefix = address.removeprefix(S3_SCHEME).partition("/")
         if not bucket:
             raise InvalidInputError("the address", address, "s3://BUCKET or s3://BUCKET/PREFIX")
         keys = self._keys(bucket, prefix, address)
         if not keys:
             raise InvalidInputError("the address", address, "one with objects")
         for key in keys:
-            yield f"{SCHEME}{bucket}/{key}", self._caller(self._content, bucket=bucket, key=key)
+            yield f"{S3_SCHEME}{bucket}/{key}", self._caller(self._content, bucket=bucket, key=key)
 
     def _keys(self, bucket: str, prefix: str, address: str) -> list[str]:
         keys: list[str] = []

@@ -588,6 +588,28 @@ def test_a_configured_repository_that_cannot_be_read_stays_as_it_was_and_the_oth
     assert world.names() == ["team/app:1.1", "team/app:1.2", "team/app:1.4", "test/ubuntu:1.3"]
 
 
+@pytest.mark.parametrize(
+    "error",
+    [
+        DENIED,
+        CallFailedError("describe_images", "UnrecognizedClientException", "the token is invalid"),
+        CallFailedError("describe_images", "EndpointConnectionError", "no such host", is_passing=True),
+        CallFailedError("describe_images", "ThrottlingException", "slower", is_passing=True, is_throttled=True),
+    ],
+    ids=["denied", "the region is off", "no such region", "throttled"],
+)
+def test_a_configured_repository_that_could_never_be_read_is_named_and_holds_up_no_other(
+    world: World, error: CallFailedError
+) -> None:
+    world.push(APP, 1)
+    world.configure(FOREIGN).listed[FOREIGN] = error
+    world.configure(THERE)
+    world.push(THERE, 2)
+    for _ in range(2):
+        assert world.build().info.errors == (f"{FOREIGN}: {error}",)
+        assert world.names() == ["team/app:1.1", "team/app:1.2"]
+
+
 def test_a_configured_repository_that_is_not_there_is_named_and_gone(world: World) -> None:
     world.push(APP, 1)
     world.configure(FOREIGN)

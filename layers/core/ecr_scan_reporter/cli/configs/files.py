@@ -4,11 +4,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+from ecr_scan_reporter.domain.configs.imports import S3_SCHEME
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.use_cases.import_configs import ConfigFile
 
 STANDARD_INPUT = "-"
-SCHEME = "s3://"
 
 
 def read_files(
@@ -20,7 +20,7 @@ def read_files(
     source has none; CallFailedError.
     """
     for source in sources:
-        if source.startswith(SCHEME):
+        if source.startswith(S3_SCHEME):
             yield from (ConfigFile(name, content) for name, content in read_objects(source))
         elif source == STANDARD_INPUT:
             yield ConfigFile("standard input", sys.stdin.buffer.read())

@@ -7,6 +7,9 @@ from ecr_scan_reporter.domain.configs.configs import ScanConfig, describe_config
 from ecr_scan_reporter.domain.configs.fields import InvalidConfigError
 from ecr_scan_reporter.errors import InvalidInputError
 
+# The beginning of the address of files in a bucket.
+S3_SCHEME = "s3://"
+
 
 @dataclass(frozen=True, slots=True)
 class FileConfig:
