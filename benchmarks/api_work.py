@@ -15,6 +15,7 @@ from benchmarks.inventory_registry import COMMON_CVE, COMMON_PACKAGE, NOW
 from benchmarks.inventory_work import unpack_all
 from ecr_scan_reporter.domain.configs.configs import ScanConfig
 from ecr_scan_reporter.domain.suppressions.rules import Suppression
+from ecr_scan_reporter.exporter.rendered import RenderedMetrics
 from ecr_scan_reporter.settings.api import ApiSettings
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.snapshot.inventory import LocalSnapshot, SnapshotInventory
@@ -42,6 +43,7 @@ TARGETS = (
     "/changes",
     "/feed",
     "/session",
+    "/metrics",
     "/summary?scope=registry",
     "/images?format=csv",
 )
@@ -89,6 +91,7 @@ class _Api:
         names = ("FINDINGS_BUCKET", "SUPPRESSIONS_TABLE", "SCAN_CONFIGS_TABLE", "API_READ_TOKEN_SECRET")
         self.settings = ApiSettings.from_environment(dict.fromkeys((*names, "API_WRITE_TOKEN_SECRET"), "name"))
         self.suppressions, self.configs = _Nothing[Suppression](), _Nothing[ScanConfig]()
+        self.metrics = RenderedMetrics()
         self.published = 0
         self._inventory = inventory
         self._surroundings = Surroundings(_Tokens(), self._publish, str, _stop)

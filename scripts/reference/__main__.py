@@ -1,6 +1,16 @@
 """Write the generated pages of docs/reference."""
 
-from scripts.reference import athena_tables, command_line, exports, http_api, openapi, parameters, snapshot, variables
+from scripts.reference import (
+    athena_tables,
+    command_line,
+    exports,
+    http_api,
+    metrics,
+    openapi,
+    parameters,
+    snapshot,
+    variables,
+)
 from scripts.reference.pages import GeneratedFile, Page
 
 PAGES: tuple[Page | GeneratedFile, ...] = (
@@ -9,6 +19,7 @@ PAGES: tuple[Page | GeneratedFile, ...] = (
     command_line.PAGE,
     exports.PAGE,
     http_api.PAGE,
+    metrics.PAGE,
     athena_tables.PAGE,
     snapshot.PAGE,
     openapi.FILE,

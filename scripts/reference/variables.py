@@ -48,6 +48,7 @@ MEANINGS = {
     "MAX_IMAGES_PER_REPOSITORY": "scan at most this many images of each repository, the newest; 0 for all",
     "MAX_SCANS_PER_DAY": "start at most this many scans in a day (UTC); 0 for all that are due, up to 80,000",
     "MEDIUM": "report an image with at least this many medium findings; 0 for any, `off` for none",
+    "METRICS_DETAIL": "what the metrics for Prometheus tell apart",
     "NOTIFICATION_MODE": "report each scan, sum up all scans in a digest, or both",
     "NOTIFY_ON": "which scans above the thresholds to report; NEW and CHANGED need FINDINGS_BUCKET",
     "NOTIFY_ON_SCAN_FAILURE": "also report scans that failed",

@@ -2,6 +2,7 @@
 
 import pytest
 
+from ecr_scan_reporter.domain.inventory.measures import MetricsDetail
 from ecr_scan_reporter.errors import InvalidInputError
 from ecr_scan_reporter.settings.api import ApiSettings, Authorization
 
@@ -22,6 +23,7 @@ def test_api_needs_its_stores_and_by_default_two_tokens() -> None:
         client_id="",
         write_scope="",
         token_origin="",
+        metrics_detail=MetricsDetail.REPOSITORY,
         registry_id="",
         region="",
     )
@@ -34,6 +36,7 @@ def test_every_variable_of_api_is_read() -> None:
         "JWT_WRITE_SCOPE": "ecr/write",
         "OIDC_CLIENT_ID": "client",
         "OIDC_TOKEN_ORIGIN": "https://tokens.example.com",
+        "METRICS_DETAIL": "image",
         "ECR_REGISTRY_ID": "123456789012",
         "AWS_REGION": "eu-west-1",
     }
@@ -41,6 +44,7 @@ def test_every_variable_of_api_is_read() -> None:
     assert settings.authorization is Authorization.JWT
     assert (settings.issuer, settings.client_id) == ("https://login.example.com", "client")
     assert (settings.write_scope, settings.token_origin) == ("ecr/write", "https://tokens.example.com")
+    assert settings.metrics_detail is MetricsDetail.IMAGE
     assert (settings.registry_id, settings.region) == ("123456789012", "eu-west-1")
 
 

@@ -15,6 +15,7 @@ from ecr_scan_reporter.domain.configs.configs import ScanConfig
 from ecr_scan_reporter.domain.exploits.catalogue import KnownExploit
 from ecr_scan_reporter.domain.exploits.known import Exploits, FeedCopy
 from ecr_scan_reporter.domain.findings.findings import Finding, ScanResult
+from ecr_scan_reporter.domain.inventory.measures import MetricsDetail
 from ecr_scan_reporter.domain.ledger.entries import RecordedChange
 from ecr_scan_reporter.domain.ledger.records import ChangeRecord
 from ecr_scan_reporter.domain.registry.images import Image, ImageId, Repository

@@ -4,20 +4,35 @@ The metrics of images and `aws_ecr_repository_info` and `_count` have the names,
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Protocol
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ecr_scan_reporter.domain.inventory.measures import MetricsDetail, RepositoryMeasures
+from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
+from ecr_scan_reporter.domain.inventory.measures import ImageMeasures, MetricsDetail, RepositoryMeasures
 from ecr_scan_reporter.exporter.images import image_metrics
 from ecr_scan_reporter.exporter.parts import Part, PartMetrics
-from ecr_scan_reporter.use_cases.inventory.ports import Inventory
+
+
+class MeasuredInventory(Protocol):
+    """What the metrics ask a snapshot."""
+
+    @property
+    def info(self) -> SnapshotInfo:
+        """Which snapshot it is."""
+
+    def measure_images(self) -> Iterator[ImageMeasures]:
+        """Yield the numbers of each image, by repository and digest; in bounded memory."""
+
+    def measure_repositories(self) -> Iterator[RepositoryMeasures]:
+        """Yield the numbers of each repository, also of empty ones, by name."""
 
 
 class InventoryCollector(Collector):
     """Collects the metrics of a snapshot. It keeps nothing: each collection asks the snapshot."""
 
-    def __init__(self, inventory: Inventory, detail: MetricsDetail = MetricsDetail.IMAGE) -> None:
+    def __init__(self, inventory: MeasuredInventory, detail: MetricsDetail = MetricsDetail.IMAGE) -> None:
         self._inventory, self._detail = inventory, detail
 
     def collect(self) -> Iterator[Metric]:
@@ -68,11 +83,14 @@ def _info(repositories: Iterable[RepositoryMeasures]) -> Metric:
     return family
 
 
-def _snapshot(inventory: Inventory) -> Iterator[Metric]:
+def _snapshot(inventory: MeasuredInventory) -> Iterator[Metric]:
     info = inventory.info
-    up = GaugeMetricFamily("aws_ecr_repository_exporter_up", "1 where the metrics come from a complete inventory")
-    up.add_metric([], int(info.is_complete))
+    up = GaugeMetricFamily("aws_ecr_repository_exporter_up", "1 where there is an inventory")
+    up.add_metric([], 1)
     yield up
+    complete = GaugeMetricFamily("aws_ecr_inventory_complete", "1 where the inventory could read everything")
+    complete.add_metric([], int(info.is_complete))
+    yield complete
     built = GaugeMetricFamily("aws_ecr_inventory_built_timestamp_seconds", "When the inventory was built")
     built.add_metric([], info.built_at.timestamp())
     yield built

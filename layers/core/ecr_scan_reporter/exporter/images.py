@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from prometheus_client.core import GaugeMetricFamily, Metric
 
 from ecr_scan_reporter.domain.inventory.measures import ImageMeasures
+from ecr_scan_reporter.domain.registry.partitions import image_uri
 
 LABELS = ["digest", "image", "name", "registry_id", "tag"]
 
@@ -40,8 +41,9 @@ def image_metrics(images: Iterable[ImageMeasures]) -> Iterator[Metric]:
 
 def _labels(each: ImageMeasures) -> Iterator[list[str]]:
     repository, digest = each.id.repository, each.id.digest
+    uri = each.uri or image_uri(each.id).partition("@")[0]
     for tag in each.tags or ("",):
-        image = f"{each.uri}:{tag}" if tag else f"{each.uri}@{digest}"
+        image = f"{uri}:{tag}" if tag else f"{uri}@{digest}"
         yield [digest, image, repository.name, repository.registry_id, tag]
 
 

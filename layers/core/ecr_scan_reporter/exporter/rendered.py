@@ -7,8 +7,7 @@ from threading import Lock
 from prometheus_client import CollectorRegistry, generate_latest
 
 from ecr_scan_reporter.domain.inventory.measures import MetricsDetail
-from ecr_scan_reporter.exporter.collector import InventoryCollector
-from ecr_scan_reporter.use_cases.inventory.ports import Inventory
+from ecr_scan_reporter.exporter.collector import InventoryCollector, MeasuredInventory
 
 # https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -30,7 +29,7 @@ class RenderedMetrics:
         self._kept: dict[MetricsDetail, tuple[str, MetricsText]] = {}
         self._lock = Lock()
 
-    def __call__(self, inventory: Inventory, detail: MetricsDetail) -> MetricsText:
+    def __call__(self, inventory: MeasuredInventory, detail: MetricsDetail) -> MetricsText:
         """Return the text."""
         snapshot = inventory.info.id
         with self._lock:
@@ -40,7 +39,7 @@ class RenderedMetrics:
             return kept[1]
 
 
-def _render(inventory: Inventory, detail: MetricsDetail) -> MetricsText:
+def _render(inventory: MeasuredInventory, detail: MetricsDetail) -> MetricsText:
     registry = CollectorRegistry()
     registry.register(InventoryCollector(inventory, detail))
     text = generate_latest(registry)
