@@ -82,7 +82,7 @@ def test_otherwise_api_gateway_asks_for_proof_but_for_what_is_public_and_for_fee
         for method, operation in methods.items()
         if operation.get("security") == []
     }
-    assert found == dict.fromkeys(not_empty(public) | {"GET /feed", "GET /findings/{id}"}, "NONE")
+    assert found == dict.fromkeys(not_empty(public) | {"GET /feed", "GET /findings/{id}", "GET /metrics"}, "NONE")
     # Feed readers have the token that reads; none writes.
     assert list(made.of_type("AWS::SecretsManager::Secret")) == ["ApiReadToken"]
     assert "ApiWriteTokenSecretArn" not in outputs(**parameters)
