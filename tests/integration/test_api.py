@@ -20,7 +20,7 @@ from ecr_scan_reporter.bootstrap import current_inventory
 from ecr_scan_reporter.bootstrap.api import api as dependencies
 from ecr_scan_reporter.domain.findings.findings import Finding
 from ecr_scan_reporter.domain.severities import Severity
-from ecr_scan_reporter.errors import InvalidInputError, NoSnapshotError
+from ecr_scan_reporter.errors import CallFailedError, InvalidInputError, NoSnapshotError
 from ecr_scan_reporter.snapshot.files import SnapshotFiles
 from ecr_scan_reporter.use_cases.inventory.snapshots import PublishedSnapshots
 from ecr_scan_reporter.web import encoding
@@ -249,6 +249,25 @@ def test_while_the_secrets_cannot_be_read_nobody_is_let_in(gateway: Gateway) -> 
     assert (answered.status, answered.headers["content-type"]) == (503, "application/problem+json")
     assert "arn:" not in answered.body.decode()
     assert gateway.call("/openapi.json", token="").status == 200
+
+
+def test_a_throttled_call_is_not_repeated_once_there_is_no_time_for_its_answer(
+    gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gateway.call("/suppressions")  # The tokens are known then.
+    calls = []
+
+    def throttled(_caller: Caller, operation: Any, **_parameters: Any) -> None:
+        calls.append(operation.__name__)
+        raise CallFailedError(
+            operation.__name__, "ThrottlingException", "slow down", is_passing=True, is_throttled=True
+        )
+
+    monkeypatch.setattr(Caller, "once", throttled)
+    monkeypatch.setattr(LambdaContext, "get_remaining_time_in_millis", lambda _context: 0)
+    answered = gateway.call("/suppressions")
+    assert (answered.status, answered.json["detail"]) == (503, "scan failed: try again later")
+    assert calls == ["scan"]
 
 
 def test_what_is_too_large_is_downloaded_from_the_bucket(gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """The dependencies of api."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import IO
 
@@ -30,13 +30,16 @@ class Api:
         self.settings = settings
         clients = Clients(THREADS)
         dynamodb, s3 = clients.make("dynamodb"), clients.make("s3")
-        bucket = InventoryBucket(s3, Caller(), settings.findings_bucket)
+        # Each invocation sets its own; a retry after it would be for nobody.
+        self.time_is_up: Callable[[], bool] = lambda: False
+        caller = Caller(time_is_up=lambda: self.time_is_up())
+        bucket = InventoryBucket(s3, caller, settings.findings_bucket)
         self._inventory = CurrentInventory(PublishedSnapshots(bucket, _warn), _warn)
-        self._downloads = Downloads(s3, Caller(), settings.findings_bucket)
+        self._downloads = Downloads(s3, caller, settings.findings_bucket)
         self.metrics = RenderedMetrics()
-        self.suppressions = SuppressionsTable(dynamodb, Caller(), settings.suppressions_table, _warn)
-        self.configs = ConfigsTable(dynamodb, Caller(), settings.configs_table, _warn)
-        self.tokens = _Tokens(clients, settings)
+        self.suppressions = SuppressionsTable(dynamodb, caller, settings.suppressions_table, _warn)
+        self.configs = ConfigsTable(dynamodb, caller, settings.configs_table, _warn)
+        self.tokens = _Tokens(clients, caller, settings)
 
     def inventory(self) -> Inventory:
         """Return the current snapshot. Raises NoSnapshotError and CallFailedError."""
@@ -50,8 +53,8 @@ class Api:
 class _Tokens:
     """The tokens that are valid now; none where there is no secret."""
 
-    def __init__(self, clients: Clients, settings: ApiSettings) -> None:
-        self._clients = clients
+    def __init__(self, clients: Clients, caller: Caller, settings: ApiSettings) -> None:
+        self._clients, self._caller = clients, caller
         self._secrets = {arn: self._secret(arn) for arn in (settings.read_token_secret, settings.write_token_secret)}
         self._settings = settings
 
@@ -66,7 +69,7 @@ class _Tokens:
         return secret.values(again=again) if secret else ()
 
     def _secret(self, arn: str) -> TokenSecret | None:
-        return TokenSecret(self._clients.make("secretsmanager"), Caller(), arn, _now, _warn) if arn else None
+        return TokenSecret(self._clients.make("secretsmanager"), self._caller, arn, _now, _warn) if arn else None
 
 
 def _now() -> datetime:

@@ -101,7 +101,7 @@ def _responses(route: Route[Call]) -> dict[str, Any]:
     if route.contents:
         good["content"] = _content(route.contents)
     responses = {str(int(route.status)): good}
-    if route.body and route.status is HTTPStatus.CREATED:
+    if route.is_idempotent:
         responses["200"] = {**good, "description": "It is there already"}
     for status in _problems(route):
         responses[str(int(status))] = {"description": status.phrase, "content": _content([Content(PROBLEM, "Problem")])}

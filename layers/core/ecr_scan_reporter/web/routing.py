@@ -29,6 +29,7 @@ class Route(Generic[Call]):
     `contents` are those of the answer with `status`. `body` names the schema of the request's body, empty for none.
     `path_meanings` say what the parts in braces are, `path_patterns` their form. `is_public`: it has no data, and
     everybody may read it.
+    `is_idempotent`: what is there already is answered with 200, and not made again.
     `takes_read_token`: for readers that cannot sign, such as feed readers, whatever else authorizes callers.
     """
 
@@ -44,6 +45,7 @@ class Route(Generic[Call]):
     status: HTTPStatus = HTTPStatus.OK
     is_public: bool = False
     takes_read_token: bool = False
+    is_idempotent: bool = False
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:

@@ -96,6 +96,7 @@ ROUTES: tuple[Route[Call], ...] = (
         (Content(TEXT), *_ONE),
         body="NewConfig",
         status=HTTPStatus.CREATED,
+        is_idempotent=True,
     ),
     Route("GET", "/configs/{id}", show, "One scan configuration", _ONE, path_meanings=_ID),
     Route("PUT", "/configs/{id}", replace, "Replace a scan configuration", _ONE, path_meanings=_ID, body="NewConfig"),
