@@ -12,7 +12,7 @@ from ecr_scan_reporter.snapshot.inventory import SnapshotInventory
 from ecr_scan_reporter.use_cases.inventory.snapshots import FetchedSnapshot, PublishedSnapshots
 
 # A newer snapshot is looked for when the last look is so old.
-MAX_AGE_SECONDS = 20
+MAX_AGE_SECONDS = 5
 _PREFIX = "current-inventory-"
 
 
