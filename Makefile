@@ -48,12 +48,16 @@ template: $(DEV) .envs/sam/.installed ## Check the template as CloudFormation re
 check: lint types template ## Run every static check
 
 .PHONY: unit
-unit: $(DEV) ## Run the unit and integration tests with coverage
+unit: $(DEV) ## Run the unit and integration tests
+	.venv/bin/pytest -m "not e2e" -n 2
+
+.PHONY: coverage
+coverage: $(DEV) ## Run the unit and integration tests, and show which lines they reach
 	.venv/bin/pytest -m "not e2e" -n 2 --cov --cov-report=term
 
 .PHONY: e2e
 e2e: $(DEV) .envs/sam/.installed $(LOCAL) build-local ## Run the end-to-end tests on the local AWS
-	.venv/bin/pytest -m e2e
+	.venv/bin/pytest -m e2e -n 2 --dist loadfile
 
 .PHONY: test
 test: ## Run all tests: unit, integration, end to end

@@ -86,7 +86,7 @@ def test_the_local_aws_of_these_tests_speaks_tls_alone(emulator: Emulator) -> No
 
 def test_every_function_has_the_layer_whose_arn_is_an_output(deployed: Application) -> None:
     functions = deployed.emulator.client("lambda")
-    assert len(deployed.function_outputs) == 6
+    assert len(deployed.function_outputs) == 7
     for output in deployed.function_outputs:
         configuration = functions.get_function_configuration(FunctionName=deployed.outputs[output])
         assert [layer["Arn"] for layer in configuration["Layers"]] == [deployed.outputs["CoreLayerArn"]]
