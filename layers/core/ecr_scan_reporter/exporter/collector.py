@@ -4,29 +4,14 @@ The metrics of images and `aws_ecr_repository_info` and `_count` have the names,
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ecr_scan_reporter.domain.inventory.answers import SnapshotInfo
-from ecr_scan_reporter.domain.inventory.measures import ImageMeasures, MetricsDetail, RepositoryMeasures
+from ecr_scan_reporter.domain.inventory.measures import MetricsDetail, RepositoryMeasures
 from ecr_scan_reporter.exporter.images import image_metrics
 from ecr_scan_reporter.exporter.parts import Part, PartMetrics
-
-
-class MeasuredInventory(Protocol):
-    """What the metrics ask a snapshot."""
-
-    @property
-    def info(self) -> SnapshotInfo:
-        """Which snapshot it is."""
-
-    def measure_images(self) -> Iterator[ImageMeasures]:
-        """Yield the numbers of each image, by repository and digest; in bounded memory."""
-
-    def measure_repositories(self) -> Iterator[RepositoryMeasures]:
-        """Yield the numbers of each repository, also of empty ones, by name."""
+from ecr_scan_reporter.use_cases.inventory.ports import MeasuredInventory
 
 
 class InventoryCollector(Collector):

@@ -1,6 +1,6 @@
 """The metrics of parts of the registry: of repositories, or of owners."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -56,6 +56,21 @@ class Part:
         )
 
 
+# The name, the meaning, and the number of a part, None where it is not known.
+_NUMBERS: Sequence[tuple[str, str, Callable[[Part], float | None]]] = (
+    ("fixable_findings", "Findings with a fix", lambda part: part.fixable),
+    ("suppressed_findings", "Suppressed findings", lambda part: part.suppressed),
+    ("overdue_findings", "Findings whose deadline has passed", lambda part: part.overdue),
+    ("exploited_findings", "Findings that are known to be exploited (KEV)", lambda part: part.exploited),
+    ("size_bytes", "Size of all images", lambda part: part.size_bytes),
+    (
+        "oldest_scan_timestamp_seconds",
+        "Oldest last scan of an image with a result",
+        lambda part: part.oldest_scan_at.timestamp() if part.oldest_scan_at else None,
+    ),
+)
+
+
 class PartMetrics:
     """Gauges of parts of one kind, such as `aws_ecr_owner_findings`; `labels` name a part."""
 
@@ -80,24 +95,13 @@ class PartMetrics:
                 findings.add_metric([*key, severity.value], part.counts.get(severity, 0))
         yield images
         yield findings
-        yield self._numbers("fixable_findings", "Findings with a fix", {k: p.fixable for k, p in self._parts.items()})
-        suppressed = {key: part.suppressed for key, part in self._parts.items()}
-        yield self._numbers("suppressed_findings", "Suppressed findings", suppressed)
-        overdue = {key: part.overdue for key, part in self._parts.items()}
-        yield self._numbers("overdue_findings", "Findings whose deadline has passed", overdue)
-        exploited = {key: part.exploited for key, part in self._parts.items()}
-        yield self._numbers("exploited_findings", "Findings that are known to be exploited (KEV)", exploited)
-        yield self._numbers("size_bytes", "Size of all images", {k: p.size_bytes for k, p in self._parts.items()})
-        oldest = {key: part.oldest_scan_at for key, part in self._parts.items()}
-        seconds = {key: at.timestamp() if at else None for key, at in oldest.items()}
-        yield self._numbers("oldest_scan_timestamp_seconds", "Oldest last scan of an image with a result", seconds)
-
-    def _numbers(self, name: str, documentation: str, numbers: Mapping[Key, float | None]) -> Metric:
-        family = self._family(name, documentation)
-        for key, number in numbers.items():
-            if number is not None:
-                family.add_metric(key, number)
-        return family
+        for name, documentation, number in _NUMBERS:
+            family = self._family(name, documentation)
+            for key, part in self._parts.items():
+                value = number(part)
+                if value is not None:
+                    family.add_metric(key, value)
+            yield family
 
     def _family(self, name: str, documentation: str, *labels: str) -> GaugeMetricFamily:
         return GaugeMetricFamily(f"aws_ecr_{self._kind}_{name}", documentation, labels=[*self._labels, *labels])

@@ -7,7 +7,8 @@ from threading import Lock
 from prometheus_client import CollectorRegistry, generate_latest
 
 from ecr_scan_reporter.domain.inventory.measures import MetricsDetail
-from ecr_scan_reporter.exporter.collector import InventoryCollector, MeasuredInventory
+from ecr_scan_reporter.exporter.collector import InventoryCollector
+from ecr_scan_reporter.use_cases.inventory.ports import MeasuredInventory
 
 # https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"

@@ -101,8 +101,8 @@ def page(
 
 
 _WRITERS: Mapping[Format, Callable[..., Iterator[str]]] = {
-    Format.NDJSON: lambda records, items, **_: ndjson_lines(records, items),
-    Format.CSV: lambda records, items, **_: csv_lines(records, items),
+    Format.NDJSON: ndjson_lines,
+    Format.CSV: csv_lines,
 }
 
 

@@ -29,15 +29,25 @@ from ecr_scan_reporter.domain.inventory.selection import (
 )
 
 
-class Inventory(Protocol):
-    """One snapshot of a registry. Each list has an exact total, and pages that are the list, in order, once each.
-
-    A `cursor` is bound to its question and its snapshot: InvalidInputError for another's, or for none of ours.
-    """
+class MeasuredInventory(Protocol):
+    """What metrics ask a snapshot: its numbers, without findings."""
 
     @property
     def info(self) -> SnapshotInfo:
         """Which snapshot answers, of when, and whether it is complete."""
+
+    def measure_images(self) -> Iterator[ImageMeasures]:
+        """Yield the numbers of each image, by repository and digest; in bounded memory."""
+
+    def measure_repositories(self) -> Iterator[RepositoryMeasures]:
+        """Yield the numbers of each repository, also of empty ones, by name."""
+
+
+class Inventory(MeasuredInventory, Protocol):
+    """One snapshot of a registry. Each list has an exact total, and pages that are the list, in order, once each.
+
+    A `cursor` is bound to its question and its snapshot: InvalidInputError for another's, or for none of ours.
+    """
 
     def images(
         self,
@@ -103,12 +113,6 @@ class Inventory(Protocol):
         self, since: datetime, until: datetime, wanted: ImageFilter = EVERY_IMAGE
     ) -> tuple[InventoryChange, ...]:
         """Return what scans of a period changed, latest first."""
-
-    def measure_images(self) -> Iterator[ImageMeasures]:
-        """Yield the numbers of each image, by repository and digest; in bounded memory."""
-
-    def measure_repositories(self) -> Iterator[RepositoryMeasures]:
-        """Yield the numbers of each repository, also of empty ones, by name."""
 
     def left_behind(self, unused_since: datetime, wanted: ImageFilter = EVERY_IMAGE) -> LeftBehind:
         """Return the images that nobody pulled, pushed or ran since a moment."""
