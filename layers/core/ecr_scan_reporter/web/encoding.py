@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from http import HTTPStatus
 from tempfile import SpooledTemporaryFile
@@ -56,13 +56,16 @@ def encode(response: Response, request: Request, publish: Publish) -> Encoded:
         return _encode(response, request, body)
     pieces = [body.decode()] if isinstance(body, bytes) else body
     with SpooledTemporaryFile(max_size=_IN_MEMORY) as file:
-        size = _write(pieces, file)
+        size, digest = _write(pieces, file)
         packed = file.tell()
         file.seek(0)
-        if packed > MAX_BODY or (size > MAX_BODY and not accepts_gzip(request.header("accept-encoding"))):
+        takes_gzip = accepts_gzip(request.header("accept-encoding"))
+        if packed > MAX_BODY or (size > MAX_BODY and not takes_gzip):
             address = publish(file, response.content_type, response.file_name or "answer")
             return _elsewhere(address, request)
-        return _encode(response, request, gzip.decompress(file.read()))
+        is_packed = takes_gzip and size > _SHORT
+        body = file.read() if is_packed else gzip.decompress(file.read())
+        return _encode(replace(response, is_packed=is_packed), request, body, digest)
 
 
 def _elsewhere(address: str, request: Request) -> Encoded:
@@ -72,17 +75,19 @@ def _elsewhere(address: str, request: Request) -> Encoded:
     return _encode(Response(HTTPStatus.SEE_OTHER, headers={"location": address}), request, b"")
 
 
-def _write(pieces: Iterable[str], file: IO[bytes]) -> int:
-    size = 0
+def _write(pieces: Iterable[str], file: IO[bytes]) -> tuple[int, str]:
+    """Write a gzip file; return the size and the digest of what is in it."""
+    size, digest = 0, sha256()
     with gzip.GzipFile(fileobj=file, mode="wb", compresslevel=_FAST, mtime=0) as packed:
         for piece in pieces:
             content = piece.encode()
             size += len(content)
+            digest.update(content)
             packed.write(content)
-    return size
+    return size, digest.hexdigest()
 
 
-def _encode(response: Response, request: Request, body: bytes) -> Encoded:
+def _encode(response: Response, request: Request, body: bytes, digest: str = "") -> Encoded:
     headers = {**SECURITY_HEADERS, **response.headers}
     if body or response.file_name:
         headers["content-type"] = response.content_type
@@ -90,7 +95,7 @@ def _encode(response: Response, request: Request, body: bytes) -> Encoded:
         headers["content-disposition"] = f'attachment; filename="{response.file_name}"'
     if response.status is HTTPStatus.OK:
         # The same for all encodings of a content, so it is a weak one.
-        tag = f'W/"{sha256(body).hexdigest()[:32]}"'
+        tag = f'W/"{(digest or sha256(body).hexdigest())[:32]}"'
         headers |= {"etag": tag, "vary": "accept, accept-encoding, authorization"}
         # What changes something is done by now, whatever the client has.
         if request.method in ("GET", "HEAD") and _has(request.header("if-none-match"), tag):
